@@ -1,0 +1,48 @@
+"""The signing secret of an installation: made once, kept in a file only its owner can read."""
+
+import os
+import secrets as randomness
+from pathlib import Path
+
+LENGTH = 50  # letters of base64, about 300 bits: what the framework itself asks for at least
+
+
+def secret_key(data: Path) -> str:
+    """The secret that signs sessions and links, kept in `data/keys/secret-key` and made at the first call.
+
+    Two processes that start at the same moment get the same secret: the file is written aside and then
+    linked to its name, which only one of them can do.
+    Raises OSError when the folder cannot be made or read.
+    """
+    folder = data / "keys"
+    file = folder / "secret-key"
+    try:
+        return _read(file)
+    except FileNotFoundError:
+        pass
+    if not data.exists():
+        data.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    draft = folder / f".secret-key.{os.getpid()}.{randomness.token_hex(4)}"
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+            out.write(randomness.token_urlsafe(LENGTH) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            pass  # another process was first: its secret counts
+    finally:
+        draft.unlink(missing_ok=True)
+    return _read(file)
+
+
+def _read(file: Path) -> str:
+    secret = file.read_text(encoding="ascii").strip()
+    if len(secret) < LENGTH:
+        raise ValueError(
+            f"Cannot start: the signing secret in {file} is damaged ({len(secret)} letters, at least {LENGTH})."
+            " Delete the file to make a new one; everybody will have to sign in again."
+        )
+    return secret
