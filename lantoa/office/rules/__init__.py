@@ -1,0 +1,1 @@
+"""What the office knows as pure functions: no Django, no database, no clock."""
