@@ -1,0 +1,1 @@
+"""How the house is started: settings, addresses, command line, server, embedded database."""

@@ -1,0 +1,17 @@
+"""All addresses: a line per room."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+handler500 = "lantoa.common.middleware.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("lantoa.web.urls")),
+    path("", include("lantoa.accounts.urls")),
+    path("", include("lantoa.directory.urls")),
+    path("", include("lantoa.office.urls")),
+    path("", include("lantoa.programmes.urls")),
+    path("", include("lantoa.competence.urls")),
+    path("", include("lantoa.presence.urls")),
+    path("", include("lantoa.training.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

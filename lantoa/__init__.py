@@ -1,0 +1,1 @@
+"""The office of a digital-transformation programme, one package per room."""

@@ -1,0 +1,1 @@
+"""Signing in: by password, or for a learner by a personal link or printed card."""

@@ -1,0 +1,70 @@
+"""Accounts and the ways in."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from lantoa.common.models import Thing
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; called by actions and tests only."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(username=self.model.normalize_username(username).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(Thing, AbstractBaseUser):
+    """Someone who can sign in. What they may do is said by the roles granted to them in the directory."""
+
+    username = models.CharField(max_length=80, unique=True)
+    full_name = models.CharField(max_length=100)
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+    is_demonstration = models.BooleanField(default=False)  # its password works on loopback only
+    must_change_password = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def actor_key(self) -> str:
+        """How the ledger names this user."""
+        return f"user:{self.key}"
+
+
+class PersonalLink(Thing):
+    """A way in without a password: a link sent to one person, or a card printed for them.
+
+    Only the hash of its token is kept, so a link cannot be shown twice: it is re-issued.
+    """
+
+    class Kind(models.TextChoices):
+        LINK = "link"
+        CARD = "card"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="links")
+    kind = models.CharField(max_length=4, choices=Kind)
+    token_hash = models.BinaryField(unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=60)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+
+class Throttle(models.Model):
+    """How many tries a name, a device or an address has made in the running window. Names are kept hashed."""
+
+    subject = models.BinaryField(primary_key=True)
+    tries = models.PositiveIntegerField(default=0)
+    window_ends_at = models.DateTimeField(db_index=True)

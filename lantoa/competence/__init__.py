@@ -1,0 +1,1 @@
+"""What people must know: courses, their topics (chuyên đề) and materials."""

@@ -1,0 +1,146 @@
+"""May you? The one gate of all pages.
+
+    @needs("training.manage")
+    def edit_class(request, key):
+        training_class = get_object_or_404(TrainingClass, key=key)
+        check(request, training_class.unit)          # 404 for strangers
+
+`needs` lets in whoever holds the permission anywhere; `check` asks for it on the unit at hand; `in_care` filters a
+list. A role on a unit holds for everything under it, and for the ended units whose default heir is in its care: the
+class of 2020 stays within reach of the city that took the district's place.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from lantoa.accounts.models import User
+from lantoa.directory.models import RoleGrant, Unit, UnitQuerySet
+from lantoa.directory.permissions import PERMISSIONS, PUBLIC, SIGNED_IN, roles_with
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+# Up from a unit: the parent of its last placement begun by the day, and, if it has ended, its default heirs.
+HOLDERS = """
+    WITH RECURSIVE holder(unit_id) AS (
+        SELECT %s::bigint
+        UNION
+        SELECT step.unit_id FROM holder h CROSS JOIN LATERAL (
+            (SELECT p.parent_id AS unit_id FROM directory_placement p
+              WHERE p.unit_id = h.unit_id AND lower(p.period) <= %s::date AND p.parent_id IS NOT NULL
+              ORDER BY lower(p.period) DESC LIMIT 1)
+            UNION
+            (SELECT l.heir_id FROM directory_successionlink l JOIN directory_succession s ON s.id = l.succession_id
+              WHERE l.forebear_id = h.unit_id AND l."default" AND s.day <= %s::date)
+        ) step
+    ) SELECT unit_id FROM holder
+"""
+
+# Down from the granted units: the same steps, read the other way.
+IN_CARE = """
+    WITH RECURSIVE care(unit_id) AS (
+        SELECT unnest(%s::bigint[])
+        UNION
+        SELECT step.unit_id FROM care c CROSS JOIN LATERAL (
+            (SELECT p.unit_id FROM directory_placement p
+              WHERE p.parent_id = c.unit_id AND lower(p.period) <= %s::date
+                AND NOT EXISTS (SELECT 1 FROM directory_placement later WHERE later.unit_id = p.unit_id
+                                 AND lower(later.period) > lower(p.period) AND lower(later.period) <= %s::date))
+            UNION
+            (SELECT l.forebear_id FROM directory_successionlink l
+               JOIN directory_succession s ON s.id = l.succession_id
+              WHERE l.heir_id = c.unit_id AND l."default" AND s.day <= %s::date)
+        ) step
+    ) SELECT unit_id FROM care
+"""
+
+
+def today() -> date:
+    """The day of the house's time zone; for pages, commands and tasks only."""
+    return timezone.localdate()
+
+
+def grants_of(user: User, permission: str, *, on: date) -> "list[int]":
+    """Ids of the units on which the user holds the permission by a grant of their own on that day."""
+    return list(
+        RoleGrant.objects.filter(user=user, role__in=roles_with(permission), since__lte=on)
+        .filter(Q(until=None) | Q(until__gt=on))
+        .values_list("unit_id", flat=True)
+    )
+
+
+def may(user: Any, permission: str, unit: Unit, *, on: date) -> bool:
+    """Whether the user holds the permission for this unit on that day."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    granted = grants_of(user, permission, on=on)
+    if not granted or unit.pk in granted:
+        return bool(granted)
+    return (
+        Unit.objects.filter(
+            id__in=RawSQL(HOLDERS, [unit.pk, on, on])
+        )
+        .filter(id__in=granted)
+        .exists()
+    )
+
+
+def in_care(user: User, permission: str, *, on: date) -> UnitQuerySet:
+    """The units for which the user holds the permission on that day, as a query to filter lists with.
+
+    Whoever holds it on a root (a unit that was never under another) holds it for all.
+    """
+    granted = grants_of(user, permission, on=on)
+    if not granted:
+        return Unit.objects.none()
+    return Unit.objects.filter(id__in=RawSQL(IN_CARE, [granted, on, on, on]))
+
+
+def needs(permission: str) -> Callable[[View[P]], View[P]]:
+    """Lets a request in that holds the permission anywhere (`PUBLIC`: anyone, `SIGNED_IN`: any account)."""
+    if permission not in {PUBLIC, SIGNED_IN, *PERMISSIONS}:
+        raise KeyError(permission)
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            request.permission = permission  # type: ignore[attr-defined]
+            if permission not in {PUBLIC, SIGNED_IN} and not holds_anywhere(request.user, permission):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return login_not_required(guarded) if permission == PUBLIC else guarded
+
+    return decorate
+
+
+def holds_anywhere(user: Any, permission: str) -> bool:
+    """Whether the user holds the permission on any unit today."""
+    return isinstance(user, User) and user.is_active and bool(grants_of(user, permission, on=today()))
+
+
+def check(request: HttpRequest, unit: Unit, permission: str | None = None) -> None:
+    """404 unless the reader holds the page's permission (or the one named) for this unit today."""
+    wanted = permission or request.permission  # type: ignore[attr-defined]
+    if not may(request.user, wanted, unit, on=today()):
+        raise Http404
+
+
+def day_of(request: HttpRequest) -> date:
+    """The day a page speaks of: `?on=2020-10-01`, else today. A day that is none is a 404."""
+    text = request.GET.get("on", "")
+    if not text:
+        return today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404 from error

@@ -1,0 +1,289 @@
+"""Units and where they stood, people and their posts, roles. `Unit` is an identity; everything dated is beside it."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import Func, Q, Value
+from django.db.models.expressions import RawSQL
+
+from lantoa.common.models import Thing
+
+
+def same(*columns: str) -> list[tuple[Func, str]]:
+    """Equality of bigint columns inside an exclusion constraint, without the extension btree_gist."""
+    return [
+        (Func(c, c, Value("[]"), function="int8range", output_field=BigIntegerRangeField()), "&&") for c in columns
+    ]
+
+
+class Decision(Thing):
+    """A legal act: what made, merged or ended something, and the programmes' mandate."""
+
+    number = models.CharField(max_length=60)  # 1111/NQ-UBTVQH14
+    issued_on = models.DateField()
+    issuer = models.CharField(max_length=200)
+    title = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number", "issued_on", "issuer"], name="one_decision")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Snapshot(Thing):
+    """A published list of units as of a day: the source of placements that no decision in the house explains."""
+
+    slug = models.CharField(max_length=60, unique=True)
+    title = models.CharField(max_length=200)
+    as_of = models.DateField()
+    publisher = models.CharField(max_length=200)
+    licence = models.CharField(max_length=60)
+
+
+class Level(models.TextChoices):
+    COUNTRY = "country"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    AGENCY = "agency"
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def under(self, *units: "Unit", on: date) -> "UnitQuerySet":
+        """The units placed under any of `units` on that day, at every depth, themselves not included."""
+        return self.filter(id__in=RawSQL(UNDER, [[u.pk for u in units], on, on]))
+
+    def placed(self, on: date) -> "UnitQuerySet":
+        """The units that stood somewhere on that day."""
+        return self.filter(placements__period__contains=on)
+
+    def children_of(self, unit: "Unit", *, on: date) -> "UnitQuerySet":
+        return self.filter(placements__parent=unit, placements__period__contains=on)
+
+
+UNDER = """
+    WITH RECURSIVE under(unit_id) AS (
+        SELECT p.unit_id FROM directory_placement p
+         WHERE p.parent_id = ANY(%s::bigint[]) AND p.period @> %s::date
+        UNION
+        SELECT p.unit_id FROM directory_placement p JOIN under u ON p.parent_id = u.unit_id
+         WHERE p.period @> %s::date
+    ) SELECT unit_id FROM under
+"""
+
+
+class Unit(Thing):
+    """The identity of a unit. Never reused, never deleted; other rooms point here and say the day."""
+
+    objects = UnitQuerySet.as_manager()
+
+    def placement(self, *, on: date) -> "Placement | None":
+        """Where it stood on that day; None when nothing says so (see `directory.queries.standing`)."""
+        return self.placements.filter(period__contains=on).first()
+
+
+class Placement(Thing):
+    """Where a unit stood, what it was called and of what kind it was, for a half-open period of days."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="placements")
+    period = DateRangeField()
+    level = models.CharField(max_length=10, choices=Level)
+    kind = models.CharField(max_length=40)  # Phường, Xã, Thị trấn, Đặc khu, Quận, Sở, Trung tâm …
+    name = models.CharField(max_length=200)  # without the kind
+    code = models.CharField(max_length=20, blank=True)
+    code_number = models.BigIntegerField(null=True)  # level and code in one number, for the exclusion below
+    parent = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="child_placements")
+    decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
+    folded = models.CharField(max_length=260)
+    sort_key = models.CharField(max_length=700)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="unit_stands_once", expressions=[*same("unit"), ("period", RangeOperators.OVERLAPS)]
+            ),
+            ExclusionConstraint(
+                name="code_means_one_unit",
+                expressions=[*same("code_number"), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(code_number__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="placement_has_source", condition=Q(decision__isnull=False) | Q(snapshot__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="placement_period_not_empty",
+                condition=Q(period__isempty=False) & Q(period__startswith__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="placement_not_in_itself", condition=Q(parent__isnull=True) | ~Q(parent=models.F("unit"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["parent", "sort_key"], name="placement_children"),
+            models.Index(fields=["folded"], name="placement_folded", opclasses=["varchar_pattern_ops"]),
+        ]
+
+    @property
+    def full_name(self) -> str:
+        """`Phường Phước Long A`; `Quận 9`."""
+        return f"{self.kind} {self.name}" if self.kind else self.name
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class Coverage(models.Model):
+    """A period for which the units directly under `unit` are known completely. Outside it a list may have gaps."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="coverage")
+    period = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="coverage_once", expressions=[*same("unit"), ("period", RangeOperators.OVERLAPS)]
+            )
+        ]
+
+
+class Succession(Thing):
+    """A merger, split, renaming or founding: one day, one decision, links from forebears to heirs."""
+
+    class Kind(models.TextChoices):
+        FOUNDED = "founded"
+        MERGED = "merged"
+        SPLIT = "split"
+        REORGANISED = "reorganised"
+        DISSOLVED = "dissolved"
+
+    day = models.DateField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class SuccessionLink(models.Model):
+    """Forebear to heir. `whole`: all of the forebear went there; `default`: the heir that is meant when one must be."""
+
+    succession = models.ForeignKey(Succession, on_delete=models.PROTECT, related_name="links")
+    forebear = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="heir_links")
+    heir = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="forebear_links")
+    whole = models.BooleanField(default=True)
+    default = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["succession", "forebear", "heir"], name="one_succession_link"),
+            models.UniqueConstraint(
+                fields=["succession", "forebear"], condition=Q(default=True), name="one_default_heir"
+            ),
+        ]
+
+
+class Gender(models.TextChoices):
+    FEMALE = "f"
+    MALE = "m"
+    UNKNOWN = ""
+
+
+class Person(Thing):
+    """A person. Two people are one only by a person's decision; a birth date may be a year, a month or a day."""
+
+    full_name = models.CharField(max_length=100)
+    folded = models.CharField(max_length=100)
+    sort_key = models.CharField(max_length=500)
+    birth_year = models.PositiveSmallIntegerField(null=True)
+    birth_month = models.PositiveSmallIntegerField(null=True)
+    birth_day = models.PositiveSmallIntegerField(null=True)
+    gender = models.CharField(max_length=1, choices=Gender, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    id_hash = models.BinaryField(null=True, unique=True)  # keyed hash of the citizen's number, for matching only
+    id_last3 = models.CharField(max_length=3, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="person"
+    )
+    is_demonstration = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="birth_date_partial_in_order",
+                condition=(Q(birth_month__isnull=True) | Q(birth_year__isnull=False))
+                & (Q(birth_day__isnull=True) | Q(birth_month__isnull=False)),
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["folded", "birth_year"],
+                name="person_folded",
+                opclasses=["varchar_pattern_ops", "int2_ops"],
+            ),
+            models.Index(fields=["sort_key"], name="person_sort_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class Post(Thing):
+    """What a person was, where, and when."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
+    title = models.CharField(max_length=200, blank=True)
+    period = DateRangeField()
+    source = models.CharField(max_length=80)  # kind and key of what said so: "office.import:0abc…"
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="post_once_in_a_unit",
+                expressions=[*same("person", "unit"), ("period", RangeOperators.OVERLAPS)],
+            )
+        ]
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator"
+    PROGRAMME_OFFICER = "programme_officer"
+    UNIT_COORDINATOR = "unit_coordinator"
+    LECTURER = "lecturer"
+    SITE_OPERATOR = "site_operator"
+    LEARNER = "learner"
+    AUDITOR = "auditor"
+
+
+class RoleGrant(Thing):
+    """A role on a unit and everything under it, from a day until taken back. Rights: `directory.permissions`."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=20, choices=Role)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="grants")
+    since = models.DateField()
+    until = models.DateField(null=True)  # the first day on which it no longer holds
+    granted_by = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "unit"], condition=Q(until__isnull=True), name="one_running_grant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} @ {self.unit_id}"
+
+
+def period_of(since: date, until: date | None) -> Any:
+    """The half-open period [since, until)."""
+    from django.db.backends.postgresql.psycopg_any import DateRange
+
+    return DateRange(since, until, "[)")

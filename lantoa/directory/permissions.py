@@ -1,0 +1,52 @@
+"""Who may do what: one table of named permissions, a sentence each, and the roles that hold them.
+
+A role is granted on a unit and holds for everything under it. Two permissions are not in any role: what everybody
+may see (`PUBLIC`) and what everyone signed in may see (`SIGNED_IN`).
+"""
+
+from lantoa.common.refused import N_
+from lantoa.directory.models import Role
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+
+PERMISSIONS: dict[str, str] = {
+    "directory.view_people": N_("See the people of the unit and their posts."),
+    "directory.edit_people": N_("Add and correct people and their posts."),
+    "directory.issue_links": N_("Issue and revoke personal links and cards for people of the unit."),
+    "directory.grant_roles": N_("Give and take back roles on the unit."),
+    "directory.import_units": N_("Load lists of units and the decisions that changed them."),
+    "ledger.view": N_("Read the ledger of the unit."),
+    "office.import": N_("Load files, preview them, apply them and undo them."),
+    "office.view_jobs": N_("See long jobs and their progress."),
+    "office.manage_documents": N_("Draft official documents and enter their numbers."),
+    "programmes.view": N_("See the unit's programmes, classes and results."),
+    "programmes.manage": N_("Create, load and change programmes."),
+    "competence.manage": N_("Create and change courses, topics and materials."),
+    "training.manage": N_("Plan classes and meetings, enrol people, set the rule of completion."),
+    "training.teach": N_("Hold one's own meetings: show the code, call the roll, enter marks."),
+    "training.mark_presence": N_("Call the roll and correct presence in any class of the unit."),
+    "training.mark_results": N_("Enter and import marks in any class of the unit."),
+    "training.certify": N_("Issue and revoke certificates."),
+    "training.learn": N_("See one's own classes, hand in assignments, take one's certificate."),
+}
+
+_READING = {"programmes.view", "directory.view_people"}
+
+ROLES: dict[str, frozenset[str]] = {
+    Role.ADMINISTRATOR: frozenset(PERMISSIONS),
+    Role.PROGRAMME_OFFICER: frozenset(PERMISSIONS)
+    - {"directory.grant_roles", "directory.import_units", "ledger.view"},
+    Role.UNIT_COORDINATOR: frozenset({*_READING, "directory.edit_people", "directory.issue_links"}),
+    Role.LECTURER: frozenset({"training.teach"}),
+    Role.SITE_OPERATOR: frozenset(),
+    Role.LEARNER: frozenset({"training.learn"}),
+    Role.AUDITOR: frozenset({*_READING, "ledger.view", "office.view_jobs"}),
+}
+
+
+def roles_with(permission: str) -> list[str]:
+    """The roles that hold the permission."""
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+    return [role for role, held in ROLES.items() if permission in held]

@@ -1,0 +1,1 @@
+"""Who was there: rotating codes, roll calls, corrections with their reasons."""

@@ -1,0 +1,1 @@
+"""Why we act: programmes with their decision, period, partners and fields."""

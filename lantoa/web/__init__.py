@@ -1,0 +1,1 @@
+"""The front of the house: home, desks and pages that join rooms."""
