@@ -1,5 +1,6 @@
 """The signing secret of an installation: made once, kept in a file only its owner can read."""
 
+import contextlib
 import os
 import secrets as randomness
 from pathlib import Path
@@ -29,10 +30,8 @@ def secret_key(data: Path) -> str:
             out.write(randomness.token_urlsafe(LENGTH) + "\n")
             out.flush()
             os.fsync(out.fileno())
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was first: its secret counts
             os.link(draft, file)
-        except FileExistsError:
-            pass  # another process was first: its secret counts
     finally:
         draft.unlink(missing_ok=True)
     return _read(file)
@@ -42,7 +41,7 @@ def _read(file: Path) -> str:
     secret = file.read_text(encoding="ascii").strip()
     if len(secret) < LENGTH:
         raise ValueError(
-            f"Cannot start: the signing secret in {file} is damaged ({len(secret)} letters, at least {LENGTH})."
+            f"Cannot start: the signing secret in {file} is damaged ({len(secret)} of {LENGTH} letters)."
             " Delete the file to make a new one; everybody will have to sign in again."
         )
     return secret
