@@ -16,12 +16,14 @@ import tempfile
 from pathlib import Path
 
 from fontTools.merge import Merger
+from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = HERE / "node_modules" / "@fontsource"
 FONTS = HERE.parent / "fonts"
 WEB_FONTS = HERE.parent / "static" / "fonts"
+FIXED_TIME = 3_800_000_000  # seconds since 1904: the same input gives the same bytes
 PARTS = ("latin", "latin-ext", "vietnamese")
 
 MERGED = {
@@ -48,9 +50,43 @@ def merge_parts(package: str, face: str, target: Path) -> None:
             font.save(plain)
             parts.append(str(plain))
         merged = Merger().merge(parts)
-        merged["head"].modified = merged["head"].created  # the same input gives the same bytes
+        merged["head"].created = merged["head"].modified = FIXED_TIME
         merged.recalcTimestamp = False
         merged.save(target)
+
+
+def make_figures(source: Path, target: Path) -> None:
+    """Ten digits of one width: the typeface's own shapes, each centred on the widest one's advance.
+
+    Be Vietnam Pro has proportional figures and no `tnum` feature; columns of numbers need both
+    sides of a digit to stay where they are. Made under the OFL, which the typeface has without a
+    reserved name.
+    """
+    font = TTFont(source)
+    options = Options()
+    options.layout_features = []
+    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
+    options.notdef_outline = True
+    chosen = Subsetter(options)
+    chosen.populate(unicodes=range(0x30, 0x3A))
+    chosen.subset(font)
+    glyphs, widths = font["glyf"], font["hmtx"].metrics
+    names = [font.getBestCmap()[point] for point in range(0x30, 0x3A)]
+    width = max(widths[name][0] for name in names)
+    for name in names:
+        advance, left = widths[name]
+        shift = (width - advance) // 2
+        glyphs[name].coordinates.translate((shift, 0))
+        glyphs[name].recalcBounds(glyphs)
+        widths[name] = (width, left + shift)
+    for record in font["name"].names:
+        if record.nameID in (1, 4):
+            record.string = "Lantoa Figures"
+        elif record.nameID == 6:
+            record.string = "LantoaFigures"
+    font.recalcTimestamp = False
+    font.flavor = "woff2"
+    font.save(target)
 
 
 def entry(path: Path) -> dict[str, object]:
@@ -78,6 +114,10 @@ def main() -> None:
         name = f"be-vietnam-pro-{part}-{weight}.woff2"
         source = PACKAGES / "be-vietnam-pro" / "files" / f"be-vietnam-pro-{part}-{weight}-normal.woff2"
         shutil.copyfile(source, WEB_FONTS / name)
+        coverage[f"static/fonts/{name}"] = entry(WEB_FONTS / name)
+    for weight in ("400", "600"):
+        name = f"lantoa-figures-{weight}.woff2"
+        make_figures(WEB_FONTS / f"be-vietnam-pro-latin-{weight}.woff2", WEB_FONTS / name)
         coverage[f"static/fonts/{name}"] = entry(WEB_FONTS / name)
     for name, package in LICENCES.items():
         text = (PACKAGES / package / "LICENSE").read_text(encoding="utf-8")
