@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from lantoa.common.models import Thing
-from lantoa.directory.models import Decision, Unit
+from lantoa.directory.models import Decision, Person, Unit
 
 
 class Field(models.Model):
@@ -27,6 +27,7 @@ class Programme(Thing):
     period = DateRangeField()  # half-open: the last day is period.upper - 1
     audience = models.CharField(max_length=300, blank=True)
     fields = models.ManyToManyField(Field, related_name="programmes")
+    papers = models.JSONField(default=dict)  # of the file: certificate, report, completion, assessments, shift
     is_demonstration = models.BooleanField(default=False)
 
     class Meta:
@@ -55,3 +56,19 @@ class Partner(Thing):
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=8, choices=Role)
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Lecturer(Thing):
+    """Who teaches in a programme, and for which body. The same name of the same body is the same person."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="lecturers")
+    position = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=40)  # how the programme file calls them
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="lecturing")
+    organisation = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "code"], name="one_lecturer_code"),
+            models.UniqueConstraint(fields=["programme", "person"], name="lecturer_once_a_programme"),
+        ]
