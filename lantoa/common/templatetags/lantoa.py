@@ -215,7 +215,7 @@ def field(
     widget = bound.field.widget
     bound.form.use_required_attribute = False  # the server's words, not the browser's bubbles
     kind = _kind(widget)
-    hint = hint or bound.help_text
+    hint = hint or str(bound.help_text)
     described = [f"{bound.auto_id}-hint"] if hint else []
     if bound.errors:
         described.append(f"{bound.auto_id}-error")
@@ -295,9 +295,9 @@ def form_errors(*wrong: forms.BaseForm) -> dict[str, Any]:
     for form in wrong:
         if not form or not form.is_bound:
             continue
-        lines += [{"text": text, "href": ""} for text in form.non_field_errors()]
+        lines += [{"text": str(text), "href": ""} for text in form.non_field_errors()]
         for bound in form:
-            lines += [{"text": text, "href": _first_id(bound)} for text in bound.errors]
+            lines += [{"text": str(text), "href": _first_id(bound)} for text in bound.errors]
     return {"lines": lines}
 
 
