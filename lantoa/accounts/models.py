@@ -1,10 +1,13 @@
 """Accounts and the ways in."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
+from lantoa.accounts.rules import clean_username
 from lantoa.common.models import Thing
 
 
@@ -12,7 +15,7 @@ class UserManager(BaseUserManager["User"]):
     """Makes accounts; called by actions and tests only."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(username=self.model.normalize_username(username).lower(), **fields)
+        user = self.model(username=clean_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -28,6 +31,7 @@ class User(Thing, AbstractBaseUser):
     is_demonstration = models.BooleanField(default=False)  # its password works on loopback only
     must_change_password = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    links_revoked = models.PositiveIntegerField(default=0)  # part of every session's hash: see decision 0007
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
@@ -40,6 +44,18 @@ class User(Thing, AbstractBaseUser):
     def actor_key(self) -> str:
         """How the ledger names this user."""
         return f"user:{self.key}"
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must agree with: a new password or a revoked link ends every session before it."""
+        return self._with_links(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under the signing secrets that were replaced."""
+        for old in super().get_session_auth_fallback_hash():
+            yield self._with_links(old)
+
+    def _with_links(self, session_hash: str) -> str:
+        return salted_hmac("lantoa.accounts.links", f"{session_hash}:{self.links_revoked}").hexdigest()
 
 
 class PersonalLink(Thing):
