@@ -1,8 +1,8 @@
 """The keeper: the parent process of one database server, which lives as long as somebody needs it.
 
 Started by config/postgres.py as a process of its own (standard library only), in a session of its own, so
-that Ctrl-C in a terminal does not reach it. Lines it says to a session: `say WORDS`, `ready URL`, `error WORDS`,
-`lost WORDS`, `stopped`.
+that Ctrl-C in a terminal does not reach it. What it says to a session: `say WORDS`, `ready URL`,
+`error WORDS`, `lost WORDS`, `stopped`.
 """
 
 import fcntl

@@ -3,7 +3,7 @@
 Whoever needs the database holds a `Session`: a connection to a *keeper* (config/keeper.py), one small process
 per data folder that is the parent of the server. The first session starts it, every further one finds it, and
 when the last one is closed (a killed process closes its own) the keeper stops the server and ends. So a
-command works beside a running `lantoa serve` and also alone, and nothing is left behind when any of us is killed.
+command works beside a running `lantoa serve` and also alone, and nothing is left when any of us is killed.
 See docs/decisions/0002.
 """
 

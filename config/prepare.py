@@ -1,0 +1,183 @@
+"""What must be done once before pages can be served: translations, tables, static files, the demonstration.
+
+Runs as a process of its own under `lantoa serve`, and inside the commands that need tables. Two at once wait for
+each other in the database. Each step is stamped with a checksum of what it depends on, and skipped while it holds.
+"""
+
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.places import Stamps, data_folder, messages_state, migrations_state, sign_ins_file, static_state
+from config.postgres import system_identifier
+from config.processes import ROOT, die_with_parent
+
+_LOCK = 0x6C616E746F61  # "lantoa": the advisory lock that one preparation holds
+Say = Callable[[str], None]
+
+
+class NotReady(Exception):
+    """The installation cannot be used yet; the text says what to do, and is shown as it is."""
+
+
+def is_prepared(data: Path, *, embedded: bool, demonstration: bool) -> bool:
+    """Is there nothing to do? Known without loading the framework; never for a server that others may change."""
+    stamps = Stamps(data)
+    database = system_identifier(data)
+    return (
+        embedded
+        and bool(database)
+        and _has_messages()
+        and stamps.holds("messages", messages_state())
+        and stamps.holds("migrations", migrations_state(database))
+        and _has_static(data)
+        and stamps.holds("static", static_state())
+        and (not demonstration or stamps.holds("demonstration", database))
+    )
+
+
+def prepare(data: Path, *, embedded: bool, demonstration: bool, static: bool, say: Say) -> None:
+    """Do what is missing. The settings must already point at the database. Raises NotReady."""
+    stamps = Stamps(data)
+    database = system_identifier(data) if embedded else ""
+    compile_messages(stamps, say)
+    with _alone(say):
+        migrate(stamps, database, say)
+        if static:
+            _collect_static(data, stamps, say)
+        if demonstration:
+            _load_demonstration(data, stamps, database, say)
+
+
+def compile_messages(stamps: Stamps, say: Say) -> None:
+    """Compile the translations when they have changed."""
+    state = messages_state()
+    if _has_messages() and stamps.holds("messages", state):
+        return
+    from config.messages import MessageFault, compile_all
+
+    try:
+        compile_all(ROOT / "locale")
+    except MessageFault as fault:
+        raise NotReady(str(fault)) from fault
+    stamps.keep("messages", state)
+
+
+def migrate(stamps: Stamps, database: str, say: Say) -> None:
+    """Bring the tables up to date. An empty `database` means a server of others: looked at every time."""
+    state = migrations_state(database)
+    if database and stamps.holds("migrations", state):
+        return
+    from django.core.management import call_command
+
+    if pending := pending_migrations():
+        started = time.monotonic()
+        say(f"bringing the tables up to date ({pending} steps)")
+        call_command("migrate", verbosity=0, interactive=False, stdout=io.StringIO())
+        say(f"tables ready in {time.monotonic() - started:.1f} s")
+    if database:
+        stamps.keep("migrations", state)
+
+
+def pending_migrations() -> int:
+    """How many migrations the database still lacks."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _collect_static(data: Path, stamps: Stamps, say: Say) -> None:
+    state = static_state()
+    if _has_static(data) and stamps.holds("static", state):
+        return
+    from django.core.management import call_command
+
+    say("compressing the static files")
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True, stdout=io.StringIO())
+    stamps.keep("static", state)
+
+
+def _load_demonstration(data: Path, stamps: Stamps, database: str, say: Say) -> None:
+    if database and stamps.holds("demonstration", database):
+        return
+    from django.core.management import call_command, get_commands
+
+    if "load_demonstration" not in get_commands():
+        return
+    started = time.monotonic()
+    say("loading the demonstration (first time only)")
+    call_command("load_demonstration")
+    say(f"demonstration ready in {time.monotonic() - started:.1f} s")
+    if database:
+        stamps.keep("demonstration", database)
+
+
+def has_administrator() -> bool:
+    """Is there an active account with the role of administrator?"""
+    from lantoa.directory.models import Role, RoleGrant
+
+    running = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, until__isnull=True)
+    return running.filter(user__is_active=True).exists()
+
+
+def _has_messages() -> bool:
+    return (ROOT / "locale" / "vi" / "LC_MESSAGES" / "django.mo").exists()
+
+
+def _has_static(data: Path) -> bool:
+    return (data / "static" / "staticfiles.json").exists()
+
+
+@contextmanager
+def _alone(say: Say) -> Iterator[None]:
+    """Hold the advisory lock in a connection of its own, given back when it closes, however that happens."""
+    import psycopg
+
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        found = connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+        if not (found and found[0]):
+            say("another Lantoa is being prepared; waiting for it")
+            connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        yield
+
+
+def main() -> int:
+    """`prepare` as a process: `[--demonstration] [--embedded] [--ask-administrator]`, in the server's environment.
+
+    Ends with 3 when the database has no administrator yet, 2 when something must be done first.
+    """
+    die_with_parent()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+    from django.db import OperationalError, connections
+
+    def say(words: str) -> None:
+        print(f"  {words}", flush=True)
+
+    try:
+        django.setup()
+        prepare(
+            data_folder(),
+            embedded="--embedded" in sys.argv,
+            demonstration="--demonstration" in sys.argv,
+            static=True,
+            say=say,
+        )
+        return 3 if "--ask-administrator" in sys.argv and not has_administrator() else 0
+    except NotReady as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    except OperationalError as error:
+        print(f"Cannot use the database named by DATABASE_URL: {str(error).strip()}", file=sys.stderr)
+        return 2
+    finally:
+        connections.close_all()
+
+
+__all__ = ["NotReady", "is_prepared", "prepare", "sign_ins_file"]

@@ -1,0 +1,303 @@
+"""`lantoa serve`: the database, its preparation, the pages and the jobs, started and stopped together."""
+
+import argparse
+import contextlib
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from config.listening import CannotServe, check, environment, is_loopback, parser
+from config.places import data_folder, sign_ins_file
+from config.postgres import CannotStart, Session, hold
+from config.prepare import is_prepared
+from config.processes import ROOT, dying_with_parent, python
+from config.secrets import secret_key
+
+FIRST_PAGE_SECONDS = 60.0
+STOP_SECONDS = 10.0  # after the word to stop, before a child is killed
+RESTARTS = 5  # of one child within RESTART_WINDOW seconds: more than that ends everything
+RESTART_WINDOW = 60.0
+
+
+@dataclass
+class Child:
+    """A program of ours that must run as long as we do."""
+
+    name: str
+    command: list[str]
+    on_our_death: signal.Signals
+    process: subprocess.Popen[bytes] | None = None
+    started: list[float] = field(default_factory=list)
+    again_at: float | None = None
+
+    def start(self, surroundings: dict[str, str]) -> None:
+        self.again_at = None
+        self.started.append(time.monotonic())
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=ROOT,
+            env=surroundings,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # the terminal's Ctrl-C reaches us alone; we stop them in order
+            preexec_fn=dying_with_parent(self.on_our_death),
+        )
+
+    def signal(self, sign: signal.Signals) -> None:
+        """To the child and to everything it started."""
+        if self.process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if sign == signal.SIGKILL:
+                os.killpg(self.process.pid, sign)
+            else:
+                self.process.send_signal(sign)
+
+    def plan_restart(self) -> float | None:
+        """Seconds until it is started again; None when it has ended too often."""
+        now = time.monotonic()
+        self.started = [moment for moment in self.started if now - moment < RESTART_WINDOW]
+        if len(self.started) > RESTARTS:
+            return None
+        delay: float = 0.2 * 2 ** (len(self.started) - 1)
+        self.again_at = now + delay
+        return delay
+
+
+class Server:
+    """All that `lantoa serve` holds together."""
+
+    def __init__(self, options: argparse.Namespace, say: Callable[[str], None]) -> None:
+        self.options = options
+        self.say = say
+        self.data = data_folder()
+        self.session: Session | None = None
+        self.children: list[Child] = []
+        self.asked_to_stop: signal.Signals | None = None
+        self._wake, self._waker = socket.socketpair()
+        self._wake.setblocking(False)
+        self._waker.setblocking(False)
+
+    def run(self) -> int:
+        """Serve until told to stop, or until something ends that cannot be mended. The exit code."""
+        self._listen_for_signals()
+        try:
+            return self._run()
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            self._stop()
+
+    def _run(self) -> int:
+        check(self.options)
+        url = os.environ.get("DATABASE_URL", "")
+        secret_key(self.data)
+        if not url:
+            self.say("starting the database")
+            self.session = hold(self.data, say=lambda words: self.say(f"  {words}"))
+            url = self.session.url
+        demonstration = self.options.demo or (self.session is not None and not self.options.no_demo)
+        surroundings = environment(self.options, self.data, url)
+        needs_administrator = self._prepare(surroundings, demonstration)
+        if self.asked_to_stop:
+            return 0
+        self._start_children(surroundings)
+        if not self._wait_for_first_page():
+            return 1 if self.asked_to_stop is None else 0
+        self._greet(surroundings, demonstration, needs_administrator)
+        return self._watch(surroundings)
+
+    def _prepare(self, surroundings: dict[str, str], demonstration: bool) -> bool:
+        """Do what must be done once; True when the database has no administrator yet."""
+        embedded = self.session is not None
+        if is_prepared(self.data, embedded=embedded, demonstration=demonstration):
+            return False
+        self.say("preparing")
+        arguments = [
+            *(["--embedded"] if embedded else []),
+            *(["--demonstration"] if demonstration else ["--ask-administrator"]),
+        ]
+        work = Child("preparation", python("config.prepare", *arguments), signal.SIGTERM)
+        self.children.append(work)
+        work.start(surroundings)
+        assert work.process is not None
+        while work.process.poll() is None:
+            self._sleep(0.5)
+            if self.asked_to_stop:
+                return False
+        self.children.remove(work)
+        if work.process.returncode not in (0, 3):
+            raise CannotServe(
+                "Cannot serve: the preparation failed, see above. Nothing half-done is left in the tables."
+            )
+        return work.process.returncode == 3
+
+    def _start_children(self, surroundings: dict[str, str]) -> None:
+        options = self.options
+        arguments = [options.host.strip("[]"), str(options.port), "--threads", str(options.threads)]
+        if options.certificate:
+            arguments += [
+                "--certificate",
+                str(options.certificate.absolute()),
+                "--key",
+                str(options.key.absolute()),
+            ]
+        self.children.append(Child("web server", python("config.web", *arguments), signal.SIGTERM))
+        if any(ROOT.glob("lantoa/*/management/commands/run_jobs.py")):
+            self.children.append(Child("worker", python("config.manage", "run_jobs"), signal.SIGKILL))
+        for child in self.children:
+            child.start(surroundings)
+
+    def _wait_for_first_page(self) -> bool:
+        """Until the first page is answered: then the address can be told, and that page is warm."""
+        web = self.children[0]
+        deadline = time.monotonic() + FIRST_PAGE_SECONDS
+        while time.monotonic() < deadline and not self.asked_to_stop:
+            assert web.process is not None
+            if web.process.poll() is not None:
+                raise CannotServe(
+                    f"Cannot serve: the web server ended (code {web.process.returncode}), see above."
+                )
+            if self._answers():
+                return True
+            self._sleep(0.03)
+        if not self.asked_to_stop:
+            raise CannotServe(f"Cannot serve: no page was answered in {FIRST_PAGE_SECONDS:.0f} s.")
+        return False
+
+    def _answers(self) -> bool:
+        host = self.options.host.strip("[]")
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        try:
+            with socket.create_connection((host, self.options.port), timeout=5) as connection:
+                if self.options.certificate:
+                    return True
+                connection.sendall(b"GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+                return connection.recv(12).startswith(b"HTTP/1.")
+        except OSError:
+            return False
+
+    def _greet(self, surroundings: dict[str, str], demonstration: bool, needs_administrator: bool) -> None:
+        lines = ["", f"Lantoa is at {surroundings['LANTOA_ADDRESS']}"]
+        if demonstration and (table := _sign_ins(self.data)):
+            lines += ["", *table]
+            if surroundings["LANTOA_LOOPBACK"] != "1":
+                lines.append(
+                    "These passwords work on this machine only, and this server is open to others: not now."
+                )
+        if needs_administrator:
+            lines += [
+                "",
+                "There is no administrator yet. Make the first one with:",
+                "  lantoa create-administrator --apply",
+            ]
+        if self.options.insecure_http and not is_loopback(self.options.host):
+            lines += ["", "Warning: plain http to other machines. What people send can be read on the way."]
+        lines += ["", "Stop it with Ctrl-C."]
+        for line in lines:
+            self.say(line)
+
+    def _watch(self, surroundings: dict[str, str]) -> int:
+        """Until we are told to stop: restart what ends, and end everything when the database has gone."""
+        while not self.asked_to_stop:
+            if self.session is not None and (reason := self.session.lost()):
+                self.say(f"Everything is stopped, because the database has gone: {reason}")
+                return 1
+            for child in self.children:
+                assert child.process is not None
+                if child.again_at is not None:
+                    if time.monotonic() >= child.again_at:
+                        child.start(surroundings)
+                elif child.process.poll() is not None:
+                    code = child.process.returncode
+                    child.signal(signal.SIGKILL)  # what it may have left
+                    delay = child.plan_restart()
+                    if delay is None:
+                        self.say(f"Everything is stopped, because the {child.name} keeps ending (code {code}).")
+                        return 1
+                    self.say(f"The {child.name} ended (code {code}); it is started again.")
+            waits = [child.again_at - time.monotonic() for child in self.children if child.again_at is not None]
+            self._sleep(max(0.01, min([*waits, 60.0])))
+        return 0
+
+    def _stop(self) -> None:
+        running = [child for child in self.children if child.process is not None and child.process.poll() is None]
+        if running or self.session is not None:
+            self.say("\nstopping")
+        for child in running:
+            child.signal(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        first, self.asked_to_stop = self.asked_to_stop, None
+        for child in running:
+            assert child.process is not None
+            while child.process.poll() is None and time.monotonic() < deadline and not self.asked_to_stop:
+                self._sleep(0.2)
+        for child in self.children:
+            child.signal(signal.SIGKILL)
+            if child.process is not None:
+                child.process.wait()
+        self.asked_to_stop = first
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+
+    def _listen_for_signals(self) -> None:
+        signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sign, self._note)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self.asked_to_stop = signal.Signals(number)
+
+    def _sleep(self, seconds: float) -> None:
+        """Wait, but not past a signal, the end of a child or the end of the database."""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self._wake, selectors.EVENT_READ)
+            if self.session is not None and self.session.fileno() >= 0:
+                waiting.register(self.session, selectors.EVENT_READ)
+            for key, _ in waiting.select(seconds):
+                if key.fileobj is self._wake:
+                    with contextlib.suppress(BlockingIOError):
+                        self._wake.recv(4096)
+
+
+def _sign_ins(data: Path) -> list[str]:
+    """The demonstration's sign-ins, one line each, aligned."""
+    try:
+        found = json.loads(sign_ins_file(data).read_text(encoding="utf-8"))
+        rows = [
+            (str(one["role"]), str(one["username"]), str(one["password"]), str(one.get("what", "")))
+            for one in found
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    heads = ("sign in as", "name", "password", "")
+    widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(4)]
+    return [
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in [heads, *rows]
+    ]
+
+
+def serve(arguments: list[str]) -> int:
+    """`lantoa serve`; the exit code."""
+    options = parser().parse_args(arguments)
+
+    def say(words: str) -> None:
+        with contextlib.suppress(OSError):  # the terminal may have gone; we still have to stop in order
+            print(words, flush=True)
+
+    try:
+        return Server(options, say).run()
+    except (CannotServe, CannotStart, ValueError) as fault:
+        print(fault, file=sys.stderr)
+        return 1
