@@ -358,7 +358,7 @@ def bars(
 
 
 def share_bar(parts: Sequence[Bar], *, title: str, description: str) -> SafeString:
-    """One bar cut into its parts, with a legend of name and figure below (there also the parts without a value)."""
+    """One bar cut into its parts, with a legend below that names every part."""
     total = sum(max(0.0, part.value) for part in parts) or 1.0
     drawings = []
     for width, css, size, height in (
