@@ -16,6 +16,7 @@ class File(Thing):
     sha256 = models.CharField(max_length=64)
     stored_as = models.CharField(max_length=100, unique=True)  # below settings.FILES_DIR
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    seen_with = models.CharField(max_length=40)  # the permission that shows it, on its unit
     uploaded_by = models.CharField(max_length=60)
     uploaded_at = models.DateTimeField()
 
@@ -31,6 +32,7 @@ class Job(Thing):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        STOPPED = "stopped"  # by a person
 
     kind = models.CharField(max_length=60)  # the name under which a room registered it: "training.certificates"
     arguments = models.JSONField(default=dict)
@@ -41,7 +43,10 @@ class Job(Thing):
     result = models.JSONField(default=dict)
     refusal = models.JSONField(default=dict)  # {"message": …, "values": …} when it ended in a refusal
     error_code = models.CharField(max_length=8, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # how often it crashed
+    losses = models.PositiveSmallIntegerField(default=0)  # how often its worker vanished; also marks who holds it now
+    stop_asked = models.BooleanField(default=False)
+    checkpoint = models.JSONField(default=dict)  # what the job itself keeps, to go on from there
     requested_by = models.CharField(max_length=60)
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
@@ -49,6 +54,14 @@ class Job(Thing):
 
     class Meta:
         indexes = [models.Index(fields=["id"], name="job_waiting", condition=Q(state__in=["waiting", "running"]))]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a worker has it or will take it."""
+        return self.state in (Job.State.WAITING, Job.State.RUNNING)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
 
 
 class Import(Thing):
@@ -59,6 +72,7 @@ class Import(Thing):
         PREVIEWED = "previewed"
         APPLYING = "applying"
         APPLIED = "applied"
+        UNDOING = "undoing"
         UNDONE = "undone"
         REFUSED = "refused"
 
@@ -72,6 +86,7 @@ class Import(Thing):
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
     made_by = models.CharField(max_length=60)
     made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)  # the preview shows what the house knew then
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
 
@@ -91,6 +106,8 @@ class ImportRow(models.Model):
     number = models.PositiveIntegerField()  # as in the file
     verdict = models.CharField(max_length=8, choices=Verdict)
     values = models.JSONField(default=dict)  # clean values
+    changes = models.JSONField(default=list)  # [{field, old, new}] of a changed row
+    candidates = models.JSONField(default=list)  # [{key, words}] of a doubtful row
     faults = models.JSONField(default=list)  # [{cell, severity, message, values}]
     choice = models.CharField(
         max_length=80, blank=True

@@ -1,0 +1,1 @@
+"""What every office needs: files, imports with preview, long jobs, numbered documents, working days."""

@@ -1,0 +1,11 @@
+"""The room at start-up: learns the jobs and the importers of all rooms."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class OfficeConfig(AppConfig):
+    name = "lantoa.office"
+
+    def ready(self) -> None:
+        autodiscover_modules("tasks", "importers")

@@ -1,0 +1,50 @@
+"""The working days of the house: the country's calendar and the changes entered here, in one query per question."""
+
+from datetime import date
+
+from django.utils.translation import get_language
+
+from lantoa.office.models import DayChange
+from lantoa.office.rules.days import Change, WorkingCalendar
+
+
+def working_calendar(start: date | None = None, end: date | None = None) -> WorkingCalendar:
+    """The calendar with the changes of the days in [start, end); one query. For many questions ask it once."""
+    changes = DayChange.objects.all()
+    if start:
+        changes = changes.filter(day__gte=start)
+    if end:
+        changes = changes.filter(day__lt=end)
+    return WorkingCalendar(
+        {day: Change(works, words) for day, works, words in changes.values_list("day", "works", "words")}
+    )
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work on that day."""
+    return _at(day).works(day)
+
+
+def holiday_name(day: date, language: str = "") -> str:
+    """The name of the public holiday or local day of rest, in `language` (the reader's by default); "" for none."""
+    return _at(day).holiday_name(day, language or get_language() or "vi")
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The day that stands `count` working days after `day` (before it when negative)."""
+    calendar = working_calendar(start=day) if count >= 0 else working_calendar()
+    return calendar.add(day, count)
+
+
+def working_days_between(start: date, end: date) -> int:
+    """How many working days there are in [start, end)."""
+    return working_calendar(min(start, end), max(start, end)).between(start, end)
+
+
+def _at(day: date) -> WorkingCalendar:
+    return WorkingCalendar(
+        {
+            day: Change(works, words)
+            for works, words in DayChange.objects.filter(day=day).values_list("works", "words")
+        }
+    )
