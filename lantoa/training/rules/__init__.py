@@ -1,0 +1,1 @@
+"""What training knows as pure functions: no Django, no database, no clock."""

@@ -1,0 +1,169 @@
+"""The certificate on paper: A4 landscape, tagged PDF/A-2a, in Vietnamese with an English line, and its QR.
+
+The same certificate gives the same bytes, so an interrupted job can be done again without a trace.
+"""
+
+import datetime
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+import typst
+
+from lantoa.common.refused import N_, Refused
+from lantoa.office.rules.papers.press import FONTS, compiler
+from lantoa.office.rules.papers.wording import clean, day_text, figure, place_and_day, short_day
+
+TEMPLATE: Final = (Path(__file__).parent / "certificate.typ").read_bytes()
+STANDARDS: Final = "a-2a"
+QUIET_MODULES: Final = 4
+MASK: Final = 3
+_RENEW_AFTER: Final = 500  # certificates by one compiler: it remembers what it set, and memory must not grow
+
+
+@dataclass(frozen=True)
+class Born:
+    """A birth date as it is known: the year, or month and year, or the day."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What one certificate says. `code` is the address its QR carries: `payload.address(origin, payload.sign(...))`.
+
+    `unit` is the name of the person's unit as it was on the day of issue; `hours` the teaching hours; `decision` the
+    decision it rests on, "Quyết định số 45/QĐ-UBND ngày 31 tháng 12 năm 2020"; `post` the lines above the signature.
+    """
+
+    number: str
+    name: str
+    course: str
+    issuer: str
+    issued: datetime.date
+    place: str
+    post: tuple[str, ...]
+    signer: str
+    code: str
+    superior: str = ""
+    born: Born | None = None
+    unit: str = ""
+    programme: str = ""
+    course_in_english: str = ""
+    hours: int | Decimal | None = None
+    starts: datetime.date | None = None
+    ends: datetime.date | None = None
+    decision: str = ""
+    demonstration: bool = False
+
+
+def make_certificates(certificates: Iterable[Certificate], *, fonts: Path = FONTS) -> Iterator[bytes]:
+    """A PDF for each certificate, in order, one at a time: any number of them takes the memory of a few."""
+    press: typst.Compiler | None = None
+    for position, certificate in enumerate(certificates):
+        if press is None or position % _RENEW_AFTER == 0:
+            press = compiler(fonts)
+        yield _compiled(press, (certificate,))
+
+
+def make_certificate(certificate: Certificate, *, fonts: Path = FONTS) -> bytes:
+    """The PDF of one certificate."""
+    return next(make_certificates((certificate,), fonts=fonts))
+
+
+def make_document(certificates: Sequence[Certificate], *, fonts: Path = FONTS) -> bytes:
+    """One PDF with a page for each certificate, for the printer."""
+    if not certificates:
+        raise Refused(N_("Cannot make the certificates: there are none."))
+    return _compiled(compiler(fonts), certificates)
+
+
+def qr(code: str) -> segno.QRCode:
+    """The QR of a certificate: the address in bytes, its payload as letters and digits, error level M.
+
+    The mask is fixed: trying all eight costs five times the rest, and a signed payload is as good as random under any.
+    """
+    before, mark, text = code.rpartition("/v/")
+    if re.fullmatch(r"[A-Z2-7]+", text):
+        return segno.make_qr([(before + mark, None), (text, None)], error="m", boost_error=False, mask=MASK)
+    return segno.make_qr(code, error="m", boost_error=False, mask=MASK)
+
+
+def _compiled(press: typst.Compiler, certificates: Sequence[Certificate]) -> bytes:
+    first = certificates[0]
+    title = f"Chứng nhận {first.number}: {first.name}" if len(certificates) == 1 else f"Chứng nhận: {first.course}"
+    day = first.issued
+    data = {
+        "title": clean(title),
+        "author": clean(first.issuer),
+        "year": day.year, "month": day.month, "day": day.day,
+        "certificates": [_texts(certificate) for certificate in certificates],
+    }  # fmt: skip
+    made = press.compile(
+        input=TEMPLATE,
+        format="pdf",
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_standards=STANDARDS,
+        timestamp=datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC),
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("typst returned no document")
+    return made
+
+
+def _texts(certificate: Certificate) -> dict[str, Any]:
+    name = clean(certificate.name)
+    if not name:
+        raise Refused(N_("Cannot make certificate %(number)s: the name is missing."), number=certificate.number)
+    picture = io.BytesIO()
+    qr(certificate.code).save(picture, kind="svg", border=QUIET_MODULES, xmldecl=False, svgns=True, nl=False, dark="#000")
+    return {
+        "number": clean(certificate.number),
+        "name": name,
+        "superior": clean(certificate.superior).upper(),
+        "issuer": clean(certificate.issuer).upper(),
+        "born": _born(certificate.born),
+        "unit": clean(certificate.unit),
+        "course": clean(certificate.course),
+        "english": clean(certificate.course_in_english),
+        "programme": clean(certificate.programme),
+        "when": _when(certificate),
+        "decision": clean(certificate.decision),
+        "place_day": place_and_day(certificate.place, certificate.issued),
+        "post": [clean(line).upper() for line in certificate.post],
+        "signer": clean(certificate.signer),
+        "qr": picture.getvalue().decode(),
+        "demonstration": certificate.demonstration,
+    }
+
+
+def _born(born: Born | None) -> str:
+    match born:
+        case None:
+            return ""
+        case Born(year, None, _):
+            return f"Sinh năm {year}"
+        case Born(year, month, None):
+            return f"Sinh tháng {month:02d} năm {year}" if month <= 2 else f"Sinh tháng {month} năm {year}"
+        case Born(year, month, day):
+            return f"Sinh {day_text(datetime.date(year, month, day))}"
+        case _:
+            return ""
+
+
+def _when(certificate: Certificate) -> str:
+    hours = f"{figure(certificate.hours)} giờ học" if certificate.hours is not None else ""
+    starts, ends = certificate.starts, certificate.ends
+    if starts and ends and starts != ends:
+        days = f"từ ngày {short_day(starts)} đến ngày {short_day(ends)}"
+    else:
+        days = f"ngày {short_day(starts or ends)}" if starts or ends else ""  # type: ignore[arg-type]
+    return ", ".join(part for part in (hours, days) if part)
