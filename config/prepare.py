@@ -36,7 +36,7 @@ def is_prepared(data: Path, *, embedded: bool, demonstration: bool) -> bool:
         and stamps.holds("migrations", migrations_state(database))
         and _has_static(data)
         and stamps.holds("static", static_state())
-        and (not demonstration or stamps.holds("demonstration", database))
+        and stamps.holds("demonstration" if demonstration else "administrator", database)
     )
 
 
@@ -169,7 +169,13 @@ def main() -> int:
             static=True,
             say=say,
         )
-        return 3 if "--ask-administrator" in sys.argv and not has_administrator() else 0
+        if "--ask-administrator" not in sys.argv:
+            return 0
+        if not has_administrator():
+            return 3
+        if "--embedded" in sys.argv:
+            Stamps(data_folder()).keep("administrator", system_identifier(data_folder()))
+        return 0
     except NotReady as fault:
         print(fault, file=sys.stderr)
         return 2

@@ -166,24 +166,28 @@ class Server:
                 raise CannotServe(
                     f"Cannot serve: the web server ended (code {web.process.returncode}), see above."
                 )
-            if self._answers():
+            if status := self._answers():
+                if status >= 500:
+                    self.say(f"Warning: the first page is answered with error {status}; see the lines above.")
                 return True
             self._sleep(0.03)
         if not self.asked_to_stop:
             raise CannotServe(f"Cannot serve: no page was answered in {FIRST_PAGE_SECONDS:.0f} s.")
         return False
 
-    def _answers(self) -> bool:
+    def _answers(self) -> int:
+        """The status of the first page; 0 while nobody answers."""
         host = self.options.host.strip("[]")
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         try:
             with socket.create_connection((host, self.options.port), timeout=5) as connection:
                 if self.options.certificate:
-                    return True
+                    return 200
                 connection.sendall(b"GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
-                return connection.recv(12).startswith(b"HTTP/1.")
-        except OSError:
-            return False
+                answer = connection.recv(12)
+                return int(answer[9:12]) if answer.startswith(b"HTTP/1.") else 0
+        except (OSError, ValueError):
+            return 0
 
     def _greet(self, surroundings: dict[str, str], demonstration: bool, needs_administrator: bool) -> None:
         lines = ["", f"Lantoa is at {surroundings['LANTOA_ADDRESS']}"]
