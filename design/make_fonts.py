@@ -56,7 +56,7 @@ def merge_parts(package: str, face: str, target: Path) -> None:
 
 
 def make_figures(source: Path, target: Path) -> None:
-    """Ten digits of one width: the typeface's own shapes, each centred on the widest one's advance.
+    """Ten digits of one width: the typeface's own shapes, each centred on the mean advance of 0 to 9.
 
     Be Vietnam Pro has proportional figures and no `tnum` feature; columns of numbers need both
     sides of a digit to stay where they are. Made under the OFL, which the typeface has without a
@@ -72,7 +72,7 @@ def make_figures(source: Path, target: Path) -> None:
     chosen.subset(font)
     glyphs, widths = font["glyf"], font["hmtx"].metrics
     names = [font.getBestCmap()[point] for point in range(0x30, 0x3A)]
-    width = max(widths[name][0] for name in names)
+    width = sum(widths[name][0] for name in names) // 10
     for name in names:
         advance, left = widths[name]
         shift = (width - advance) // 2

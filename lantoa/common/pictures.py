@@ -49,7 +49,7 @@ class Bar:
     value: float
     words: str = ""
     url: str = ""
-    kind: str = "s1"
+    kind: str = "held"
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ def _timeline_wide(
         )
         for tick in lane.ticks:
             if start <= tick.day < start + timedelta(days=days):
-                _tick(drawing, tick, at(tick.day) + scale / 2, middle, min(7.0, max(3.5, scale * 0.42)))
+                _tick(drawing, tick, at(tick.day) + scale / 2, middle, min(7.5, max(4.5, scale * 0.5)))
     _today(drawing, today, start, days, at, scale, 22, height - 6, today_word)
     return drawing.close(height, title, description, "lt-svg--wide", links=any(lane.url for lane in lanes))
 

@@ -23,6 +23,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -220,8 +221,8 @@ def field(
     if bound.errors:
         described.append(f"{bound.auto_id}-error")
     attrs = {name.replace("_", "-"): value for name, value in attributes.items()}
-    if rows:
-        attrs["rows"] = rows
+    if kind == "textarea":
+        attrs["rows"] = rows or 4
     css = [_CSS.get(kind, "govuk-input")]
     if kind == "input" and width:
         css.append(f"govuk-input--width-{width}")
@@ -266,13 +267,14 @@ def _kind(widget: forms.Widget) -> str:
     if widget.is_hidden:
         return "hidden"
     kinds: list[tuple[type[forms.Widget], str]] = [
-        (forms.RadioSelect, "radios"),
         (forms.CheckboxSelectMultiple, "checkboxes"),
+        (forms.RadioSelect, "radios"),
         (forms.CheckboxInput, "checkbox"),
         (forms.Select, "select"),
         (forms.Textarea, "textarea"),
         (forms.FileInput, "file"),
         (forms.MultiWidget, "parts"),
+        (forms.SelectDateWidget, "parts"),
     ]
     return next((kind for widget_class, kind in kinds if isinstance(widget, widget_class)), "input")
 
@@ -281,11 +283,25 @@ def _options(bound: BoundField, attrs: dict[str, Any]) -> list[BoundWidget]:
     """The single inputs of a field that has several, each with its id and class."""
     widget = bound.field.widget
     attrs = {"id": bound.auto_id, **attrs}
-    if isinstance(widget, forms.MultiWidget):
-        parts = widget.get_context(bound.html_name, bound.value(), attrs)["widget"]["subwidgets"]
-        return [BoundWidget(widget.widgets[at], part, bound.form.renderer) for at, part in enumerate(parts)]
+    if isinstance(widget, forms.MultiWidget | forms.SelectDateWidget):
+        return [_part(bound, part) for part in _parts(bound, attrs)]
     found = widget.subwidgets(bound.html_name, bound.value(), attrs)
     return [BoundWidget(widget, option, bound.form.renderer) for option in found]
+
+
+def _parts(bound: BoundField, attrs: dict[str, Any]) -> list[dict[str, Any]]:
+    widget = bound.field.widget
+    found: list[dict[str, Any]] = widget.get_context(bound.html_name, bound.value(), attrs)["widget"]["subwidgets"]
+    return found
+
+
+def _part(bound: BoundField, part: dict[str, Any]) -> BoundWidget:
+    """One input of several; the parts of a day are named for screen readers."""
+    words = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
+    word = words.get(str(part["name"]).rpartition("_")[2])
+    if word and "aria-label" not in part["attrs"]:
+        part["attrs"]["aria-label"] = word
+    return BoundWidget(bound.field.widget, part, bound.form.renderer)
 
 
 @register.inclusion_tag("components/form_errors.html")
@@ -297,15 +313,23 @@ def form_errors(*wrong: forms.BaseForm) -> dict[str, Any]:
             continue
         lines += [{"text": str(text), "href": ""} for text in form.non_field_errors()]
         for bound in form:
-            lines += [{"text": str(text), "href": _first_id(bound)} for text in bound.errors]
+            lines += [{"text": _named(bound, str(text)), "href": _first_id(bound)} for text in bound.errors]
     return {"lines": lines}
+
+
+def _named(bound: BoundField, text: str) -> str:
+    """The error with its field's label before it, unless it says the label itself."""
+    label = str(bound.label or "")
+    return text if not label or label.lower() in text.lower() else f"{label}: {text}"
 
 
 def _first_id(bound: BoundField) -> str:
     kind = _kind(bound.field.widget)
     if kind == "hidden":
         return ""
-    return f"{bound.auto_id}_0" if kind in {"radios", "checkboxes", "parts"} else str(bound.auto_id)
+    if kind == "parts":
+        return str(_parts(bound, {"id": bound.auto_id})[0]["attrs"]["id"])
+    return f"{bound.auto_id}_0" if kind in {"radios", "checkboxes"} else str(bound.auto_id)
 
 
 # ---- place and day, lists
