@@ -1,6 +1,8 @@
 """Writing into the ledger, and sealing it."""
 
-from datetime import UTC, datetime
+import os
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -9,13 +11,19 @@ from django.utils import timezone
 from lantoa.common.keyring import secret
 from lantoa.common.models import Thing, new_key
 from lantoa.ledger.models import Entry, Seal
-from lantoa.ledger.rules import Actor, canonical, mark, seal_mark
+from lantoa.ledger.models import thing_key as thing_key
+from lantoa.ledger.queries import head_file, read_head
+from lantoa.ledger.rules import Actor, Head, mark, plain, seal_mark
 
 BATCH = 5_000
 
 
 def record(*, by: Actor, act: str, thing: Thing | str, about: dict[str, Any] | None = None) -> Entry:
-    """Writes the line of an action, inside that action's transaction. `about` holds keys and values, no free text."""
+    """Writes the line of an action, inside that action's transaction: one INSERT, nothing else.
+
+    `about` holds keys and values, no free text about a person: text, whole numbers, yes and no, nothing, and lists
+    and dicts of them. Raises TypeError or ValueError for anything else, RuntimeError outside a transaction.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError(f"{act} is recorded outside the transaction of its action")
     entry = Entry(
@@ -24,46 +32,93 @@ def record(*, by: Actor, act: str, thing: Thing | str, about: dict[str, Any] | N
         actor=by.actor_key,
         act=act,
         thing=thing if isinstance(thing, str) else thing_key(thing),
-        about=about or {},
+        about=plain(about or {}),
     )
-    entry.mark = mark(secret("ledger"), line_of(entry))
+    entry.mark = mark(secret("ledger"), entry.written())
     entry.save(force_insert=True)
     return entry
 
 
-def thing_key(thing: Thing) -> str:
-    """`training.trainingclass:0abc…`: how the ledger names a thing."""
-    return f"{thing._meta.label_lower}:{thing.key}"
-
-
-def line_of(entry: Entry) -> bytes:
-    """The bytes that an entry's mark is made over."""
-    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return canonical(key=entry.key, at=at, actor=entry.actor, act=entry.act, thing=entry.thing, about=entry.about)
-
-
 def seal(*, at: datetime, batch: int = BATCH) -> list[Seal]:
-    """Seals every visible unsealed line, in batches. Writers are not held up: lines of transactions still
-    under way are sealed the next time. One sealer at a time; a second one waits."""
-    made = []
+    """Seals every visible unsealed line, in batches; the seals it made.
+
+    Writers are never held up: a line whose transaction is still open is not seen, and sealed the next time. One
+    sealer at a time; a second one waits. Call it every minute (the job worker does).
+    """
+    made: list[Seal] = []
     while True:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lantoa.ledger.seal'))")
-            lines = list(Entry.objects.filter(seal=None).order_by("id").values_list("id", "mark")[:batch])
-            if not lines:
-                return made
-            last = Seal.objects.order_by("number").last()
-            number = last.number + 1 if last else 1
-            pairs = [(line_id, bytes(line_mark)) for line_id, line_mark in lines]
-            new = Seal.objects.create(
-                number=number,
-                made_at=at,
-                ids=[line_id for line_id, _ in pairs],
-                marks=b"".join(line_mark for _, line_mark in pairs),
-                mark=seal_mark(
-                    secret("ledger"), number=number, previous=bytes(last.mark) if last else b"", lines=pairs
-                ),
-            )
-            Entry.objects.filter(id__in=new.ids).update(seal=new)
+        new = _seal_batch(at, batch)
+        if new:
             made.append(new)
+        if new is None or len(new.ids) < batch:
+            return made
+
+
+@transaction.atomic
+def _seal_batch(at: datetime, batch: int) -> Seal | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lantoa.ledger.seal'))")
+    found = Entry.objects.filter(seal=None).order_by("id").values_list("id", "mark")[:batch]
+    lines = [(line_id, bytes(line_mark)) for line_id, line_mark in found]
+    if not lines:
+        return None
+    last = Seal.objects.order_by("-number").only("number", "mark").first()
+    number = last.number + 1 if last else 1
+    previous = Head(last.number, bytes(last.mark)) if last else None
+    new = Seal.objects.create(
+        number=number,
+        made_at=at,
+        ids=[line_id for line_id, _ in lines],
+        marks=b"".join(line_mark for _, line_mark in lines),
+        mark=seal_mark(secret("ledger"), number=number, previous=previous.mark if previous else b"", lines=lines),
+    )
+    Entry.objects.filter(id__in=new.ids).update(seal=new)
+    transaction.on_commit(partial(_remember, previous, Head(number, bytes(new.mark))))
+    return new
+
+
+def _remember(previous: Head | None, new: Head) -> None:
+    """Writes down the new head beside the database, unless the one written down has been cut off or replaced.
+
+    Written after the commit: a crash between the two leaves the head a step behind, which is harmless; the other
+    order would raise a false alarm. A head that the database does not hold stays, so that the alarm stays.
+    """
+    known = read_head()
+    if known is None or (previous and known.number <= previous.number and _stands(known)):
+        _write_head(new)
+
+
+def _stands(head: Head) -> bool:
+    kept = Seal.objects.filter(number=head.number).values_list("mark", flat=True).first()
+    return kept is not None and bytes(kept) == head.mark
+
+
+def _write_head(head: Head) -> None:
+    path = head_file()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{head.number}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(head.text())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+@transaction.atomic
+def accept_restore(*, by: Actor) -> Head | None:
+    """After an older backup was restored on purpose: takes the database's last seal for the head, and says so in
+    a line of the ledger. The new head; None when there is no seal yet."""
+    lost = read_head()
+    last = Seal.objects.order_by("-number").only("number", "mark").first()
+    record(
+        by=by,
+        act="ledger.restore_accepted",
+        thing="ledger.seal:head",
+        about={"lost_head": lost.number if lost else None, "new_head": last.number if last else None},
+    )
+    if last is None:
+        transaction.on_commit(lambda: head_file().unlink(missing_ok=True))
+        return None
+    new = Head(last.number, bytes(last.mark))
+    transaction.on_commit(partial(_write_head, new))
+    return new
