@@ -19,6 +19,9 @@ class File(Thing):
     seen_with = models.CharField(max_length=40)  # the permission that shows it, on its unit
     uploaded_by = models.CharField(max_length=60)
     uploaded_at = models.DateTimeField()
+    removed_at = models.DateTimeField(
+        null=True
+    )  # its content was erased on purpose; the row remembers that it was
 
     def __str__(self) -> str:
         return self.name
@@ -44,7 +47,9 @@ class Job(Thing):
     refusal = models.JSONField(default=dict)  # {"message": …, "values": …} when it ended in a refusal
     error_code = models.CharField(max_length=8, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)  # how often it crashed
-    losses = models.PositiveSmallIntegerField(default=0)  # how often its worker vanished; also marks who holds it now
+    losses = models.PositiveSmallIntegerField(
+        default=0
+    )  # how often its worker vanished; also marks who holds it now
     stop_asked = models.BooleanField(default=False)
     checkpoint = models.JSONField(default=dict)  # what the job itself keeps, to go on from there
     requested_by = models.CharField(max_length=60)
@@ -86,9 +91,28 @@ class Import(Thing):
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
     made_by = models.CharField(max_length=60)
     made_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True)  # the preview shows what the house knew then
+    read_at = models.DateTimeField(null=True)
+    read_turn = models.PositiveBigIntegerField(default=0)  # the last turn of this kind that the preview knows of
+    turn = models.PositiveBigIntegerField(default=0)  # the place of its last apply or undo among those of its kind
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "turn"], name="import_turn")]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is reading, applying or undoing it. A job that failed or was stopped keeps nobody
+        waiting.
+        """
+        return (
+            self.state in (Import.State.READING, Import.State.APPLYING, Import.State.UNDOING)
+            and self.job is not None
+            and self.job.is_active
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
 
 
 class ImportRow(models.Model):
@@ -144,6 +168,9 @@ class Document(Thing):
                 | Q(number__isnull=False, year__isnull=False, dated__isnull=False),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.number or ''}/{self.symbol}"
 
 
 class DayChange(models.Model):

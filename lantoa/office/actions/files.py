@@ -17,6 +17,7 @@ from lantoa.directory.permissions import PERMISSIONS
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.models import File
+from lantoa.office.queries.files import path_of
 from lantoa.office.rules.files import HEAD, Kind, check_beginning, check_parts, check_size, clean_name, kind_of
 
 CHUNK = 256 * 1024
@@ -36,8 +37,8 @@ def keep_file(
 ) -> File:
     """Checks and stores a file; refused with words when its kind, content or size is not one of `allowed`.
 
-    `content` is bytes, a file open for reading, or an uploaded file. `seen_with` is the permission that shows it, on
-    its unit. The content is on the disk before the row is written: a crash between leaves a file without a row,
+    `content` is bytes, a file open for reading, or an uploaded file. `seen_with` is the permission that shows it,
+    on its unit. The content is on the disk before the row is written: a crash between leaves a file without a row,
     which `sweep_files` removes, never a row without a file.
     """
     if seen_with not in PERMISSIONS:
@@ -72,7 +73,9 @@ def _chunks(content: bytes | IO[bytes]) -> Iterator[bytes]:
 
 
 def _store(name: str, kind: Kind, chunks: Iterator[bytes]) -> tuple[str, int, str]:
-    """Writes the content to its place; (where below the file folder, size, SHA-256). Nothing is left of a refused one."""
+    """Writes the content to its place; (where below the file folder, size, SHA-256). Nothing is left of a
+    refused one.
+    """
     folder = Path(settings.FILES_DIR)
     own = secrets.token_hex(16)
     draft = folder / INCOMING / own
@@ -119,6 +122,12 @@ def _flush(folder: Path) -> None:
         os.close(handle)
 
 
+def remove_content(file: File, *, at: datetime) -> None:
+    """Erases what the file holds; its row stays and says since when it is gone."""
+    File.objects.filter(pk=file.pk).update(removed_at=at)
+    transaction.on_commit(lambda: path_of(file).unlink(missing_ok=True))
+
+
 @dataclass(frozen=True)
 class Swept:
     """How many files without a row were removed, and the keys of rows whose file is missing."""
@@ -128,7 +137,9 @@ class Swept:
 
 
 def sweep_files(*, at: datetime) -> Swept:
-    """Removes files that no row names and that are older than a day: what a crash left. Names rows without a file."""
+    """Removes files that no row names and that are older than a day: what a crash left. Names rows
+    without a file.
+    """
     folder = Path(settings.FILES_DIR)
     on_disk = {
         path.relative_to(folder).as_posix(): path
@@ -136,7 +147,7 @@ def sweep_files(*, at: datetime) -> Swept:
         if path.is_file()
     }
     # the rows are read after the disk: a file that came in between is young, a row that came in between is no harm
-    rows = dict(File.objects.values_list("stored_as", "key"))
+    rows = dict(File.objects.filter(removed_at=None).values_list("stored_as", "key"))
     removed = 0
     for stored_as, path in on_disk.items():
         if stored_as not in rows and path.stat().st_mtime < (at - GRACE).timestamp():

@@ -68,7 +68,9 @@ class Asker:
 
 
 class PutBack(BaseException):
-    """The worker was asked to end: the job goes back to the queue. Not an `Exception`: no job should swallow it."""
+    """The worker was asked to end: the job goes back to the queue. Not an `Exception`: no job should
+    swallow it.
+    """
 
 
 class StoppedByPerson(BaseException):
@@ -94,8 +96,8 @@ class Running:
         """Says how far the job is: `done` of `total`. Call it often; it writes at most twice a second.
 
         It is written on a connection of its own, so everybody sees it while the job's transaction is open. This is
-        also where a job ends when its worker must, when a person stopped it, or when another worker holds it by now:
-        whatever is not committed is rolled back.
+        also where a job ends when its worker must, when a person stopped it, or when another worker holds it by
+        now: whatever is not committed is rolled back.
         """
         if self._ending():
             raise PutBack

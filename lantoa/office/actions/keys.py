@@ -19,7 +19,7 @@ KID_LENGTH = 16
 
 @transaction.atomic
 def rotate_key(*, by: Actor, on: date) -> SigningKey:
-    """Makes a new signing key from that day on and retires the one before. What the old one signed stays verifiable.
+    """Makes a new signing key from that day on and retires the one before; what that one signed stays verifiable.
 
     The private half is on the disk before the row is written: a crash leaves a file without a row, never a key
     that cannot sign.
@@ -37,7 +37,12 @@ def rotate_key(*, by: Actor, on: date) -> SigningKey:
         current.retired_on = on
         current.save(update_fields=["retired_on"])
     made = _make(on)
-    record(by=by, act="office.rotate_key", thing=made, about={"kid": made.kid, "retired": current.kid if current else ""})
+    record(
+        by=by,
+        act="office.rotate_key",
+        thing=made,
+        about={"kid": made.kid, "retired": current.kid if current else ""},
+    )
     return made
 
 

@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 import psycopg
-from django.db import Error, close_old_connections, connection, transaction
+from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from lantoa.common.refused import N_, Refused
@@ -27,7 +27,7 @@ logger = logging.getLogger("lantoa.jobs")
 
 LOCKS = 0x1A27  # the first half of our advisory locks; the second is the job
 MOST_CRASHES = 3
-MOST_LOSSES = 10  # a job that takes its worker with it (memory, a crash in C) must not do so for ever
+MOST_LOSSES = 40  # a killed server is not the job's fault, but a job that kills its worker must not do so for ever
 POLL = 1.0  # seconds after which a waiting worker looks by itself
 SEAL_EVERY = 60.0
 SWEEP_EVERY = 24 * 3600.0
@@ -105,7 +105,8 @@ class Worker:
     def _take(self) -> Job | None:
         line = self._own_line()
         found = line.execute(
-            "SELECT id FROM office_job WHERE state IN ('waiting', 'running') ORDER BY attempts, losses, id LIMIT 100"
+            "SELECT id FROM office_job WHERE state IN ('waiting', 'running')"
+            " ORDER BY attempts, losses, id LIMIT 100"
         ).fetchall()
         for (job_id,) in found:
             if not _truth(line.execute("SELECT pg_try_advisory_lock(%s, %s::int)", [LOCKS, _half(job_id)])):
@@ -136,7 +137,7 @@ class Worker:
         if row.stop_asked:
             return self._finish(row, state=Job.State.STOPPED)
         if row.losses > MOST_LOSSES:
-            return self._crashed(row, "its worker was lost %d times" % row.losses, final=True)
+            return self._crashed(row, f"its worker was lost {row.losses} times", final=True)
         with connection.cursor() as cursor:
             # a server that is busy in a long statement for a killed worker notices it within this time
             cursor.execute("SET client_connection_check_interval = '1s'")
@@ -159,7 +160,6 @@ class Worker:
         """Writes how it ended, if the job is still ours."""
         if state != Job.State.WAITING:
             fields["finished_at"] = timezone.now()
-        _roll_back()
         Job.objects.filter(pk=row.pk, state=Job.State.RUNNING, losses=row.losses).update(state=state, **fields)
 
     def _crashed(self, row: Job, why: str, *, final: bool) -> None:
@@ -203,9 +203,3 @@ def _half(job_id: int) -> int:
 def _truth(cursor: "psycopg.Cursor[Any]") -> bool:
     row = cursor.fetchone()
     return bool(row and row[0])
-
-
-def _roll_back() -> None:
-    """Leaves no broken transaction behind before the last line of a job is written."""
-    if not connection.in_atomic_block and connection.connection is not None and not transaction.get_autocommit():
-        connection.rollback()

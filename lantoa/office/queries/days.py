@@ -1,11 +1,13 @@
-"""The working days of the house: the country's calendar and the changes entered here, in one query per question."""
+"""The working days of the house: the country's calendar and the changes entered here, in one query
+per question.
+"""
 
 from datetime import date
 
 from django.utils.translation import get_language
 
 from lantoa.office.models import DayChange
-from lantoa.office.rules.days import Change, WorkingCalendar
+from lantoa.office.rules.days import DAY, Change, WorkingCalendar
 
 
 def working_calendar(start: date | None = None, end: date | None = None) -> WorkingCalendar:
@@ -26,7 +28,9 @@ def is_working_day(day: date) -> bool:
 
 
 def holiday_name(day: date, language: str = "") -> str:
-    """The name of the public holiday or local day of rest, in `language` (the reader's by default); "" for none."""
+    """The name of the public holiday or local day of rest, in `language` (the reader's by default); ""
+    for none.
+    """
     return _at(day).holiday_name(day, language or get_language() or "vi")
 
 
@@ -42,9 +46,4 @@ def working_days_between(start: date, end: date) -> int:
 
 
 def _at(day: date) -> WorkingCalendar:
-    return WorkingCalendar(
-        {
-            day: Change(works, words)
-            for works, words in DayChange.objects.filter(day=day).values_list("works", "words")
-        }
-    )
+    return working_calendar(start=day, end=day + DAY)

@@ -1,7 +1,7 @@
 """The keys that sign certificates: the public halves are rows, the private halves files in the key folder.
 
-A private half is a plain PEM file of mode 0600, not encrypted: the server must sign without a person beside it, so a
-password would have to lie next to it. Whoever can read the key folder can sign; guard and back it up as such.
+A private half is a plain PEM file of mode 0600, not encrypted: the server must sign without a person beside it, so
+a password would have to lie next to it. Whoever can read the key folder can sign; guard and back it up as such.
 """
 
 from datetime import date
@@ -35,7 +35,9 @@ def key_path(kid: str) -> Path:
 
 
 def private_key(kid: str) -> Ed25519PrivateKey:
-    """The private half of the key `kid`; refused when its file is missing, is none, or is not the half of this key."""
+    """The private half of the key `kid`; refused when its file is missing, is none, or is not the half of
+    this key.
+    """
     row = SigningKey.objects.filter(kid=kid).first()
     try:
         private = load_pem_private_key(key_path(kid).read_bytes(), password=None)
@@ -44,7 +46,9 @@ def private_key(kid: str) -> Ed25519PrivateKey:
             N_("Cannot sign with key %(kid)s: its private half is not in the key folder of this machine."), kid=kid
         ) from error
     except ValueError as error:
-        raise Refused(N_("Cannot sign with key %(kid)s: the file of its private half is damaged."), kid=kid) from error
+        raise Refused(
+            N_("Cannot sign with key %(kid)s: the file of its private half is damaged."), kid=kid
+        ) from error
     if not isinstance(private, Ed25519PrivateKey) or row is None or public_bytes(private) != bytes(row.public):
         raise Refused(N_("Cannot sign with key %(kid)s: the file of its private half is damaged."), kid=kid)
     return private

@@ -93,7 +93,9 @@ def clean_name(name: str) -> str:
 
 
 def kind_of(name: str, allowed: Iterable[str] | None = None) -> Kind:
-    """The kind of file by its cleaned name; refused unless it is one of `allowed` (extensions; None: all kinds)."""
+    """The kind of file by its cleaned name; refused unless it is one of `allowed` (extensions; None: all
+    kinds).
+    """
     wanted = [KINDS[extension] for extension in allowed] if allowed is not None else list(KINDS.values())
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     for kind in wanted:
