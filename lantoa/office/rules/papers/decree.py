@@ -1,4 +1,5 @@
-"""The form that Decree 30/2020/NĐ-CP prescribes, as data: the page, the style of each component, the document types.
+"""The form that Decree 30/2020/NĐ-CP prescribes, as data: the page, the style of each component, the
+document types.
 
 Sizes are those of the Decree's own example column (Annex I), which make one consistent set. Lengths are in points
 unless a name says millimetres.
@@ -30,9 +31,7 @@ FIRST_LINE_MM: Final = 12.7  # 1 cm or 1.27 cm
 SHORT_RULE: Final = 0.4  # the lines under issuing body and abstract: 1/3 to 1/2 of the text
 
 HEAD_LEFT_MM: Final = 67.0  # wide enough for "ỦY BAN NHÂN DÂN QUẬN 9"
-HEAD_RIGHT_MM: Final = (
-    98.0  # wide enough for the national name and the longest usual place and date, on one line
-)
+HEAD_RIGHT_MM: Final = 98.0  # wide enough for the national name and the longest usual place and date, on one line
 FOOT_LEFT_MM: Final = 75.0
 FOOT_RIGHT_MM: Final = 90.0
 SIGNATURE_ROOM: Final = 64.0  # room for signature and seal, between post and name

@@ -164,7 +164,7 @@ def _border_above(paragraph: Paragraph) -> None:
 def _bare_table(where: Document | _Cell, rows: int, widths: list[float], padding: float) -> Table:
     if isinstance(where, _Cell):
         raise TypeError("a cell of a paper holds no table")
-    table = where.add_table(rows, len(widths))
+    table: Table = where.add_table(rows, len(widths))
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
     properties = table._tbl.tblPr

@@ -2,13 +2,17 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Final
 
 from .decree import DECISION, PAPER_TYPES, REPORT, PaperType
 from .model import Annex, Article, Block, Issuer, Paper, Recipients, Section, Signature, Table
 
+NOBODY: Final = Recipients()
+
 
 def report(
-    *, issuer: Issuer, abstract: str, parts: Sequence[Section | Block], signature: Signature, recipients: Recipients,
+    *, issuer: Issuer, abstract: str, parts: Sequence[Section | Block], signature: Signature, recipients:
+    Recipients,
     to: Sequence[str] = (), bases: Sequence[str] = (), annexes: Sequence[Annex] = (),
     day: datetime.date | None = None, number: int | None = None,
 ) -> Paper:  # fmt: skip
@@ -19,7 +23,8 @@ def report(
     lines = ("Như trên", *recipients.lines) if to else recipients.lines
     return Paper(
         kind=REPORT, issuer=issuer, abstract=abstract, signature=signature, to=tuple(to), bases=tuple(bases),
-        recipients=Recipients(lines, recipients.unit, recipients.copies), parts=tuple(parts), annexes=tuple(annexes),
+        recipients=Recipients(lines, recipients.unit, recipients.copies), parts=tuple(parts),
+        annexes=tuple(annexes),
         day=day, number=number,
     )  # fmt: skip
 
@@ -35,14 +40,15 @@ def decision(
     """
     lines = (f"Như Điều {len(articles)}", *recipients.lines)
     return Paper(
-        kind=DECISION, issuer=issuer, abstract=abstract, signature=signature, resolve=authority, bases=tuple(bases),
+        kind=DECISION, issuer=issuer, abstract=abstract, signature=signature, resolve=authority,
+        bases=tuple(bases),
         recipients=Recipients(lines, recipients.unit, recipients.copies), parts=tuple(articles),
         annexes=tuple(annexes), day=day, number=number,
     )  # fmt: skip
 
 
 def list_document(
-    *, issuer: Issuer, abstract: str, table: Table, signature: Signature, recipients: Recipients = Recipients(),
+    *, issuer: Issuer, abstract: str, table: Table, signature: Signature, recipients: Recipients = NOBODY,
     kind: PaperType = PAPER_TYPES["TB"], opening: Sequence[str] = (), closing: Sequence[str] = (),
     landscape: bool = False, day: datetime.date | None = None, number: int | None = None,
 ) -> Paper:  # fmt: skip

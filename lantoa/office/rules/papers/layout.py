@@ -71,7 +71,9 @@ class Columns:
 
 @dataclass(frozen=True)
 class Grid:
-    """A bordered table: heads, rows of words, alignments ("left", "center", "right") and widths for each column."""
+    """A bordered table: heads, rows of words, alignments ("left", "center", "right") and widths for each
+    column.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -103,7 +105,9 @@ def lay_out(paper: Paper) -> tuple[Sheet, ...]:
     flow.extend(_ended(list(_blocks(paper.parts, space))))
     flow.append(_foot(paper, space))
     many = len(paper.annexes) > 1
-    annexes = [_annex(paper, annex, position if many else 0) for position, annex in enumerate(paper.annexes, start=1)]
+    annexes = [
+        _annex(paper, annex, position if many else 0) for position, annex in enumerate(paper.annexes, start=1)
+    ]
     return (Sheet(tuple(flow), paper.landscape), *annexes)
 
 
@@ -198,7 +202,9 @@ class _Counters:
 
 
 def _blocks(parts: Sequence[Block], space: float, count: _Counters | None = None) -> Iterator[Flow]:
-    """The text numbered: articles run through the paper, sections through their part, clauses and points restart."""
+    """The text numbered: articles run through the paper, sections through their part, clauses and points
+    restart.
+    """
     count = count or _Counters()
     clause = point = 0
     for part in parts:
@@ -224,7 +230,9 @@ def _blocks(parts: Sequence[Block], space: float, count: _Counters | None = None
             case Clause():
                 clause, point = clause + 1, 0
                 if part.title:
-                    yield Line(Role.CLAUSE, (Run(f"{clause}. {clean(part.title)}", bold=True),), keep_with_next=True)
+                    yield Line(
+                        Role.CLAUSE, (Run(f"{clause}. {clean(part.title)}", bold=True),), keep_with_next=True
+                    )
                     if part.text:
                         yield Line(Role.TEXT, (Run(clean(part.text)),))
                 else:
@@ -328,8 +336,8 @@ def column_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], spac
         words = [width(word, size, bold=True) for word in clean(column.title).split(" ")]
         texts = [width(row[position], size) for row in rows]
         longest = max((width(word, size) for row in rows for word in row[position].split(" ")), default=0.0)
-        least.append(max(*words, min(longest, space / 3)) + 2 * _CELL_PADDING + 2)
-        wish.append(max(least[-1], min(max(texts, default=0.0), space * 0.45) + 2 * _CELL_PADDING + 2))
+        least.append(max(*words, min(longest, space / 3)) + 2 * _CELL_PADDING + 6)
+        wish.append(max(least[-1], min(max(texts, default=0.0), space * 0.45) + 2 * _CELL_PADDING + 6))
     if sum(least) >= space:
         return tuple(space * part / sum(least) for part in least)
     spare = space - sum(least)

@@ -1,4 +1,6 @@
-"""What a paper is: its head, its text, its tables and annexes, its foot. Values only; `forms` builds the usual ones."""
+"""What a paper is: its head, its text, its tables and annexes, its foot. Values only; `forms` builds the
+usual ones.
+"""
 
 import datetime
 from collections.abc import Sequence
@@ -26,7 +28,9 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table inside a paper or of a sheet. `weight` is its share of the width (0: as its text needs)."""
+    """A column of a table inside a paper or of a sheet. `weight` is its share of the width (0: as its text
+    needs).
+    """
 
     title: str
     kind: ColumnKind = ColumnKind.WORDS
@@ -85,7 +89,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Part:
-    """Phần, Chương (Roman numerals) or Mục (Arabic): `word` and number on one line, the title in capitals below."""
+    """Phần, Chương (Roman numerals) or Mục (Arabic): `word` and number on one line, the title in capitals
+    below.
+    """
 
     word: str
     title: str
@@ -99,7 +105,8 @@ Block = Part | Section | Article | Clause | Point | Table | str
 class Annex:
     """An annex: numbered I, II ... when there are several, with page numbers of its own.
 
-    `landscape` turns the page. Annex I of the Decree speaks of landscape for tables that are *not* a separate annex,
+    `landscape` turns the page. Annex I of the Decree speaks of landscape for tables that are *not* a
+    separate annex,
     so an annex stands upright unless the table cannot be read so.
     """
 
@@ -151,8 +158,8 @@ def signature(
 ) -> Signature:
     """The signature block from who stands behind it.
 
-    `body` gives the line "TM. BODY"; `head` with a capacity (KT., TL., TUQ.) gives "KT. HEAD"; the post is the last
-    line, with "Q. " before it when the capacity is acting.
+    `body` gives the line "TM. BODY"; `head` with a capacity (KT., TL., TUQ.) gives "KT. HEAD"; the post is
+    the last line, with "Q. " before it when the capacity is acting.
     """
     lines = [f"{Capacity.FOR_THE_BODY} {body.upper()}"] if body else []
     if capacity in (Capacity.FOR_THE_HEAD, Capacity.BY_ORDER, Capacity.BY_MANDATE):
@@ -198,9 +205,7 @@ class Paper:
     landscape: bool = False
     drafter: str = ""  # 12, the drafter's code and number of copies, "PL.(300)"
     unit_code: str = ""  # of a công văn
-    made_on: datetime.date = datetime.date(
-        2020, 3, 5
-    )  # the date in the file's own data when `day` is not known
+    made_on: datetime.date = datetime.date(2020, 3, 5)  # the date in the file's own data when `day` is not known
 
     @property
     def dated(self) -> datetime.date:

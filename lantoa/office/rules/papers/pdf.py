@@ -60,10 +60,19 @@ def _item(item: Flow, space: float) -> dict[str, Any]:
             return {"is": "gap", "height": item.height}
         case Columns():
             rows = [
-                [[_item(part, item.left_width) for part in left], [_item(part, item.right_width) for part in right]]
+                [
+                    [_item(part, item.left_width) for part in left],
+                    [_item(part, item.right_width) for part in right],
+                ]
                 for left, right in item.rows
             ]
-            return {"is": "columns", "rows": rows, "left": item.left_width, "right": item.right_width, "before": item.before}
+            return {
+                "is": "columns",
+                "rows": rows,
+                "left": item.left_width,
+                "right": item.right_width,
+                "before": item.before,
+            }
         case Grid():
             return _grid(item)
 
@@ -94,7 +103,8 @@ def _fitting(text: str, space: float, size: float, bold: bool) -> str:
 def _grid(grid: Grid) -> dict[str, Any]:
     size = STYLES[Role.TABLE_CELL].size
     rows = [
-        [_fitting(cell, space - 9, size, False) for cell, space in zip(row, grid.widths, strict=True)] for row in grid.rows
+        [_fitting(cell, space - 9, size, False) for cell, space in zip(row, grid.widths, strict=True)]
+        for row in grid.rows
     ]
     heads = [_fitting(head, space - 9, size, True) for head, space in zip(grid.heads, grid.widths, strict=True)]
     return {"is": "grid", "heads": heads, "rows": rows, "aligns": list(grid.aligns), "widths": list(grid.widths)}

@@ -43,6 +43,11 @@ def number_and_code(number: int | None, kind: PaperType, body_code: str, unit_co
     return f"Số: {number_text(number)}/{code_text(kind, body_code, unit_code)}"
 
 
+def month_text(month: int) -> str:
+    """01 and 02 with their 0, the other months without."""
+    return f"{month:02d}" if month <= 2 else str(month)
+
+
 def day_text(day: datetime.date | None) -> str:
     """ "ngày 05 tháng 6 năm 2019": a leading 0 for days under 10 and for months 1 and 2 only.
 
@@ -50,8 +55,7 @@ def day_text(day: datetime.date | None) -> str:
     """
     if day is None:
         return f"ngày{DAY_ROOM}tháng{DAY_ROOM}năm{DAY_ROOM}\u00a0\u00a0"
-    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+    return f"ngày {day.day:02d} tháng {month_text(day.month)} năm {day.year}"
 
 
 def place_and_day(place: str, day: datetime.date | None) -> str:
@@ -65,7 +69,9 @@ def short_day(day: datetime.date) -> str:
 
 
 def figure(number: int | Decimal | float, places: int | None = None) -> str:
-    """A number as Vietnamese writes it, 1.234,5; `places` fixes the decimals, else those of the number are kept."""
+    """A number as Vietnamese writes it, 1.234,5; `places` fixes the decimals, else those of the number are
+    kept.
+    """
     text = f"{number:,}" if places is None else f"{number:,.{places}f}"
     return text.replace(",", " ").replace(".", ",").replace(" ", ".")
 

@@ -20,11 +20,14 @@ def scripts() -> str:
     return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("ed25519.js", "check.js"))
 
 
-def offline_page(public_keys: Iterable[PublicKey], revocations: RevocationList | None, as_of: datetime.date) -> str:
+def offline_page(
+    public_keys: Iterable[PublicKey], revocations: RevocationList | None, as_of: datetime.date
+) -> str:
     """The page as one text, in Vietnamese and English. It asks no network; its policy allows only what it carries.
 
-    `as_of` is the day the page is made; with no list of revocations that day stands for an empty one. The page says
-    the day of its list, and says so loudly once it is older than 30 days. A newer signed list can be loaded into it.
+    `as_of` is the day the page is made; with no list of revocations that day stands for an empty one. The
+    page says the day of its list, and says so loudly once it is older than 30 days. A newer signed list can
+    be loaded into it.
     """
     keys = sorted(public_keys, key=lambda key: (key.valid_from, key.kid))
     data = {
@@ -38,7 +41,9 @@ def offline_page(public_keys: Iterable[PublicKey], revocations: RevocationList |
             for key in keys
         ],
         "made": (revocations.made if revocations else as_of).isoformat(),
-        "revoked": [[r.key, r.on.isoformat(), r.reason.value] for r in revocations.revocations] if revocations else [],
+        "revoked": [[r.key, r.on.isoformat(), r.reason.value] for r in revocations.revocations]
+        if revocations
+        else [],
         "oldAfter": OLD_AFTER_DAYS,
         "words": PAGE,
     }

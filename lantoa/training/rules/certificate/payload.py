@@ -9,7 +9,8 @@ Bytes, version 1 (all texts UTF-8, NFC, each after one or two bytes of length):
     ..  key, number, name, course, issuer: length and text of each
     64  Ed25519 over b"lantoa certificate\\n" and all the bytes before
 
-written in base32 (A-Z 2-7, no padding), which a QR code packs in its alphanumeric mode and a URL carries untouched.
+written in base32 (A-Z 2-7, no padding), which a QR code packs in its alphanumeric mode and a URL carries
+untouched.
 """
 
 import base64
@@ -40,8 +41,9 @@ _CUT: Final = "…"
 class Payload:
     """What the QR of a certificate says.
 
-    `key` is the certificate's public id and `number` the number printed on it; `course` is the title of the course or
-    programme and `issuer` the issuing body. `name` is never cut; `course` and `issuer` may end in "…" (see `fitted`).
+    `key` is the certificate's public id and `number` the number printed on it; `course` is the title of the
+    course or programme and `issuer` the issuing body. `name` is never cut; `course` and `issuer` may end in
+    "…" (see `fitted`).
     """
 
     key: str
@@ -103,7 +105,9 @@ def address(origin: str, text: str) -> str:
 
 
 def read(text: str) -> Payload:
-    """What a payload text, or the whole address from a QR, says. The signature is not checked: see `trust.verify`."""
+    """What a payload text, or the whole address from a QR, says. The signature is not checked: see
+    `trust.verify`.
+    """
     return read_signed(text).payload
 
 
@@ -151,10 +155,14 @@ def _cut(text: str, room: int) -> str:
 def _pack(payload: Payload, kid: bytes) -> bytes:
     days = (payload.issued - FIRST_DAY).days
     if not 0 <= days < 1 << 16:
-        raise Refused(N_("Cannot sign the certificate: the day of issue %(day)s is out of range."), day=payload.issued)
+        raise Refused(
+            N_("Cannot sign the certificate: the day of issue %(day)s is out of range."), day=payload.issued
+        )
     if not payload.name:
         raise Refused(N_("Cannot sign the certificate %(number)s: the name is missing."), number=payload.number)
-    packed = bytes([VERSION]) + kid + bytes([_DEMONSTRATION if payload.demonstration else 0]) + days.to_bytes(2, "big")
+    packed = (
+        bytes([VERSION]) + kid + bytes([_DEMONSTRATION if payload.demonstration else 0]) + days.to_bytes(2, "big")
+    )
     for text in (payload.key, payload.number, payload.name, payload.course, payload.issuer):
         data = text.encode()
         if len(data) >= 1 << 14:

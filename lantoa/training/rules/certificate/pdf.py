@@ -18,7 +18,7 @@ import typst
 
 from lantoa.common.refused import N_, Refused
 from lantoa.office.rules.papers.press import FONTS, compiler
-from lantoa.office.rules.papers.wording import clean, day_text, figure, place_and_day, short_day
+from lantoa.office.rules.papers.wording import clean, day_text, figure, month_text, place_and_day, short_day
 
 TEMPLATE: Final = (Path(__file__).parent / "certificate.typ").read_bytes()
 STANDARDS: Final = "a-2a"
@@ -38,10 +38,12 @@ class Born:
 
 @dataclass(frozen=True)
 class Certificate:
-    """What one certificate says. `code` is the address its QR carries: `payload.address(origin, payload.sign(...))`.
+    """What one certificate says. `code` is the address its QR carries: `payload.address(origin,
+    payload.sign(...))`.
 
-    `unit` is the name of the person's unit as it was on the day of issue; `hours` the teaching hours; `decision` the
-    decision it rests on, "Quyết định số 45/QĐ-UBND ngày 31 tháng 12 năm 2020"; `post` the lines above the signature.
+    `unit` is the name of the person's unit as it was on the day of issue; `hours` the teaching hours;
+    `decision` the decision it rests on, "Quyết định số 45/QĐ-UBND ngày 31 tháng 12 năm 2020"; `post` the
+    lines above the signature.
     """
 
     number: str
@@ -89,11 +91,13 @@ def make_document(certificates: Sequence[Certificate], *, fonts: Path = FONTS) -
 def qr(code: str) -> segno.QRCode:
     """The QR of a certificate: the address in bytes, its payload as letters and digits, error level M.
 
-    The mask is fixed: trying all eight costs five times the rest, and a signed payload is as good as random under any.
+    The mask is fixed: trying all eight costs five times the rest, and a signed payload is as good as random
+    under any.
     """
     before, mark, text = code.rpartition("/v/")
     if re.fullmatch(r"[A-Z2-7]+", text):
-        return segno.make_qr([(before + mark, None), (text, None)], error="m", boost_error=False, mask=MASK)
+        parts: Any = [(before + mark, None), (text, None)]  # segno takes segments; its types do not say so
+        return segno.make_qr(parts, error="m", boost_error=False, mask=MASK)
     return segno.make_qr(code, error="m", boost_error=False, mask=MASK)
 
 
@@ -124,7 +128,9 @@ def _texts(certificate: Certificate) -> dict[str, Any]:
     if not name:
         raise Refused(N_("Cannot make certificate %(number)s: the name is missing."), number=certificate.number)
     picture = io.BytesIO()
-    qr(certificate.code).save(picture, kind="svg", border=QUIET_MODULES, xmldecl=False, svgns=True, nl=False, dark="#000")
+    qr(certificate.code).save(
+        picture, kind="svg", border=QUIET_MODULES, xmldecl=False, svgns=True, nl=False, dark="#000"
+    )
     return {
         "number": clean(certificate.number),
         "name": name,
@@ -146,17 +152,13 @@ def _texts(certificate: Certificate) -> dict[str, Any]:
 
 
 def _born(born: Born | None) -> str:
-    match born:
-        case None:
-            return ""
-        case Born(year, None, _):
-            return f"Sinh năm {year}"
-        case Born(year, month, None):
-            return f"Sinh tháng {month:02d} năm {year}" if month <= 2 else f"Sinh tháng {month} năm {year}"
-        case Born(year, month, day):
-            return f"Sinh {day_text(datetime.date(year, month, day))}"
-        case _:
-            return ""
+    if born is None:
+        return ""
+    if born.month is None:
+        return f"Sinh năm {born.year}"
+    if born.day is None:
+        return f"Sinh tháng {month_text(born.month)} năm {born.year}"
+    return f"Sinh {day_text(datetime.date(born.year, born.month, born.day))}"
 
 
 def _when(certificate: Certificate) -> str:
@@ -165,5 +167,6 @@ def _when(certificate: Certificate) -> str:
     if starts and ends and starts != ends:
         days = f"từ ngày {short_day(starts)} đến ngày {short_day(ends)}"
     else:
-        days = f"ngày {short_day(starts or ends)}" if starts or ends else ""  # type: ignore[arg-type]
+        one = starts or ends
+        days = f"ngày {short_day(one)}" if one else ""
     return ", ".join(part for part in (hours, days) if part)

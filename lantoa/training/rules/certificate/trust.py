@@ -43,7 +43,9 @@ def keyed(keys: Iterable[PublicKey]) -> dict[str, PublicKey]:
 
 
 class Reason(StrEnum):
-    """Why a certificate was revoked, in one word that is safe to publish; the words of the decision stay inside."""
+    """Why a certificate was revoked, in one word that is safe to publish; the words of the decision stay
+    inside.
+    """
 
     MISTAKE = "mistake"
     REPLACED = "replaced"
@@ -94,7 +96,9 @@ def write_list(revocations: Iterable[Revocation], *, made: datetime.date, privat
             "version": LIST_VERSION,
             "kid": key_id(public_bytes(private_key)),
             "made": made.isoformat(),
-            "revoked": [[r.key, r.on.isoformat(), r.reason.value] for r in sorted(revocations, key=lambda r: r.key)],
+            "revoked": [
+                [r.key, r.on.isoformat(), r.reason.value] for r in sorted(revocations, key=lambda r: r.key)
+            ],
         },
         separators=(",", ":"),
     )
@@ -111,7 +115,8 @@ def read_list(text: str, public_keys: Mapping[str, PublicKey]) -> RevocationList
         made = datetime.date.fromisoformat(inner["made"])
         kid = str(inner["kid"])
         revoked = tuple(
-            Revocation(str(key), datetime.date.fromisoformat(day), Reason(reason)) for key, day, reason in inner["revoked"]
+            Revocation(str(key), datetime.date.fromisoformat(day), Reason(reason))
+            for key, day, reason in inner["revoked"]
         )
         version = inner["version"]
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
@@ -128,7 +133,9 @@ def read_list(text: str, public_keys: Mapping[str, PublicKey]) -> RevocationList
         raise Refused(N_("Cannot trust the list of revocations: its signature is broken."))
     if not signer.in_force(made):
         raise Refused(
-            N_("Cannot trust the list of revocations: its key %(kid)s was not in force on %(day)s."), kid=kid, day=made
+            N_("Cannot trust the list of revocations: its key %(kid)s was not in force on %(day)s."),
+            kid=kid,
+            day=made,
         )
     return RevocationList(made, revoked, kid)
 
@@ -156,8 +163,8 @@ STATE_WORDS: Final[dict[State, str]] = {
 class Verdict:
     """What is known of a certificate: its state, what it says (not for a broken one), and the revocation if any.
 
-    `as_of` is the day of the list of revocations that was asked; None when there was none, so that "valid" means no
-    more than that the signature holds.
+    `as_of` is the day of the list of revocations that was asked; None when there was none, so that "valid"
+    means no more than that the signature holds.
     """
 
     state: State
@@ -174,8 +181,8 @@ class Verdict:
 def verify(text: str, public_keys: Mapping[str, PublicKey], revocations: RevocationList | None = None) -> Verdict:
     """Whether the certificate of this payload text or address holds. Never raises for a bad text.
 
-    What an unproven code says is given only when its key is unknown, so that a reader can see whom it names; a page
-    that shows it must say that nothing of it is proven.
+    What an unproven code says is given only when its key is unknown, so that a reader can see whom it names;
+    a page that shows it must say that nothing of it is proven.
     """
     as_of = revocations.made if revocations else None
     try:

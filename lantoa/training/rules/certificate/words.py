@@ -1,6 +1,8 @@
-"""What the offline page says, in both languages at once: it is opened without us, so it carries its own translation.
+"""What the offline page says, in both languages at once: it is opened without us, so it carries its own
+translation.
 
-The pairs are English and Vietnamese; those of states and reasons are the sentences that `trust` marks for translation.
+The pairs are English and Vietnamese; those of states and reasons are the sentences that `trust` marks for
+translation.
 """
 
 from typing import Final
