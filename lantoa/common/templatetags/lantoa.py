@@ -48,6 +48,29 @@ def _vietnamese() -> bool:
     return (get_language() or "vi").startswith("vi")
 
 
+# What each component takes; docs/look.md says what it means.
+COMPONENTS = {
+    "breadcrumbs": "breadcrumbs",
+    "button": "label url post kind small name value",
+    "confirm": "title consequences undo action label cancel_url kind hidden form",
+    "copy": "text label id",
+    "download": "url label kind size",
+    "empty": "title text label url post",
+    "meter": "value label",
+    "notification": "kind title text url link",
+    "number": "count words total suffix url kind",
+    "page_header": "title caption lead next next_url next_label next_now",
+    "picture": "svg caption table_url",
+    "progress": "done total words poll finished url link",
+    "steps": "steps at",
+    "summary_list": "rows",
+    "table": "caption columns rows cards hide_caption empty",
+    "tabs": "items label",
+    "tag": "kind word",
+    "task_list": "items",
+}
+
+
 # ---- words and figures
 
 
@@ -146,8 +169,13 @@ def nth(items: list[Any] | None, at: int) -> Any:
 def component(context: Context, part: str, **arguments: Any) -> SafeString:
     """Renders templates/components/PART.html with these arguments only (and the request's CSRF token).
 
-    Raises `TemplateDoesNotExist` for an unknown part.
+    Raises `TypeError` for a part or an argument that does not exist, so that a slip of the pen is seen at once.
     """
+    known = COMPONENTS.get(part)
+    if known is None:
+        raise TypeError(f"There is no component {part!r}; there are: {', '.join(COMPONENTS)}")
+    if unknown := set(arguments) - set(known.split()):
+        raise TypeError(f"The component {part!r} takes {known}, not {' '.join(sorted(unknown))}")
     request = context.get("request")
     arguments.setdefault("csrf_token", context.get("csrf_token"))
     return render_to_string(f"components/{part}.html", {**arguments, "request": request})
