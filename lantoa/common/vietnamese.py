@@ -59,9 +59,7 @@ def _without_marks(text: str) -> str:
     lower = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold().translate(_SEARCH_D)
     if lower.isascii():
         return lower
-    return "".join(
-        c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.category(c).startswith("M")
-    )
+    return "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.category(c).startswith("M"))
 
 
 def spell(text: str) -> str:
@@ -293,9 +291,7 @@ _VNI_MARKS = dict(
     )
 )
 _VNI_PAIR = re.compile(r"([aeouyôö])([ùøûõïâáàåãäêéèúüë])|[ñíìæóòôöî]", re.IGNORECASE)
-_VIQR_MARKS = dict(zip("^(+'`?~.", "\u0302\u0306\u031b\u0301\u0300\u0309\u0303\u0323", strict=True)) | {
-    "": ""
-}
+_VIQR_MARKS = dict(zip("^(+'`?~.", "\u0302\u0306\u031b\u0301\u0300\u0309\u0303\u0323", strict=True)) | {"": ""}
 _VIQR_SHAPED = re.compile(r"(?:[aeo]\^|a\((?![^()]*\))|[ou]\+)['`?~.]?(?=[a-z]|\b|\s|$|[,;])", re.IGNORECASE)
 _VIQR_LETTER = re.compile(r"([aeiouy])([\^(+]?)(['`?~.]?)|dd|d(?=d)", re.IGNORECASE)
 
@@ -316,6 +312,7 @@ _CLOSED = _words("a ă â e ê i iê yê o oa oă oe ô ơ u uâ uê uô uy uyê
 _CODAS = _words("c ch m n ng nh p t")
 _STOPPED = _words("c ch p t")
 _LEGACY_HINT = re.compile("[\u00a1-\u00ff]")
+_UNICODE_LETTER = re.compile("[\u0100-\u02af\u0300-\u036f\u0370-\u1fff\u3000-\U0010ffff]")
 _LEGACY_SPLIT = re.compile(r"[\s!-&*-/:-@\[-_{-~(),\u2013\u2014]+")
 
 
@@ -329,9 +326,7 @@ def looks_legacy(text: str) -> LegacyKind | None:
     """
     if text.isascii():
         return "VIQR" if _looks_viqr(text) else None
-    if not _LEGACY_HINT.search(text) or any(
-        ord(c) > 0xFF and unicodedata.category(c)[0] in "LM" for c in text
-    ):
+    if not _LEGACY_HINT.search(text) or _UNICODE_LETTER.search(text):
         return None
     best: LegacyKind | None = None
     most = 0
@@ -372,7 +367,7 @@ def _looks_viqr(text: str) -> bool:
     words = [word for word in text.split() if _VIQR_SHAPED.search(word)]
     if sum(character.isalpha() for word in words for character in word) < 3:
         return False
-    return all(_reads_as_vietnamese(from_legacy(word, "VIQR").strip(".,;:")) for word in words)
+    return all(reads_as_vietnamese(from_legacy(word, "VIQR").strip(".,;:")) for word in words)
 
 
 def _legacy_evidence(text: str, kind: LegacyKind) -> int:
@@ -391,7 +386,7 @@ def _legacy_evidence(text: str, kind: LegacyKind) -> int:
         strangers += verdict == "stranger"
     if proofs == 0 or proofs < 2 * failures:
         return 0
-    if proofs == 1 and strangers:
+    if proofs * 3 < strangers or (proofs == 1 and strangers):
         return 0
     return proofs
 
@@ -399,16 +394,16 @@ def _legacy_evidence(text: str, kind: LegacyKind) -> int:
 @lru_cache(maxsize=20_000)
 def _judge_legacy_word(word: str, kind: LegacyKind) -> str:
     if word.isascii():
-        known = word.isupper() or _reads_as_vietnamese(word, tones_matter=False)
+        known = word.isupper() or reads_as_vietnamese(word, tones_matter=False)
         return "neutral" if known else "stranger"
-    if word.lower() in _FOREIGN or _reads_as_vietnamese(word, tones_matter=False):
+    if word.lower() in _FOREIGN or reads_as_vietnamese(word, tones_matter=False):
         return "neutral"
     decoded = from_legacy(word, kind)
-    return "proof" if decoded != word and _reads_as_vietnamese(decoded) else "failure"
+    return "proof" if decoded != word and reads_as_vietnamese(decoded) else "failure"
 
 
 @lru_cache(maxsize=20_000)
-def _reads_as_vietnamese(word: str, tones_matter: bool = True) -> bool:
+def reads_as_vietnamese(word: str, tones_matter: bool = True) -> bool:
     """Is this one Vietnamese syllable, by its letters, its tone and the place of its tone mark?"""
     syllable = _syllable(unicodedata.normalize("NFC", word).lower())
     if syllable is None or syllable.onset not in _ONSETS:
