@@ -58,7 +58,7 @@ def grouped(token: str) -> str:
 
 
 def typed(text: str) -> str:
-    """The token that was meant by what somebody typed: any case, spaces, dashes, O for 0, I or L for 1, U for V."""
+    """The token somebody meant by what they typed: any case, spaces, dashes, O for 0, I or L for 1, U for V."""
     plain = unicodedata.normalize("NFKC", text).lower()
     return "".join(letter for letter in plain if letter.isalnum()).translate(_LOOK_ALIKE)
 
@@ -93,7 +93,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Device:
-    """What a browser's signed cookie says of it: its id, and the keys of the accounts that have signed in on it."""
+    """What a browser's signed cookie says of it: its id, and the keys of the accounts that signed in on it."""
 
     id: str = ""
     users: tuple[str, ...] = ()

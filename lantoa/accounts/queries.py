@@ -1,0 +1,44 @@
+"""What can be told of accounts and of the ways in."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from lantoa.accounts.models import PersonalLink, User
+from lantoa.accounts.rules import clean_username, token_hash
+from lantoa.common.keyring import secret
+
+
+def user_named(username: str) -> User | None:
+    """The account of that name, however it was typed."""
+    return User.objects.filter(username=clean_username(username)).first()
+
+
+def accounts_like(text: str = "") -> QuerySet[User]:
+    """Accounts whose username or full name holds the text, by username; all of them for no text."""
+    found = User.objects.order_by("username")
+    return found.filter(Q(username__icontains=text) | Q(full_name__icontains=text)) if text else found
+
+
+def link_of(token: str, *, at: datetime) -> PersonalLink | None:
+    """The link or card that this token opens at that moment, with its account.
+
+    None alike for a token that is unknown, revoked or expired and for an account that is closed: a stranger does
+    not learn which.
+    """
+    return (
+        running(at)
+        .select_related("user")
+        .filter(token_hash=token_hash(secret("links"), token), user__is_active=True)
+        .first()
+    )
+
+
+def running(at: datetime) -> QuerySet[PersonalLink]:
+    """The links and cards that are neither revoked nor expired at that moment."""
+    return PersonalLink.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None)
+
+
+def links_of(user: User, *, at: datetime) -> list[PersonalLink]:
+    """The links and cards that open this account at that moment, newest first."""
+    return list(running(at).filter(user=user).order_by("-made_at"))
