@@ -17,7 +17,8 @@ from config.postgres import hold
 from config.programs import CannotStart, account_for, reaches
 
 SWEEP_SECONDS = 60.0  # a scratch folder younger than this is left alone
-PREFIX = "lantoa_scratch_"
+PREFIX = "lantoa_scratch_"  # of databases, followed by the second they were made in
+FOLDER_PREFIX = "lantoa-scratch-"
 _ABANDONED = """
     SELECT datname FROM pg_database
     WHERE datname LIKE %s AND split_part(datname, '_', 3)::bigint < extract(epoch FROM now()) - %s
@@ -25,13 +26,13 @@ _ABANDONED = """
 """
 
 
-def scratch_folder(kind: str = "scratch") -> Path:
+def scratch_folder(kind: str = "run") -> Path:
     """A new folder for a throwaway cluster, after sweeping those whose owners were killed."""
     account = account_for(Path("/nonexistent"))
     for parent in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):
         if parent.is_dir() and os.access(parent, os.W_OK) and reaches(parent, account):
             sweep(parent)
-            folder = Path(tempfile.mkdtemp(prefix=f"lantoa-{kind}-", dir=parent))
+            folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{kind}-", dir=parent))
             folder.chmod(0o711 if account.uid is not None else 0o700)
             return folder
     raise CannotStart("Cannot make a scratch database: no temporary folder can be written. Set TMPDIR.")
@@ -40,7 +41,7 @@ def scratch_folder(kind: str = "scratch") -> Path:
 def sweep(parent: Path) -> list[Path]:
     """Delete the scratch folders below `parent` that are ours and that no keeper holds any more."""
     swept = []
-    for folder in sorted(parent.glob("lantoa-*-*")):
+    for folder in sorted(parent.glob(f"{FOLDER_PREFIX}*")):
         try:
             found = folder.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
@@ -75,7 +76,7 @@ def scratch_database(say: Callable[[str], None] = lambda _: None) -> Iterator[Pa
     folder = scratch_folder()
     before = {name: os.environ.get(name) for name in ("DATABASE_URL", "LANTOA_DATA")}
     try:
-        with _beside(server) if server else _cluster(folder, say) as url:
+        with _beside(server, folder) if server else _cluster(folder, say) as url:
             os.environ |= {"DATABASE_URL": url, "LANTOA_DATA": str(folder)}
             yield folder
     finally:
@@ -94,11 +95,13 @@ def _cluster(folder: Path, say: Callable[[str], None]) -> Iterator[str]:
 
 
 @contextmanager
-def _beside(server: str) -> Iterator[str]:
+def _beside(server: str, folder: Path) -> Iterator[str]:
     """A database of its own on a server. The connection held to it shows others that it is in use."""
     import psycopg
     from psycopg import sql
 
+    lock = os.open(folder / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)  # no sweep takes the folder from us
     try:
         own = psycopg.connect(server, autocommit=True)
         with own:
@@ -120,5 +123,6 @@ def _beside(server: str) -> Iterator[str]:
         yield url
     finally:
         holder.close()
+        os.close(lock)
         with psycopg.connect(server, autocommit=True) as own:
             own.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
