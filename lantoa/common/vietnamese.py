@@ -47,7 +47,10 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    plain = " ".join(_without_marks(text).split())
+    plain = " ".join(text.translate(_PLAIN_LETTERS).split())
+    if plain.isascii():
+        return plain
+    plain = " ".join(_without_marks(plain).split())
     while True:
         again = " ".join(_without_marks(plain).split())
         if again == plain:
@@ -60,6 +63,12 @@ def _without_marks(text: str) -> str:
     if lower.isascii():
         return lower
     return "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.category(c).startswith("M"))
+
+
+_PLAIN_LETTERS = {
+    code: _without_marks(chr(code))
+    for code in (*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x300, 0x370), *range(0x1E00, 0x1F00))
+}
 
 
 def spell(text: str) -> str:
