@@ -101,8 +101,8 @@ class Placement(Thing):
     decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
     snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
     ended_by = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
-    folded = models.CharField(max_length=260)
-    sort_key = models.CharField(max_length=700)
+    folded = models.CharField(max_length=260, db_collation="C")  # rules.naming.folded_name
+    sort_key = models.CharField(max_length=700, db_collation="C")  # common.vietnamese.sort_key
 
     class Meta:
         constraints = [
@@ -197,8 +197,8 @@ class Person(Thing):
     """A person. Two people are one only by a person's decision; a birth date may be a year, a month or a day."""
 
     full_name = models.CharField(max_length=100)
-    folded = models.CharField(max_length=100)
-    sort_key = models.CharField(max_length=500)
+    folded = models.CharField(max_length=100, db_collation="C")
+    sort_key = models.CharField(max_length=500, db_collation="C")  # compared bytewise on every server
     birth_year = models.PositiveSmallIntegerField(null=True)
     birth_month = models.PositiveSmallIntegerField(null=True)
     birth_day = models.PositiveSmallIntegerField(null=True)

@@ -1,0 +1,1 @@
+from lantoa.directory.actions.units import Changes, import_units

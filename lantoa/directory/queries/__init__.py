@@ -1,0 +1,43 @@
+"""What the directory can tell. Every dated question takes `on=`."""
+
+from lantoa.directory.queries.units import (
+    ENDED,
+    NOT_KNOWN,
+    NOT_YET,
+    STANDS,
+    Kin,
+    Life,
+    Standing,
+    children,
+    coverage_known,
+    life,
+    names,
+    path,
+    roots,
+    search_units,
+    standing,
+    unit_at,
+    unit_finder,
+    units_under,
+)
+
+__all__ = [
+    "ENDED",
+    "NOT_KNOWN",
+    "NOT_YET",
+    "STANDS",
+    "Kin",
+    "Life",
+    "Standing",
+    "children",
+    "coverage_known",
+    "life",
+    "names",
+    "path",
+    "roots",
+    "search_units",
+    "standing",
+    "unit_at",
+    "unit_finder",
+    "units_under",
+]
