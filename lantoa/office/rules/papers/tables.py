@@ -23,7 +23,7 @@ from .wording import clean
 
 MOST_ROWS: Final = 1_000_000  # a sheet of .xlsx ends at 1,048,576
 _CM: Final = 2.54
-_SIGNING_HEIGHT: Final = 26.0
+_SIGNING_HEIGHT: Final = 26.25
 _DEFAULT_WIDTH: Final[dict[ColumnKind, float]] = {
     ColumnKind.WORDS: 24, ColumnKind.NUMBER: 10, ColumnKind.ORDER: 6, ColumnKind.DAY: 12, ColumnKind.MARK: 11,
 }  # fmt: skip
