@@ -75,8 +75,9 @@ class Importer(ABC):
     ) -> Iterator[list[KeptRow]]:
         """Writes the rows, chunk by chunk, and gives each chunk back with `result` filled (keys made or changed,
         what stood there before). Runs inside the transaction of the whole import; raise `Refused` to leave
-        everything as it was. Only new and changed rows arrive, and doubtful ones with their choice. What was read may be stale:
-        look again before writing. At the end `on_step(done, total)` may be left to the office: it counts chunks.
+        everything as it was. Only new and changed rows arrive, and doubtful ones with their choice. What was read
+        may be stale: look again before writing. Progress by `on_step(done, total)` may be left to the office,
+        which counts chunks.
         """
 
     @abstractmethod

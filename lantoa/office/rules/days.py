@@ -1,4 +1,4 @@
-"""Working days in Viet Nam: weekends, public holidays with Tết and their swapped days, and the house's own changes.
+"""Working days in Viet Nam: weekends, public holidays with Tết and swapped days, the house's own changes.
 
 Sources: Labour Code 45/2019/QH14, Articles 111 and 112 (weekly rest, public holidays and the day off in lieu), and
 the yearly notices on Tết and swapped days, as the library `holidays` keeps them.

@@ -1,0 +1,1 @@
+"""The pages of the office: files, jobs, imports, documents."""

@@ -1,0 +1,251 @@
+"""Imports: the list, the preview, choosing, applying, undoing, the marked file."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lantoa.common.refused import Refused
+from lantoa.common.words import say
+from lantoa.directory.access import check, in_care, needs, today
+from lantoa.office.actions.imports import (
+    Importer,
+    apply_import,
+    choose,
+    forgotten,
+    importer_of,
+    read_again,
+    undo_import,
+)
+from lantoa.office.forms import ColumnsForm, choice_options, read_choices
+from lantoa.office.models import Import, ImportRow
+from lantoa.office.queries.files import read_file
+from lantoa.office.queries.imports import Outlook, marked_file, outlook, rows_of, said_faults
+from lantoa.office.queries.people import names_of
+from lantoa.office.rules.files import KINDS
+from lantoa.office.rules.imports import DOUBTFUL, NEW, SKIP, VERDICTS
+from lantoa.office.rules.refusals import from_json
+from lantoa.office.views.jobs import progress_of
+
+ON_A_PAGE = 50
+WORKING = ("reading", "applying", "undoing")
+
+
+def verdict_words() -> dict[str, str]:
+    """The verdicts as people call them."""
+    return {
+        "new": _("new"),
+        "changed": _("changed"),
+        "known": _("already known"),
+        "doubtful": _("doubtful"),
+        "wrong": _("wrong"),
+    }
+
+
+VERDICT_KINDS = {"new": "ok", "changed": "now", "known": "none", "doubtful": "wait", "wrong": "late"}
+
+
+def state_of(made: Import) -> tuple[str, str]:
+    """The kind of its state (for the look) and its word."""
+    return {
+        Import.State.READING: ("now", _("being read")),
+        Import.State.PREVIEWED: ("wait", _("preview")),
+        Import.State.APPLYING: ("now", _("being applied")),
+        Import.State.APPLIED: ("ok", _("applied")),
+        Import.State.UNDOING: ("now", _("being undone")),
+        Import.State.UNDONE: ("none", _("undone")),
+        Import.State.REFUSED: ("late", _("not readable")),
+    }[Import.State(made.state)]
+
+
+def _found(request: HttpRequest, key: str) -> tuple[Import, Importer]:
+    made = get_object_or_404(Import.objects.select_related("unit", "file", "job"), key=key)
+    check(request, made.unit)
+    return made, importer_of(made)
+
+
+@needs("office.import")
+@require_safe
+def list_imports(request: HttpRequest) -> HttpResponse:
+    """The imports of the units in the reader's care, the newest first."""
+    cared = in_care(request.user, "office.import", on=today())  # type: ignore[arg-type]
+    imports = Import.objects.filter(unit__in=cared).select_related("file").order_by("-id")
+    page = Paginator(imports, ON_A_PAGE).get_page(request.GET.get("page"))
+    names = names_of(made.made_by for made in page)
+    rows = [{"made": made, "state": state_of(made), "who": names[made.made_by]} for made in page]
+    return render(request, "office/imports.html", {"page": page, "rows": rows})
+
+
+@needs("office.import")
+@require_safe
+def show_import(request: HttpRequest, key: str) -> HttpResponse:
+    """The preview row by row, and the one button that fits the state."""
+    made, importer = _found(request, key)
+    view = outlook(made)
+    verdict = request.GET.get("verdict", "")
+    verdict = verdict if verdict in VERDICTS else ""
+    page = Paginator(rows_of(made, verdict), ON_A_PAGE).get_page(request.GET.get("page"))
+    open_ = made.state in (Import.State.PREVIEWED, Import.State.APPLYING) and not made.is_busy
+    choosing = made.state == Import.State.PREVIEWED
+    rows = [_row(row, importer, choosing) for row in page]
+    obstacle = importer.obstacle(made) if made.state == Import.State.APPLIED else None
+    context: dict[str, Any] = {
+        "made": made,
+        "importer_title": _(importer.title),
+        "state": state_of(made),
+        "who": names_of([made.made_by])[made.made_by],
+        "outlook": view,
+        "numbers": _numbers(view),
+        "tabs": _tabs(view, made, verdict),
+        "columns": [_(words) for words in importer.columns.values()],
+        "rows": rows,
+        "page": page,
+        "choosing": choosing and any(row["options"] for row in rows),
+        "busy": made.is_busy,
+        "interrupted": made.state in WORKING and not made.is_busy,
+        "progress": progress_of(made.job, reverse("office:job_progress", args=[made.job.key]))
+        if made.job
+        else None,
+        "job_refusal": say(from_json(made.job.refusal)) if made.job and made.job.refusal else "",
+        "refusal": say(from_json(made.summary["refusal"])) if "refusal" in made.summary else "",
+        "can_apply": open_ and view.taken > 0 and not view.undecided,
+        "can_undo": made.state in ("applied", "undoing") and not (made.is_busy or forgotten(made) or obstacle),
+        "obstacle": say(obstacle) if obstacle else "",
+        "can_reread": made.state in ("previewed", "refused", "undone", "reading")
+        and not made.is_busy
+        and made.file.removed_at is None,
+        "can_map": bool(importer.fields),
+        "faults": view.wrong or any(row["faults"] for row in rows),
+        "target_url": importer.page_of(made),
+        "apply_says": _apply_says(view),
+        "undo_says": [_("Rows taken back: %(count)d") % {"count": view.results}],
+    }
+    return render(request, "office/import.html", context)
+
+
+def _row(row: ImportRow, importer: Importer, choosing: bool) -> dict[str, Any]:
+    return {
+        "row": row,
+        "verdict": (VERDICT_KINDS[row.verdict], verdict_words()[row.verdict]),
+        "cells": [(_(words), row.values.get(name, "")) for name, words in importer.columns.items()],
+        "faults": said_faults(row),
+        "changes": [{**change, "field": _(change["field"])} for change in row.changes],
+        "options": choice_options(row) if choosing and row.verdict == DOUBTFUL else [],
+        "chosen": dict(choice_options(row)).get(row.choice, "") if row.verdict == DOUBTFUL and row.choice else "",
+    }
+
+
+def _numbers(view: Outlook) -> list[dict[str, Any]]:
+    said = [
+        (view.new, _("new rows"), "", "new"),
+        (view.changed, _("rows that change something"), "", "changed"),
+        (view.known, _("rows already known, nothing to do"), "", "known"),
+        (view.same + view.skipped + view.undecided, _("doubtful rows"), "", "doubtful"),
+        (view.wrong, _("wrong rows, left out"), "late" if view.wrong else "", "wrong"),
+    ]
+    return [
+        {"count": count, "words": words, "kind": kind, "url": f"?verdict={verdict}"}
+        for count, words, kind, verdict in said
+        if count or verdict == NEW
+    ]
+
+
+def _tabs(view: Outlook, made: Import, verdict: str) -> list[dict[str, Any]]:
+    counts = {"": view.total, **{name: made.summary.get(name, 0) for name in VERDICTS}}
+    words = {"": _("all"), **verdict_words()}
+    return [
+        {
+            "label": words[name],
+            "url": f"?verdict={name}" if name else "?",
+            "current": name == verdict,
+            "count": count,
+        }
+        for name, count in counts.items()
+        if count or not name
+    ]
+
+
+def _apply_says(view: Outlook) -> list[str]:
+    said = [
+        (view.new, _("Added: %(count)d")),
+        (view.changed, _("Changed: %(count)d")),
+        (view.same, _("Joined with someone known: %(count)d")),
+        (view.known, _("Already known, untouched: %(count)d")),
+        (view.skipped + view.wrong, _("Left out: %(count)d")),
+    ]
+    return [words % {"count": count} for count, words in said if count]
+
+
+@needs("office.import")
+@require_POST
+def apply(request: HttpRequest, key: str) -> HttpResponse:
+    """The one button."""
+    made, _importer = _found(request, key)
+    apply_import(by=request.user, made=made, at=timezone.now())  # type: ignore[arg-type]
+    return redirect("office:show_import", key)
+
+
+@needs("office.import")
+@require_POST
+def undo(request: HttpRequest, key: str) -> HttpResponse:
+    """Takes it back."""
+    made, _importer = _found(request, key)
+    undo_import(by=request.user, made=made, at=timezone.now())  # type: ignore[arg-type]
+    return redirect("office:show_import", key)
+
+
+@needs("office.import")
+@require_POST
+def read(request: HttpRequest, key: str) -> HttpResponse:
+    """Reads the file again, as the house stands now."""
+    made, _importer = _found(request, key)
+    read_again(by=request.user, made=made, at=timezone.now())  # type: ignore[arg-type]
+    return redirect("office:show_import", key)
+
+
+@needs("office.import")
+@require_POST
+def choose_rows(request: HttpRequest, key: str) -> HttpResponse:
+    """Says of doubtful rows what they are."""
+    made, _importer = _found(request, key)
+    choices = read_choices(request.POST, request.POST)
+    others = {"all-new": NEW, "all-skip": SKIP}.get(request.POST.get("others", ""), "")
+    choose(by=request.user, made=made, choices=choices, others=others)  # type: ignore[arg-type]
+    return redirect(f"{reverse('office:show_import', args=[key])}?verdict={DOUBTFUL}")
+
+
+@needs("office.import")
+@require_http_methods(["GET", "POST"])
+def map_columns(request: HttpRequest, key: str) -> HttpResponse:
+    """Corrects what each column is taken for; the file is then read again."""
+    made, importer = _found(request, key)
+    reason = ""
+    form = None
+    try:
+        columns = importer.sheet_columns(made, read_file(made.file))
+        form = ColumnsForm(request.POST or None, columns=columns, choices=importer.fields)
+        if form.is_valid():
+            options = {**made.options, "columns": form.options()}
+            read_again(by=request.user, made=made, at=timezone.now(), options=options)  # type: ignore[arg-type]
+            return redirect("office:show_import", key)
+    except Refused as refused:
+        reason = say(refused)
+    return render(request, "office/columns.html", {"made": made, "form": form, "reason": reason})
+
+
+@needs("office.import")
+@require_safe
+def marked(request: HttpRequest, key: str) -> HttpResponse:
+    """The sheet with its faults marked, in the reader's language."""
+    made, _importer = _found(request, key)
+    response = HttpResponse(marked_file(made), content_type=KINDS["xlsx"].media_type)
+    name = f"{made.file.name.rpartition('.')[0]}-{_('faults')}.xlsx"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
