@@ -82,7 +82,8 @@ class _Drawing:
         )
 
     def link(self, url: str, draw: Callable[[], None], label: str = "") -> None:
-        """Draws inside a link; without an address it only draws."""
+        """Draws inside a link; without an address (or with one that is none) it only draws."""
+        url = url if url.startswith(("/", "?", "#", "https://", "http://")) else ""
         if url:
             said = f" aria-label={quoteattr(_bare(label))}" if label else ""
             self.parts.append(f"<a href={quoteattr(_bare(url))}{said}>")
@@ -92,7 +93,8 @@ class _Drawing:
 
     def close(self, height: float, title: str, description: str, css: str = "", *, links: bool = False) -> str:
         """The finished SVG. With links inside it is a group, so that they stay reachable; else one image."""
-        digest = blake2s("".join([css, title, description, *self.parts]).encode(), digest_size=6).hexdigest()
+        whole = "".join([css, title, description, *self.parts])
+        digest = blake2s(whole.encode(errors="replace"), digest_size=6).hexdigest()
         role = "group" if links else "img"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="lt-svg{f" {css}" if css else ""}" '

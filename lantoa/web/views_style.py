@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language
 
 from lantoa.common.forms import Form
 from lantoa.common.pictures import Bar, Lane, Tick, UnitBox, bars, life_line, share_bar, timeline
@@ -39,6 +40,13 @@ def look(request: HttpRequest) -> HttpResponse:
             # look.js writes the same cookie, so it is not hidden from scripts
             answer.set_cookie(f"look_{name}", value, max_age=YEAR, samesite="Lax", secure=request.is_secure())
     return answer
+
+
+@needs(PUBLIC)
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Django's language switch, open to those who are not signed in: keeps `language` and goes to `next`."""
+    return set_language(request)
 
 
 @needs(PUBLIC)
@@ -188,6 +196,7 @@ def samples(request: HttpRequest) -> dict[str, Any]:
 
 
 urlpatterns: list[URLPattern] = [
+    path("language/", language, name="language"),
     path("look/", look, name="look"),
     path("style/", style, name="style"),
 ]

@@ -18,5 +18,4 @@ accounts = ([path("sign-in/", empty, name="sign_in"), path("sign-out/", empty, n
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(web)),
     path("", include(accounts)),
-    path("i18n/", include("django.conf.urls.i18n")),
 ]
