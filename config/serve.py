@@ -109,9 +109,11 @@ class Server:
         needs_administrator = self._prepare(surroundings, demonstration)
         if self.asked_to_stop:
             return 0
-        self._start_children(surroundings)
+        self._start_web_server(surroundings)
         if not self._wait_for_first_page():
             return 1 if self.asked_to_stop is None else 0
+        # The worker comes second: the first page is what somebody waits for.
+        self._start(Child("worker", python("config.manage", "run_jobs"), signal.SIGKILL), surroundings)
         self._greet(surroundings, demonstration, needs_administrator)
         return self._watch(surroundings)
 
@@ -126,8 +128,7 @@ class Server:
             *(["--demonstration"] if demonstration else ["--ask-administrator"]),
         ]
         work = Child("preparation", python("config.prepare", *arguments), signal.SIGTERM)
-        self.children.append(work)
-        work.start(surroundings)
+        self._start(work, surroundings)
         assert work.process is not None
         while work.process.poll() is None:
             self._sleep(0.5)
@@ -140,7 +141,7 @@ class Server:
             )
         return work.process.returncode == 3
 
-    def _start_children(self, surroundings: dict[str, str]) -> None:
+    def _start_web_server(self, surroundings: dict[str, str]) -> None:
         options = self.options
         arguments = [options.host.strip("[]"), str(options.port), "--threads", str(options.threads)]
         if options.certificate:
@@ -150,11 +151,11 @@ class Server:
                 "--key",
                 str(options.key.absolute()),
             ]
-        self.children.append(Child("web server", python("config.web", *arguments), signal.SIGTERM))
-        if any(ROOT.glob("lantoa/*/management/commands/run_jobs.py")):
-            self.children.append(Child("worker", python("config.manage", "run_jobs"), signal.SIGKILL))
-        for child in self.children:
-            child.start(surroundings)
+        self._start(Child("web server", python("config.web", *arguments), signal.SIGTERM), surroundings)
+
+    def _start(self, child: Child, surroundings: dict[str, str]) -> None:
+        self.children.append(child)
+        child.start(surroundings)
 
     def _wait_for_first_page(self) -> bool:
         """Until the first page is answered: then the address can be told, and that page is warm."""
