@@ -1,6 +1,7 @@
 """Reading a table file: what it is by its content, whether it is safe, and its sheets as plain values."""
 
 import io
+import struct
 from datetime import date, datetime, time, timedelta
 
 import python_calamine as calamine
@@ -22,6 +23,8 @@ from lantoa.office.rules.sheets.values import (
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORKBOOK_BEGINS = struct.pack("<HHHH", 0x0809, 16, 0x0600, 0x0005)
+_FILEPASS = 0x002F
 _TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 _SIGNATURES = {
     b"%PDF": N_("a PDF file"),
@@ -71,7 +74,9 @@ def _refuse_other_kinds(data: bytes, filename: str) -> None:
         raise SheetRefused(packed.NOT_A_TABLE, file=filename, kind=SheetRefused(N_("a web page (HTML)")))
     if start.startswith(b"<?xml"):
         raise SheetRefused(packed.NOT_A_TABLE, file=filename, kind=SheetRefused(N_("an XML file")))
-    if not filename.lower().endswith(_TEXT_ENDINGS):
+    if not filename.lower().endswith(_WORKBOOK_BEGINS = struct.pack("<HHHH", 0x0809, 16, 0x0600, 0x0005)
+_FILEPASS = 0x002F
+_TEXT_ENDINGS):
         kind = N_("plain text") if _is_text(data) else N_("unknown")
         raise SheetRefused(packed.NOT_A_TABLE, file=filename, kind=SheetRefused(kind))
 
@@ -93,7 +98,22 @@ def _read_old_excel(data: bytes, filename: str) -> Workbook:
         raise SheetRefused(packed.NOT_A_TABLE, file=filename, kind=SheetRefused(N_("a Word document")))
     if _stream("Workbook") not in data and _stream("Book") not in data:
         raise SheetRefused(packed.NOT_A_TABLE, file=filename, kind=SheetRefused(N_("unknown")))
+    if _is_locked_old_excel(data):
+        raise SheetRefused(packed.LOCKED, file=filename)
     return Workbook(filename, "xls", _read_sheets(data, filename, {}))
+
+
+def _is_locked_old_excel(data: bytes) -> bool:
+    """Does a FILEPASS record follow soon after the beginning of the workbook? (MS-XLS 2.4.117)"""
+    place = data.find(_WORKBOOK_BEGINS)
+    for _ in range(20):
+        if place < 0 or place + 4 > len(data):
+            return False
+        record, length = struct.unpack_from("<HH", data, place)
+        if record == _FILEPASS:
+            return True
+        place += 4 + length
+    return False
 
 
 def _stream(name: str) -> bytes:
