@@ -44,6 +44,7 @@ def xls(rows: Sequence[Sequence[Any]]) -> bytes:
     return target.getvalue()
 
 
+MORNING = dt.datetime(1985, 10, 5, 8, 30)  # noqa: DTZ001 -- cells have no time zone
 NAMESPACES = " ".join(
     f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for short, name in (("office", "office"), ("table", "table"), ("text", "text"))
@@ -52,9 +53,9 @@ NAMESPACES = " ".join(
 
 def ods(body: str, extra: dict[str, str] | None = None) -> bytes:
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {NAMESPACES} office:version="1.2"><office:body>'
-        f'<office:spreadsheet><table:table table:name="DS">{body}</table:table></office:spreadsheet></office:body>'
-        "</office:document-content>"
+        f'<?xml version="1.0"?><office:document-content {NAMESPACES} office:version="1.2"><office:body>'
+        f'<office:spreadsheet><table:table table:name="DS">{body}</table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
     )
     manifest = '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
     parts = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "META-INF/manifest.xml": manifest}
@@ -63,8 +64,7 @@ def ods(body: str, extra: dict[str, str] | None = None) -> bytes:
 
 def ods_row(*cells: str) -> str:
     filled = "".join(
-        f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
-        for cell in cells
+        f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in cells
     )
     return f"<table:table-row>{filled}</table:table-row>"
 
@@ -112,9 +112,7 @@ def cells(data: bytes, filename: str = "ds.xlsx") -> list[list[Any]]:
 def test_the_four_kinds_are_read_alike(data: bytes, kind: str) -> None:
     workbook = read_table_file(data, f"ds.{kind}")
     assert workbook.kind == kind
-    assert [[str(cell) for cell in row] for row in workbook.sheets[0].rows] == [
-        [str(c) for c in row] for row in ROWS
-    ]
+    assert [[str(cell) for cell in row] for row in workbook.sheets[0].rows] == [[str(c) for c in row] for row in ROWS]
 
 
 def test_the_content_decides_and_not_the_name() -> None:
@@ -124,10 +122,8 @@ def test_the_content_decides_and_not_the_name() -> None:
 
 
 def test_values_keep_their_kind() -> None:
-    row = ["text", 12, 1.5, True, dt.date(1985, 10, 5), dt.datetime(1985, 10, 5, 8, 30), dt.time(8, 30), None, "x"]
-    assert cells(xlsx([row])) == [
-        ["text", 12, 1.5, True, dt.date(1985, 10, 5), dt.datetime(1985, 10, 5, 8, 30), "08:30", None, "x"]
-    ]
+    row = ["text", 12, 1.5, True, dt.date(1985, 10, 5), MORNING, dt.time(8, 30), None, "x"]
+    assert cells(xlsx([row])) == [["text", 12, 1.5, True, dt.date(1985, 10, 5), MORNING, "08:30", None, "x"]]
 
 
 def test_rows_start_at_the_first_cell_of_the_sheet_even_when_it_is_empty() -> None:
@@ -169,7 +165,8 @@ def test_a_formula_without_a_stored_value_is_empty_with_a_note() -> None:
     (note,) = workbook.notes
     assert (note.sheet, note.row, note.column) == ("DS", 1, 1)
     assert note.message % note.values == (
-        "Cell B2 holds a formula whose result was never saved; it is read as empty. Open the file in Excel and save it."
+        "Cell B2 holds a formula whose result was never saved; it is read as empty. "
+        "Open the file in Excel and save it."
     )
 
 
@@ -226,7 +223,8 @@ def test_a_line_break_in_quotes_is_part_of_the_cell() -> None:
 )
 def test_old_encodings_are_refused_by_name(text: bytes, encoding: str) -> None:
     assert refusal(text, "ds.csv") == (
-        f"Cannot read ds.csv: its text is in the old encoding {encoding}. Convert it to Unicode (UTF-8) and send it again."
+        f"Cannot read ds.csv: its text is in the old encoding {encoding}. "
+        "Convert it to Unicode (UTF-8) and send it again."
     )
 
 
@@ -257,6 +255,11 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
     assert refusal(data) == "Cannot read ds.xlsx: the file is empty."
 
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+EXCEL_2003 = b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+WRITER = "application/vnd.oasis.opendocument.text"
+
+
 @pytest.mark.parametrize(
     ("data", "filename", "kind"),
     [
@@ -264,7 +267,7 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
         (b"\x89PNG\r\n", "ds.xlsx", "a picture"),
         (b"<html><table><tr><td>STT</td></tr></table></html>", "ds.xls", "a web page (HTML)"),
         (b"\xef\xbb\xbf <!DOCTYPE html><html>", "ds.xls", "a web page (HTML)"),
-        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "ds.xls", "an Excel 2003 XML file"),
+        (EXCEL_2003, "ds.xls", "an Excel 2003 XML file"),
         (b'<?xml version="1.0"?><x/>', "ds.csv", "an XML file"),
         (b"STT\tHo ten\n1\tAn\n", "ds.xls", "plain text"),
         (b"\x00\x01\x02abc", "ds.xlsx", "unknown"),
@@ -272,8 +275,8 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
         (zipped({"ppt/presentation.xml": "<p/>"}), "ds.xlsx", "a PowerPoint presentation"),
         (zipped({"xl/workbook.bin": b"x"}), "ds.xlsx", "a binary Excel workbook (.xlsb)"),
         (zipped({"a.txt": "x"}), "ds.xlsx", "a packed archive (zip)"),
-        (zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"}), "a.ods", "another kind of OpenDocument file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le"), "ds.xls", "a Word document"),
+        (zipped({"mimetype": WRITER, "content.xml": "<x/>"}), "a.ods", "another kind of OpenDocument file"),
+        (OLE + "WordDocument".encode("utf-16-le"), "ds.xls", "a Word document"),
     ],
 )  # fmt: skip
 def test_another_kind_of_file_is_refused_by_its_content(data: bytes, filename: str, kind: str) -> None:
@@ -287,8 +290,7 @@ LOCKED = "Cannot read {}: it is locked with a password. Save it without a passwo
 
 
 def test_a_file_locked_with_a_password_is_refused() -> None:
-    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
-    assert refusal(ole + "EncryptedPackage".encode("utf-16-le")) == LOCKED.format("ds.xlsx")
+    assert refusal(OLE + "EncryptedPackage".encode("utf-16-le")) == LOCKED.format("ds.xlsx")
     locked_ods = ods(ods_row("a"), {"META-INF/manifest.xml": "<m><encryption-data/></m>"})
     assert refusal(locked_ods, "ds.ods") == LOCKED.format("ds.ods")
 
@@ -303,7 +305,8 @@ def test_an_old_excel_file_locked_with_a_password_is_refused() -> None:
 def test_a_damaged_file_is_refused() -> None:
     data = xlsx(ROWS)
     assert refusal(data[: len(data) // 2]) == (
-        "Cannot read ds.xlsx: the file is damaged (File is not a zip file). Open it, save it again and send the new file."
+        "Cannot read ds.xlsx: the file is damaged (File is not a zip file). "
+        "Open it, save it again and send the new file."
     )
     flipped = bytearray(data)
     place = data.index(b"xl/worksheets/sheet1.xml") + 60
@@ -363,8 +366,7 @@ def test_cells_that_do_not_say_where_they_stand_are_counted() -> None:
         return content.replace(b"</sheetData>", b"<row>" + b"<c><v>1</v></c>" * 201 + b"</row></sheetData>")
 
     assert (
-        refusal(with_sheet_xml(change))
-        == 'Cannot read ds.xlsx: sheet "DS" has data in 201 columns, more than 200.'
+        refusal(with_sheet_xml(change)) == 'Cannot read ds.xlsx: sheet "DS" has data in 201 columns, more than 200.'
     )
 
 
@@ -441,6 +443,4 @@ def test_a_csv_reads_back_what_was_written(rows: list[list[str]], delimiter: str
     rows = [["một", "hai", "ba"], *rows, ["x", "y", "z"]]
     target = io.StringIO()
     csv.writer(target, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
-    assert cells(target.getvalue().encode("utf-8-sig"), "a.csv") == [
-        [cell or None for cell in row] for row in rows
-    ]
+    assert cells(target.getvalue().encode("utf-8-sig"), "a.csv") == [[cell or None for cell in row] for row in rows]

@@ -77,9 +77,7 @@ def _delimiter(text: str) -> tuple[str, str]:
 
 def _how_regular(sample: str, delimiter: str) -> tuple[int, int]:
     try:
-        widths = Counter(
-            len(record) for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-        )
+        widths = Counter(len(record) for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
     except csv.Error:
         return 0, 0
     widths.pop(0, None)

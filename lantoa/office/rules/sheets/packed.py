@@ -23,9 +23,7 @@ from lantoa.office.rules.sheets.values import (
     cell_name,
 )
 
-DAMAGED = N_(
-    "Cannot read %(file)s: the file is damaged (%(detail)s). Open it, save it again and send the new file."
-)
+DAMAGED = N_("Cannot read %(file)s: the file is damaged (%(detail)s). Open it, save it again and send the new file.")
 _CHUNK = 1 << 20
 _SMALL = 5_000_000
 
@@ -136,9 +134,7 @@ _EMPTY_FORMULA = re.compile(
     _NAMED_CELL + rb""">\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"""
     rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
 )
-_ERROR_CELL = re.compile(
-    _NAMED_CELL + rb"""?\st="e"[^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)""", re.DOTALL
-)
+_ERROR_CELL = re.compile(_NAMED_CELL + rb"""?\st="e"[^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)""", re.DOTALL)
 _MOST_NOTES = 1_000
 
 
@@ -267,9 +263,7 @@ _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 
 
 def _look_at_ods(archive: zipfile.ZipFile, filename: str) -> Unpacked:
-    if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in archive.read(
-        "META-INF/manifest.xml"
-    ):
+    if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise SheetRefused(LOCKED, file=filename)
     for entry in archive.infolist():
         for _ in _chunks(archive, entry):

@@ -74,9 +74,7 @@ def _refuse_other_kinds(data: bytes, filename: str) -> None:
         raise SheetRefused(packed.NOT_A_TABLE, file=filename, kind=SheetRefused(N_("a web page (HTML)")))
     if start.startswith(b"<?xml"):
         raise SheetRefused(packed.NOT_A_TABLE, file=filename, kind=SheetRefused(N_("an XML file")))
-    if not filename.lower().endswith(_WORKBOOK_BEGINS = struct.pack("<HHHH", 0x0809, 16, 0x0600, 0x0005)
-_FILEPASS = 0x002F
-_TEXT_ENDINGS):
+    if not filename.lower().endswith(_TEXT_ENDINGS):
         kind = N_("plain text") if _is_text(data) else N_("unknown")
         raise SheetRefused(packed.NOT_A_TABLE, file=filename, kind=SheetRefused(kind))
 

@@ -124,9 +124,7 @@ def find_table(
         for name, column in columns.items()
     }
     taken = {i for column in columns.values() for i in range(column.index, column.index + column.width)}
-    unmapped = [
-        Column(i, column_letter(i), text) for i, text in enumerate(header.texts) if text and i not in taken
-    ]
+    unmapped = [Column(i, column_letter(i), text) for i, text in enumerate(header.texts) if text and i not in taken]
     return Table(
         sheet=sheet.name,
         header_rows=(header.first + 1, header.last + 1),
@@ -187,9 +185,7 @@ def _fields_of(header: _Header) -> set[str]:
     return {matches[0][2] for matches in header.matches if matches}
 
 
-def _candidates(
-    sheet: Sheet, row: int, across: dict[int, dict[int, int]], matcher: "_Matcher"
-) -> Iterable[_Header]:
+def _candidates(sheet: Sheet, row: int, across: dict[int, dict[int, int]], matcher: "_Matcher") -> Iterable[_Header]:
     texts = [_text(cell) for cell in sheet.rows[row]]
     if sum(bool(text) for text in texts) >= 2:
         yield _scored(row, row, texts, [""] * len(texts), matcher)
@@ -435,9 +431,7 @@ _RUNNING = re.compile(r"\d{1,6}[.)]?$")
 class _Rows:
     """Reads the rows below a header and tells people from headings, totals and signatures."""
 
-    def __init__(
-        self, sheet: Sheet, header: _Header, columns: Mapping[str, Column], vocabulary: Vocabulary
-    ) -> None:
+    def __init__(self, sheet: Sheet, header: _Header, columns: Mapping[str, Column], vocabulary: Vocabulary) -> None:
         self.sheet = sheet
         self.header = header
         self.vocabulary = vocabulary
@@ -592,9 +586,7 @@ class _Rows:
         place, text = texts[0]
         if merge is not None or roman:
             return True
-        if fold(text).split()[0].strip(".:-") in self.vocabulary.headings or re.match(
-            r"[IVX]+\s*[.)/-]\s*\S", text
-        ):
+        if fold(text).split()[0].strip(".:-") in self.vocabulary.headings or re.match(r"[IVX]+\s*[.)/-]\s*\S", text):
             return True
         return place not in self.names and place <= 1
 
