@@ -83,7 +83,8 @@ def messages_in_code(root: Path = ROOT) -> list[Said]:
         for file in sorted((root / folder).rglob("*")):
             name = file.relative_to(root).as_posix()
             if file.suffix == ".py" and "/migrations/" not in name:
-                said += _in_python(name, file.read_text(encoding="utf-8"))
+                found = _in_python(name, file.read_text(encoding="utf-8"))
+                said += sorted(found, key=lambda one: one.line)
             elif file.suffix in {".html", ".txt", ".svg"} and "/templates/" in f"/{name}":
                 said += _in_template(name, file.read_text(encoding="utf-8"))
     return said

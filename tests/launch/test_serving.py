@@ -31,9 +31,7 @@ def refusal(*arguments: str) -> str:
 def test_it_says_its_address_and_how_to_stop_it_and_answers(serve: Serve) -> None:
     server = serve()
     said = server.wait_for("Stop it with Ctrl-C.")
-    assert said == (
-        f"starting the database\n\nLantoa is at http://127.0.0.1:{server.port}\n\nStop it with Ctrl-C.\n"
-    )
+    assert said == (f"starting the database\n\nLantoa is at http://127.0.0.1:{server.port}\n\nStop it with Ctrl-C.\n")
     assert server.page("/static/favicon.svg") == 200
     assert server.page() < 500
 
@@ -69,8 +67,7 @@ def test_when_it_is_killed_in_the_middle_of_its_first_preparation_the_next_start
     try:
         said = second.wait_for("Stop it")
         assert (
-            "There is no administrator yet. Make the first one with:\n  lantoa create-administrator --apply\n"
-            in said
+            "There is no administrator yet. Make the first one with:\n  lantoa create-administrator --apply\n" in said
         )
         assert second.page("/static/favicon.svg") == 200
     finally:
@@ -117,9 +114,7 @@ def test_two_servers_at_once_share_one_database(serve: Serve, data: Path) -> Non
 
 def test_a_command_works_beside_a_running_server_and_alone(serve: Serve, data: Path) -> None:
     def command() -> str:
-        code = (
-            "from django.db import connection as c; k = c.cursor(); k.execute('SELECT 7'); print(k.fetchone()[0])"
-        )
+        code = "from django.db import connection as c; k = c.cursor(); k.execute('SELECT 7'); print(k.fetchone()[0])"
         done = subprocess.run(
             python("config.cli", "manage", "shell", "--no-imports", "-v0", "-c", code),
             env={k: v for k, v in os.environ.items() if k != "DATABASE_URL"},
