@@ -170,7 +170,7 @@ class Succession(Thing):
 
 
 class SuccessionLink(models.Model):
-    """Forebear to heir. `whole`: all of the forebear went there; `default`: the heir that is meant when one must be."""
+    """Forebear to heir. `whole`: all of it went there; `default`: the heir that is meant when one must be."""
 
     succession = models.ForeignKey(Succession, on_delete=models.PROTECT, related_name="links")
     forebear = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="heir_links")
@@ -207,9 +207,7 @@ class Person(Thing):
     email = models.EmailField(blank=True)
     id_hash = models.BinaryField(null=True, unique=True)  # keyed hash of the citizen's number, for matching only
     id_last3 = models.CharField(max_length=3, blank=True)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="person"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="person")
     is_demonstration = models.BooleanField(default=False)
 
     class Meta:

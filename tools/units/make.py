@@ -50,12 +50,10 @@ def main(package: Path) -> None:
 
     old_units = {unit["ref"]: unit for unit in old_list(old)}
     new_units = {unit["ref"]: unit for unit in new_list(new)}
-    kept = {ref: went for ref, went in provinces_that_go_on(old, new, heirs, new_units).items()}
+    kept = provinces_that_go_on(old, new_units)
     kept |= communes_that_go_on(heirs, forebears, old_units, new_units)
 
-    placements = [
-        placement(unit, OLD, NEW, snapshot=OLD_LIST, ended_by=RESOLUTION) for unit in old_units.values()
-    ]
+    placements = [placement(unit, OLD, NEW, snapshot=OLD_LIST, ended_by=RESOLUTION) for unit in old_units.values()]
     placements += [
         placement(
             unit,
@@ -113,7 +111,9 @@ def main(package: Path) -> None:
 def heirs_of_places(converter: Row, old: list[Row], new: list[Row]) -> dict[str, list[tuple[str, bool]]]:
     """For each old commune (or island district without communes): its heirs, each with "is the default"."""
     old_ref = {
-        f"{r['provinceKey']}_{r['districtKey']}_{r['wardKey'] or ''}": commune_ref(r) if r["wardCode"] else district_ref(r)
+        f"{r['provinceKey']}_{r['districtKey']}_{r['wardKey'] or ''}": commune_ref(r)
+        if r["wardCode"]
+        else district_ref(r)
         for r in old
     }
     new_ref = {(r["provinceKey"], r["wardKey"]): commune_ref(r) for r in new}
@@ -171,9 +171,7 @@ def parted(full: str) -> tuple[str, str]:
     raise SystemExit(f"no kind in {full!r}")
 
 
-def provinces_that_go_on(
-    old: list[Row], new: list[Row], heirs: dict[str, list[tuple[str, bool]]], new_units: dict[str, Row]
-) -> dict[str, str]:
+def provinces_that_go_on(old: list[Row], new_units: dict[str, Row]) -> dict[str, str]:
     """New province -> the old one that goes on in it: the one of the same kind and name among those merged."""
     going_on = {}
     by_name = {parted(r["province"]): province_ref(r) for r in old}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from lantoa.common.refused import N_
 from lantoa.common.vietnamese import sort_key
 from lantoa.directory.models import (
     Coverage,
@@ -23,7 +24,6 @@ from lantoa.directory.rules.changes import Book, Facts, KnownLink, Plan, Stood, 
 from lantoa.directory.rules.naming import code_number, folded_name
 from lantoa.directory.rules.periods import Period
 from lantoa.directory.rules.unit_lists import Faulty, UnitList
-from lantoa.common.refused import N_
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 
@@ -84,6 +84,7 @@ def import_units(*, by: Actor, listed: UnitList, apply: bool) -> Changes:
         changes = _changes(listed.title, planned, applied=apply)
         if apply and not planned.changes_nothing:
             _write(listed, planned)
+            _look_at_sizes()
             record(
                 by=by,
                 act="directory.import_units",
@@ -91,6 +92,13 @@ def import_units(*, by: Actor, listed: UnitList, apply: bool) -> Changes:
                 about={key: value for key, value in changes.as_json().items() if key not in ("examples", "title")},
             )
     return changes
+
+
+def _look_at_sizes() -> None:
+    """The planner of the database must know at once that the tables have grown: lists are ten times faster then."""
+    tables = (Unit, Placement, Succession, SuccessionLink, Coverage)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE " + ", ".join(table._meta.db_table for table in tables))
 
 
 def _book() -> Book:

@@ -1,5 +1,16 @@
 """What the directory can tell. Every dated question takes `on=`."""
 
+from lantoa.directory.queries.people import (
+    find_candidates,
+    grants_in,
+    grants_on,
+    hashed_id,
+    is_in_care,
+    people_in,
+    people_of,
+    posts_of,
+)
+from lantoa.directory.queries.unit_files import built_in, from_path
 from lantoa.directory.queries.units import (
     ENDED,
     NOT_KNOWN,
@@ -29,11 +40,21 @@ __all__ = [
     "Kin",
     "Life",
     "Standing",
+    "built_in",
     "children",
     "coverage_known",
+    "find_candidates",
+    "from_path",
+    "grants_in",
+    "grants_on",
+    "hashed_id",
+    "is_in_care",
     "life",
     "names",
     "path",
+    "people_in",
+    "people_of",
+    "posts_of",
     "roots",
     "search_units",
     "standing",

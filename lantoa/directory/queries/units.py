@@ -17,8 +17,8 @@ from lantoa.directory.models import (
     SuccessionLink,
     Unit,
 )
-from lantoa.directory.rules.naming import flat, wanted
 from lantoa.directory.rules.finding import Entry, Finder, rank
+from lantoa.directory.rules.naming import flat, wanted
 from lantoa.directory.rules.periods import Period
 
 STANDS, NOT_YET, ENDED, NOT_KNOWN = "stands", "not_yet", "ended", "not_known"
@@ -106,9 +106,7 @@ def unit_at(level: str, code: str, *, on: date) -> Unit | None:
 
 def standing(unit: Unit, *, on: date) -> Standing:
     """Whether and where the unit stood on that day, and if not, what is known of it."""
-    stages = list(
-        unit.placements.select_related("decision", "snapshot", "ended_by", "parent").order_by("period")
-    )
+    stages = list(unit.placements.select_related("decision", "snapshot", "ended_by", "parent").order_by("period"))
     return _standing(unit, stages, on)
 
 
@@ -121,9 +119,7 @@ def _standing(unit: Unit, stages: list[Placement], on: date) -> Standing:
     first, last = stages[0], stages[-1]
     if on < first.period.lower:
         state = NOT_YET if first.decision_id else NOT_KNOWN
-        return Standing(
-            unit, on, state, None, first, first.period.lower, first.decision, first.snapshot
-        )
+        return Standing(unit, on, state, None, first, first.period.lower, first.decision, first.snapshot)
     if last.period.upper is not None and last.period.upper <= on:
         went = (
             Succession.objects.filter(links__forebear=unit, day=last.period.upper)
@@ -212,7 +208,7 @@ def _called_around(links: "list[tuple[SuccessionLink, str]]") -> dict[tuple[int,
     by_unit: dict[int, list[Placement]] = {}
     for placement in Placement.objects.filter(unit_id__in=ids).order_by("period"):
         by_unit.setdefault(placement.unit_id, []).append(placement)
-    called = {}
+    called: dict[tuple[int, date], Placement] = {}
     for link, side in links:
         unit_id, day = getattr(link, f"{side}_id"), link.succession.day
         for placement in by_unit.get(unit_id, []):
@@ -223,9 +219,7 @@ def _called_around(links: "list[tuple[SuccessionLink, str]]") -> dict[tuple[int,
     return called
 
 
-def _kin(
-    links: "list[SuccessionLink]", side: str, called: dict[tuple[int, date], Placement]
-) -> list[Kin]:
+def _kin(links: "list[SuccessionLink]", side: str, called: dict[tuple[int, date], Placement]) -> list[Kin]:
     kin = [
         Kin(
             unit=getattr(link, side),
@@ -239,15 +233,12 @@ def _kin(
         )
         for link in links
     ]
-    return sorted(
-        kin, key=lambda one: (one.day, not one.default, one.placement.sort_key if one.placement else "")
-    )
+    return sorted(kin, key=lambda one: (one.day, not one.default, one.placement.sort_key if one.placement else ""))
 
 
 def coverage_known(unit: Unit, *, on: date) -> bool:
     """Whether the units directly under this one are known completely for that day."""
     return Coverage.objects.filter(unit=unit, period__contains=on).exists()
-
 
 
 # ---- finding

@@ -312,9 +312,7 @@ class _Planner:
         )
 
     def _unknown(self, at: str, ref: Ref) -> None:
-        self.plan.contradictions.append(
-            Refused(N_("%(at)s: no unit is known by %(ref)s."), at=at, ref=str(ref))
-        )
+        self.plan.contradictions.append(Refused(N_("%(at)s: no unit is known by %(ref)s."), at=at, ref=str(ref)))
 
     def link(self, stated: Iterable[StatedLink], known: list[KnownLink]) -> None:
         known_by_pair = {(link.day, link.forebear, link.heir): link for link in known}
@@ -347,9 +345,7 @@ class _Planner:
                 )
             else:
                 fresh.append((row, forebear, heir))
-                known_by_pair[row.day, forebear, heir] = KnownLink(
-                    row.day, forebear, heir, row.whole, row.default, 0
-                )
+                known_by_pair[row.day, forebear, heir] = KnownLink(row.day, forebear, heir, row.whole, row.default, 0)
         for row, forebear, _ in fresh:
             if (row.day, forebear) not in defaults:
                 self.plan.contradictions.append(
@@ -362,9 +358,7 @@ class _Planner:
                 )
         self.plan.successions += _events(fresh, known)
 
-    def cover(
-        self, stated: Iterable[StatedCoverage], known: Iterable[tuple[UnitId, Period]]
-    ) -> None:
+    def cover(self, stated: Iterable[StatedCoverage], known: Iterable[tuple[UnitId, Period]]) -> None:
         taken: dict[UnitId, list[Period]] = defaultdict(list)
         for unit, period in known:
             taken[unit].append(period)
@@ -380,9 +374,7 @@ class _Planner:
                 self.plan.coverage.append((found, piece))
 
 
-def _events(
-    fresh: list[tuple[StatedLink, UnitId, UnitId]], known: Iterable[KnownLink]
-) -> list[NewSuccession]:
+def _events(fresh: list[tuple[StatedLink, UnitId, UnitId]], known: Iterable[KnownLink]) -> list[NewSuccession]:
     """Fresh links grouped into successions: units that went together, by whatever chain of links, are one event.
 
     A dissolution is an event of its forebear alone.
@@ -414,9 +406,7 @@ def _events(
     made = []
     for event in events.values():
         first = event[0][0]
-        joins = next(
-            (earlier[row.day, forebear] for row, forebear, _ in event if (row.day, forebear) in earlier), 0
-        )
+        joins = next((earlier[row.day, forebear] for row, forebear, _ in event if (row.day, forebear) in earlier), 0)
         made.append(
             NewSuccession(
                 day=first.day,

@@ -87,9 +87,7 @@ class Finder:
             self._asked[asked] = self._resolve(unit_text, [district_text, province_text], on, within)
         return self._asked[asked]
 
-    def _resolve(
-        self, unit_text: str, context: list[str], on: date, within: Container[int] | None
-    ) -> Found:
+    def _resolve(self, unit_text: str, context: list[str], on: date, within: Container[int] | None) -> Found:
         parts = parts_of(unit_text)
         if not parts:
             return Found(None)

@@ -23,9 +23,7 @@ class Period:
         return self.since <= day and (self.until is None or day < self.until)
 
     def overlaps(self, other: "Period") -> bool:
-        return (other.until is None or self.since < other.until) and (
-            self.until is None or other.since < self.until
-        )
+        return (other.until is None or self.since < other.until) and (self.until is None or other.since < self.until)
 
 
 def minus(period: Period, taken: Iterable[Period]) -> list[Period]:

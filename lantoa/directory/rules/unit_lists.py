@@ -206,9 +206,7 @@ def only(listed: UnitList, provinces: Iterable[str]) -> UnitList:
         listed,
         placements=tuple(row for row in listed.placements if keeps(row)),
         endings=tuple(row for row in listed.endings if keeps(row_of(row.unit))),
-        links=tuple(
-            row for row in listed.links if keeps(row_of(row.forebear)) and keeps(row_of(row.heir))
-        ),
+        links=tuple(row for row in listed.links if keeps(row_of(row.forebear)) and keeps(row_of(row.heir))),
         coverage=tuple(row for row in listed.coverage if keeps(row_of(row.unit))),
     )
 

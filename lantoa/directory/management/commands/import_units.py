@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from lantoa.common.refused import Refused
 from lantoa.common.words import say
 from lantoa.directory.actions import Changes, import_units
-from lantoa.directory.rules.unit_lists import Faulty
 from lantoa.directory.queries.unit_files import built_in, from_path
+from lantoa.directory.rules.unit_lists import Faulty
 from lantoa.ledger.rules import Machine
 
 

@@ -1,0 +1,130 @@
+"""People: who had which post where on a day, and who may be meant by a row of a roster."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from lantoa.common.keyring import secret
+from lantoa.common.vietnamese import fold
+from lantoa.directory.models import Person, Post, RoleGrant, Unit, UnitQuerySet
+from lantoa.directory.rules.people import Birth, Known, Sought, id_hash, id_number, likeness
+
+
+def people_of(unit: Unit, *, on: date, text: str = "", under: bool = True) -> "QuerySet[Person]":
+    """Those with a post in the unit (and, with `under`, below it) on that day, in the order of Vietnamese lists.
+
+    `text` keeps those whose name holds it, marks or not. Each has `posts_now`: their posts of that day.
+    """
+    units: Q = Q(unit=unit)
+    if under:
+        units |= Q(unit__in=Unit.objects.under(unit, on=on))
+    posts = Post.objects.filter(units, period__contains=on)
+    people = Person.objects.filter(Exists(posts.filter(person=OuterRef("pk"))))
+    return _named(people, text).prefetch_related(_posts_now(on))
+
+
+def people_in(units: UnitQuerySet, *, on: date, text: str = "") -> "QuerySet[Person]":
+    """Those with a post on that day in any of these units (see `access.in_care`), in the order of names."""
+    posts = Post.objects.filter(unit__in=units, period__contains=on)
+    people = Person.objects.filter(Exists(posts.filter(person=OuterRef("pk"))))
+    return _named(people, text).prefetch_related(_posts_now(on))
+
+
+def _named(people: "QuerySet[Person]", text: str) -> "QuerySet[Person]":
+    sought = fold(text)
+    return (people.filter(folded__contains=sought) if sought else people).order_by("sort_key", "birth_year", "id")
+
+
+def _posts_now(on: date) -> "Prefetch[str, QuerySet[Post], str]":
+    posts = Post.objects.filter(period__contains=on).select_related("unit").order_by("period")
+    return Prefetch("posts", queryset=posts, to_attr="posts_now")
+
+
+def posts_of(person: Person) -> "QuerySet[Post]":
+    """All posts of the person, the newest first."""
+    return person.posts.select_related("unit").order_by("-period")
+
+
+def is_in_care(person: Person, units: UnitQuerySet, *, on: date) -> bool:
+    """Whether the person belongs to one of these units on that day: by a running post, or, when none runs, by any.
+
+    Somebody without any post belongs to whoever holds the country.
+    """
+    posts = Post.objects.filter(person=person)
+    if not posts.exists():
+        return units.filter(placements__parent=None, placements__level="country").exists()
+    running = posts.filter(period__contains=on)
+    return (running if running.exists() else posts).filter(unit__in=units).exists()
+
+
+def hashed_id(number: str) -> bytes:
+    """The keyed hash of a citizen's number, to be compared with `Known.id_hash`. Raises Refused for no number."""
+    return id_hash(secret("people"), id_number(number))
+
+
+def find_candidates(rows: Sequence[Sought]) -> dict[int, list[tuple[int, Known]]]:
+    """For each row (by its place in `rows`) the people it may mean, as (likeness 1 to 3, person), surest first.
+
+    Rows without any are left out. Three queries, however many rows.
+    """
+    by_name: dict[str, list[int]] = defaultdict(list)
+    by_hash: dict[bytes, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        by_name[fold(row.full_name)].append(place)
+        if row.id_hash:
+            by_hash[row.id_hash].append(place)
+    people = {
+        person.pk: person
+        for found in (
+            Person.objects.filter(folded__in=list(by_name)),
+            Person.objects.filter(id_hash__in=list(by_hash)),
+        )
+        for person in found.order_by("pk")
+    }
+    posts: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for person_id, unit_id, title in (
+        Post.objects.filter(person__in=list(people)).order_by("period").values_list("person_id", "unit_id", "title")
+    ):
+        posts[person_id].append((unit_id, title))
+    candidates: dict[int, list[tuple[int, Known]]] = defaultdict(list)
+    for person in people.values():
+        known = _known(person, tuple(posts[person.pk]))
+        for place in {*by_name.get(person.folded, ()), *by_hash.get(known.id_hash, ())}:
+            sure = likeness(rows[place], known)
+            if sure:
+                candidates[place].append((sure, known))
+    return {place: sorted(found, key=lambda one: (-one[0], one[1].id)) for place, found in candidates.items()}
+
+
+def _known(person: Person, posts: tuple[tuple[int, str], ...]) -> Known:
+    return Known(
+        id=person.pk,
+        key=person.key,
+        full_name=person.full_name,
+        birth=Birth(person.birth_year, person.birth_month, person.birth_day),
+        gender=person.gender,
+        phone=person.phone,
+        email=person.email,
+        id_hash=bytes(person.id_hash) if person.id_hash else b"",
+        posts=posts,
+    )
+
+
+def grants_on(unit: Unit, *, on: date) -> "QuerySet[RoleGrant]":
+    """The roles given on this very unit that hold on that day."""
+    return (
+        RoleGrant.objects.filter(Q(until=None) | Q(until__gt=on), unit=unit, since__lte=on)
+        .select_related("user")
+        .order_by("role", "user__full_name", "id")
+    )
+
+
+def grants_in(units: UnitQuerySet, *, on: date) -> "QuerySet[RoleGrant]":
+    """The roles given on any of these units that hold on that day."""
+    return (
+        RoleGrant.objects.filter(Q(until=None) | Q(until__gt=on), unit__in=units, since__lte=on)
+        .select_related("user", "unit")
+        .order_by("role", "user__full_name", "id")
+    )
