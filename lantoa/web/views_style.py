@@ -119,6 +119,7 @@ def samples(request: HttpRequest) -> dict[str, Any]:
         "wrong": filled,
         "filter": SampleFilter(request.GET),
         "page": Paginator([f"Nguyễn Văn {n}" for n in range(1, 1235)], 50).get_page(request.GET.get("page")),
+        "people": ["Nguyễn Thị An", "Trần Văn Bình", "Lê Hoàng Phước Ữ"],
         "crumbs": [{"label": "Chương trình", "url": "#"}, {"label": "Quận 9, năm 2020", "url": "#"}],
         "columns": [{"label": "Lớp"}, {"label": "Học viên", "number": True}, {"label": "Trạng thái"}],
         "rows": [

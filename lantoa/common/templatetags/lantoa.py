@@ -52,6 +52,7 @@ def _vietnamese() -> bool:
 COMPONENTS = {
     "breadcrumbs": "breadcrumbs",
     "button": "label url post kind small name value",
+    "choice": "value label name checked all form",
     "confirm": "title consequences undo action label cancel_url kind hidden form",
     "copy": "text label id",
     "download": "url label kind size",
