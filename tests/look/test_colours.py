@@ -25,11 +25,7 @@ THEMES = {
 
 # text on ground: WCAG 2.2 AA, 4.5 to 1
 TEXT = [
-    *[
-        (ink, ground)
-        for ink in ("ink", "quiet", "link", "link-hover", "visited")
-        for ground in ("paper", "ground")
-    ],
+    *[(ink, ground) for ink in ("ink", "quiet", "link", "link-hover", "visited") for ground in ("paper", "ground")],
     ("ink", "tint"),
     ("ink", "second"),
     ("ink", "second-hover"),

@@ -141,9 +141,7 @@ def test_a_table_puts_the_column_before_each_cell_of_a_card(render: Any) -> None
 
 
 def test_a_table_without_rows_says_so(render: Any) -> None:
-    shown = render(
-        '{% component "table" caption="Các lớp" columns=columns empty="Chưa có lớp nào." %}', columns=[]
-    )
+    shown = render('{% component "table" caption="Các lớp" columns=columns empty="Chưa có lớp nào." %}', columns=[])
     assert text_of(shown) == "Chưa có lớp nào."
 
 

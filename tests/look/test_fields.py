@@ -76,9 +76,7 @@ def test_a_day_in_three_parts_names_each_part(render: Any) -> None:
 
 
 def test_a_hidden_field_is_only_its_input(render: Any) -> None:
-    assert re.sub(r"\s+", " ", render("{% field form.secret %}", form=Enrolment())).startswith(
-        '<input type="hidden"'
-    )
+    assert re.sub(r"\s+", " ", render("{% field form.secret %}", form=Enrolment())).startswith('<input type="hidden"')
 
 
 def test_a_text_area_has_four_lines_unless_asked(render: Any) -> None:

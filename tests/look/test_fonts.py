@@ -114,9 +114,7 @@ def test_the_browser_picks_a_part_that_has_the_letter(weight: int) -> None:
     for letter in sorted(LETTERS | PLAIN):
         # where ranges overlap the face that stands last is asked first
         name = next(
-            name
-            for name, ranges in reversed(faces)
-            if letter in spread(ranges.replace("U+", "").replace(",", " "))
+            name for name, ranges in reversed(faces) if letter in spread(ranges.replace("U+", "").replace(",", " "))
         )
         if letter not in spread(COVERAGE[f"static/fonts/{name}.woff2"]["code_points"]):
             wrong.append((letter, name))

@@ -79,9 +79,7 @@ def test_the_language_is_changed_by_a_plain_form_and_told_to_the_browser() -> No
     answer = client.post("/language/", {"language": "en", "next": "/style/"})
     assert answer["Location"] == "/style/"
     assert html_tag(client).startswith('<html lang="en"')
-    assert (
-        '<button class="lt-tool" name="language" value="vi" lang="vi">' in client.get("/style/").content.decode()
-    )
+    assert '<button class="lt-tool" name="language" value="vi" lang="vi">' in client.get("/style/").content.decode()
 
 
 def test_every_form_of_the_header_carries_the_page_it_stands_on() -> None:

@@ -37,7 +37,11 @@ def test_even_the_page_with_every_component_stays_under_40_kb_later() -> None:
 
 def test_a_page_loads_no_script_but_the_reader_settings_unless_it_asks() -> None:
     page = Client().get("/style/").content.decode()
-    assert re.findall(r'<script src="([^"]+)"', page) == ["/static/js/look.js", "/static/js/copy.js", "/static/js/choose.js"]
+    assert re.findall(r'<script src="([^"]+)"', page) == [
+        "/static/js/look.js",
+        "/static/js/copy.js",
+        "/static/js/choose.js",
+    ]
 
 
 def test_every_file_the_style_sheet_names_is_there() -> None:
