@@ -189,9 +189,7 @@ def test_no_link_is_issued_that_has_expired_already(learner: User) -> None:
     with pytest.raises(Refused) as refusal:
         issue(learner, expires_at=timezone.now() - timedelta(seconds=1))
 
-    assert str(refusal.value) == (
-        "Cannot issue a link for Nguyễn Thị Lan: it would have expired before it is made."
-    )
+    assert str(refusal.value) == ("Cannot issue a link for Nguyễn Thị Lan: it would have expired before it is made.")
 
 
 def test_the_cards_of_a_class_are_issued_all_or_none() -> None:

@@ -60,9 +60,7 @@ def test_the_right_password_opens_home_and_leaves_a_line(lan: User, client: Clie
     )
 
 
-def test_a_wrong_password_an_unknown_name_and_a_closed_account_get_the_same_words(
-    lan: User, client: Client
-) -> None:
+def test_a_wrong_password_an_unknown_name_and_a_closed_account_get_the_same_words(lan: User, client: Client) -> None:
     wrong, unknown = sign_in(client, password="wrong"), sign_in(client, "nobody")
     lan.is_active = False
     lan.save()
@@ -140,9 +138,7 @@ def test_strangers_who_hammer_a_name_are_refused_even_with_the_right_password(la
     assert not is_signed_in(client)
 
 
-def test_the_owner_still_gets_in_on_a_known_device_while_strangers_hammer_the_name(
-    lan: User, client: Client
-) -> None:
+def test_the_owner_still_gets_in_on_a_known_device_while_strangers_hammer_the_name(lan: User, client: Client) -> None:
     sign_in(client)
     client.post("/sign-out/")
     hammer()

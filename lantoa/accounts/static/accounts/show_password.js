@@ -10,7 +10,7 @@
     function show(shown) {
       input.type = shown ? "text" : "password";
       button.textContent = shown ? words.hide : words.show;
-      button.setAttribute("aria-label", button.textContent + " " + words.about);
+      button.setAttribute("aria-label", button.textContent + ": " + words.about);
     }
     button.addEventListener("click", function () {
       show(input.type === "password");
