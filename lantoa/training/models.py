@@ -164,6 +164,9 @@ class Certificate(Thing):
     issued_by = models.CharField(max_length=60)
     revoked_on = models.DateField(null=True)
     revoked_by = models.CharField(max_length=60, blank=True)
+    revocation_kind = models.CharField(
+        max_length=10, blank=True
+    )  # for the public: training.rules.certificate.trust.Reason
     revocation_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -173,6 +176,6 @@ class Certificate(Thing):
             ),
             models.CheckConstraint(
                 name="revocation_has_reason",
-                condition=Q(revoked_on__isnull=True) | ~Q(revocation_reason=""),
+                condition=Q(revoked_on__isnull=True) | (~Q(revocation_reason="") & ~Q(revocation_kind="")),
             ),
         ]

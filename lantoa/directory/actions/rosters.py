@@ -1,5 +1,6 @@
 """Many people at once, as lists bring them: added, changed, taken back. One line of the ledger a call."""
 
+import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +11,6 @@ from django.db import transaction
 from lantoa.common.keyring import secret
 from lantoa.common.vietnamese import fold, person_sort_key
 from lantoa.directory.models import Person, Post, period_of
-from lantoa.directory.rules.identity import id_hash
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 
@@ -45,7 +45,9 @@ class Taken:
 
 def id_mark(number: str) -> tuple[str, str] | None:
     """How an identity number is kept: its keyed hash (hex) and its last three digits."""
-    return (id_hash(number, secret("people")).hex(), number[-3:]) if number else None
+    if not number:
+        return None
+    return hmac.digest(secret("people"), number.encode(), "sha256").hex(), number[-3:]
 
 
 @transaction.atomic
@@ -81,9 +83,7 @@ def add_people(*, by: Actor, people: Sequence[Listed], since: date, source: str)
 
 
 @transaction.atomic
-def change_people(
-    *, by: Actor, people: Sequence[tuple[str, Listed]], since: date, source: str
-) -> list[Taken]:
+def change_people(*, by: Actor, people: Sequence[tuple[str, Listed]], since: date, source: str) -> list[Taken]:
     """Brings known people (by key) up to what a list says. What the list leaves empty stays as it is; an earlier
     post in the same unit under another title ends where the new one begins."""
     known = {
@@ -147,7 +147,10 @@ def _post(
     person: Person, listed: Listed, standing: list[Post], since: date, source: str, undo: dict[str, Any]
 ) -> Post | None:
     """The post the list speaks of, if it is not known yet; an earlier one of another title ends where it begins."""
-    now = next((p for p in standing if p.period.lower <= since and (p.period.upper is None or since < p.period.upper)), None)
+    now = next(
+        (p for p in standing if p.period.lower <= since and (p.period.upper is None or since < p.period.upper)),
+        None,
+    )
     if now and (not listed.title or now.title == listed.title):
         return None
     later = [p.period.lower for p in standing if p.period.lower > since]

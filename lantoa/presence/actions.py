@@ -1,0 +1,200 @@
+"""Opening a gathering, checking in, calling the roll, correcting it."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from lantoa.common.refused import N_, Refused
+from lantoa.directory.models import Person
+from lantoa.ledger.actions import record
+from lantoa.ledger.rules import Actor
+from lantoa.presence.models import Attendance, Correction, Gathering
+from lantoa.presence.rules import code_fits, share_attended
+
+State = Attendance.State
+FULL = {State.PRESENT: Decimal(1), State.LEAVE: Decimal(0), State.ABSENT: Decimal(0)}
+
+
+def new_gathering(*, source: str, starts: datetime, ends: datetime) -> Gathering:
+    """A gathering not yet saved, for its owner to save with its own thing in one go."""
+    return Gathering(
+        source=source, during=DateTimeTZRange(starts, ends, "[)"), code_secret=secrets.token_bytes(32)
+    )
+
+
+@transaction.atomic
+def open_code(*, by: Actor, gathering: Gathering, at: datetime) -> Gathering:
+    """Shows the code: from now on it can be entered. Opening twice is opening once."""
+    gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    if gathering.opened_at is None or gathering.closed_at is not None:
+        gathering.opened_at, gathering.closed_at = at, None
+        gathering.save(update_fields=["opened_at", "closed_at"])
+        record(by=by, act="presence.open_code", thing=gathering)
+    return gathering
+
+
+@transaction.atomic
+def close_code(*, by: Actor, gathering: Gathering, at: datetime) -> Gathering:
+    """The code no longer counts; the roll can still be called."""
+    gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    if gathering.opened_at is not None and gathering.closed_at is None:
+        gathering.closed_at = at
+        gathering.save(update_fields=["closed_at"])
+        record(by=by, act="presence.close_code", thing=gathering)
+    return gathering
+
+
+def read_code(*, gathering: Gathering, digits: str, at: datetime) -> None:
+    """Refuses digits that are not, or no longer, on the wall."""
+    if gathering.opened_at is None or gathering.closed_at is not None:
+        raise Refused(N_("Cannot check in: the code of this meeting is not being shown now."))
+    if not code_fits(bytes(gathering.code_secret), digits, at, gathering.code_seconds):
+        raise Refused(
+            N_("Cannot check in: the code %(code)s is not, or no longer, on the wall. Take the one shown now."),
+            code=digits[:12],
+        )
+
+
+@transaction.atomic
+def check_in(*, by: Actor, gathering: Gathering, person: Person, arrived: datetime) -> Attendance:
+    """The person is here since `arrived`, by a code that was read then. Twice is once; a leave or an absence
+    entered before gives way to the person standing there, a fuller presence does not give way."""
+    share = share_attended(arrived, gathering.during.lower, gathering.during.upper)
+    line, made = Attendance.objects.select_for_update().get_or_create(
+        gathering=gathering,
+        person=person,
+        defaults={
+            "state": State.PRESENT if share == 1 else State.PARTIAL,
+            "share": share,
+            "how": Attendance.How.CODE,
+            "at": arrived,
+            "by": by.actor_key,
+        },
+    )
+    if not made:
+        if line.share >= share:
+            return line
+        _keep_before(line, reason="checked in by code", by=by, at=arrived)
+        line.state, line.share = State.PRESENT if share == 1 else State.PARTIAL, share
+        line.how, line.at, line.by = Attendance.How.CODE, arrived, by.actor_key
+        line.save()
+    record(by=by, act="presence.check_in", thing=gathering, about={"person": person.key, "share": str(share)})
+    return line
+
+
+@transaction.atomic
+def call_roll(
+    *, by: Actor, gathering: Gathering, states: Mapping[int, str], at: datetime, expected: Iterable[int]
+) -> int:
+    """Enters the state of each person named (by id); with the last of `expected` the gathering counts as held.
+
+    Only for people who have no line yet or whose line is unchanged by it: an earlier line is changed by `correct`,
+    with a reason. How many lines it entered.
+    """
+    gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    known = set(gathering.attendance.values_list("person_id", flat=True))
+    lines = [
+        Attendance(
+            gathering=gathering,
+            person_id=person_id,
+            state=state,
+            share=FULL[State(state)],
+            how=Attendance.How.ROLL_CALL,
+            at=at,
+            by=by.actor_key,
+        )
+        for person_id, state in states.items()
+        if person_id not in known
+    ]
+    Attendance.objects.bulk_create(lines)
+    complete = set(expected) <= known | set(states)
+    if complete and not gathering.held:
+        gathering.held = True
+        gathering.save(update_fields=["held"])
+    if lines or complete:
+        record(
+            by=by,
+            act="presence.call_roll",
+            thing=gathering,
+            about={"entered": len(lines), "held": gathering.held},
+        )
+    return len(lines)
+
+
+@transaction.atomic
+def enter_sheet(
+    *, by: Actor, gathering: Gathering, states: Mapping[int, tuple[str, Decimal]], source: str, at: datetime
+) -> int:
+    """Enters a signed presence sheet that was kept on paper or in a table; lines that stand are left alone."""
+    gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    known = set(gathering.attendance.values_list("person_id", flat=True))
+    lines = [
+        Attendance(
+            gathering=gathering,
+            person_id=person_id,
+            state=state,
+            share=share,
+            how=Attendance.How.IMPORT,
+            at=at,
+            by=by.actor_key,
+        )
+        for person_id, (state, share) in states.items()
+        if person_id not in known
+    ]
+    Attendance.objects.bulk_create(lines)
+    if lines or not gathering.held:
+        gathering.held = True
+        gathering.save(update_fields=["held"])
+        record(by=by, act="presence.enter_sheet", thing=gathering, about={"entered": len(lines), "source": source})
+    return len(lines)
+
+
+@transaction.atomic
+def correct(
+    *,
+    by: Actor,
+    gathering: Gathering,
+    person: Person,
+    state: str,
+    share: Decimal | None = None,
+    reason: str,
+    at: datetime,
+) -> Attendance:
+    """Corrects a line, with a reason; what stood there before is kept. `share` is asked for partial presence only."""
+    if not reason.strip():
+        raise Refused(
+            N_("Cannot correct the presence of %(person)s: say why it is corrected."), person=person.full_name
+        )
+    share = FULL.get(State(state), share) if state != State.PARTIAL else share
+    if share is None or (state == State.PARTIAL and not 0 < share < 1):
+        raise Refused(
+            N_("Cannot correct the presence of %(person)s: say which part (1 to 99 percent) they attended."),
+            person=person.full_name,
+        )
+    line = Attendance.objects.select_for_update().filter(gathering=gathering, person=person).first()
+    if line is None:
+        line = Attendance(gathering=gathering, person=person)
+    elif (line.state, line.share) == (state, share):
+        return line
+    else:
+        _keep_before(line, reason=reason, by=by, at=at)
+    line.state, line.share, line.how = state, share, Attendance.How.ROLL_CALL
+    line.at, line.by = at, by.actor_key
+    line.save()
+    record(by=by, act="presence.correct", thing=line, about={"state": state, "share": str(share)})
+    return line
+
+
+def _keep_before(line: Attendance, *, reason: str, by: Actor, at: datetime) -> None:
+    Correction.objects.create(
+        attendance=line,
+        state_before=line.state,
+        share_before=line.share,
+        reason=reason.strip()[:300],
+        at=at,
+        by=by.actor_key,
+    )

@@ -1,0 +1,1 @@
+"""Classes from roster to certificate: meetings, enrolments, marks, completion, papers."""

@@ -1,0 +1,129 @@
+"""Text into clean values."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.common.forms import Form
+from lantoa.competence.models import Course, Topic
+from lantoa.directory.models import Person
+from lantoa.presence.models import Attendance
+from lantoa.training.models import Assessment, Room, TrainingClass
+
+
+class DayField(forms.DateField):
+    """A day, typed 05/10/2020 or chosen from the browser's calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    input_formats = ("%Y-%m-%d", "%d/%m/%Y")  # type: ignore[assignment]
+
+
+class ClassForm(Form):
+    code = forms.CharField(label=_("Class code"), max_length=40)
+    course = forms.ModelChoiceField(label=_("Course"), queryset=Course.objects.none())
+    capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=100_000)
+    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    online_url = forms.URLField(label=_("Address of the online class"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, courses: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = courses  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("place") and not values.get("online_url"):
+            self.add_error("place", _("Say where the class is held, or give the address of the online class."))
+        return values
+
+
+class MeetingForm(Form):
+    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.none())
+    day = DayField(label=_("Day"))
+    starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    ends = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    lecturer = forms.ModelChoiceField(
+        label=_("Lecturer"), queryset=Person.objects.none(), to_field_name="key", required=False
+    )
+    room = forms.ModelChoiceField(label=_("Room"), queryset=Room.objects.none(), required=False)
+
+    def __init__(self, *args: Any, training_class: TrainingClass, lecturers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].queryset = training_class.course.topics.order_by("position")  # type: ignore[attr-defined]
+        self.fields["lecturer"].queryset = lecturers  # type: ignore[attr-defined]
+        self.fields["room"].queryset = Room.objects.filter(unit=training_class.unit).order_by("name")  # type: ignore[attr-defined]
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """From when until when, in the zone of the place."""
+        day, values = self.cleaned_data["day"], self.cleaned_data
+        return (
+            timezone.make_aware(datetime.combine(day, values["starts"])),
+            timezone.make_aware(datetime.combine(day, values["ends"])),
+        )
+
+
+class ReasonForm(Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class CorrectionForm(Form):
+    state = forms.ChoiceField(label=_("Was there"), widget=forms.RadioSelect)
+    percent = forms.IntegerField(label=_("Part attended, in percent"), min_value=1, max_value=99, required=False)
+    reason = forms.CharField(label=_("Reason of the correction"), max_length=300)
+
+    WORDS = {
+        Attendance.State.PRESENT: _("Present"),
+        Attendance.State.PARTIAL: _("For a part"),
+        Attendance.State.LEAVE: _("On leave"),
+        Attendance.State.ABSENT: _("Absent"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = list(self.WORDS.items())  # type: ignore[attr-defined]
+
+
+class CodeForm(Form):
+    digits = forms.CharField(label=_("The six digits on the wall"), max_length=12)
+
+
+class HandInForm(Form):
+    text = forms.CharField(
+        label=_("Your text"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 8})
+    )
+    file = forms.FileField(label=_("A file"), required=False)
+    problem = forms.CharField(
+        label=_("The problem in your office"), max_length=5_000, required=False, widget=forms.Textarea
+    )
+    first_step = forms.CharField(
+        label=_("The first step"), max_length=5_000, required=False, widget=forms.Textarea
+    )
+    by_when = DayField(label=_("By when"), required=False)
+
+    PLAN = ("problem", "first_step", "by_when")
+    ASSIGNMENT = ("text", "file")
+
+    def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unwanted = self.ASSIGNMENT if assessment.kind == Assessment.Kind.PLAN else self.PLAN
+        for name in unwanted:
+            del self.fields[name]
+
+
+class ChoiceForm(Form):
+    """Which rows of a programme are shown. All of it stands in the address."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, *args: Any, classes: Any, states: dict[str, Any], named: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = [("", _("all")), *((code, code) for code in classes)]
+        # "class" is a word of the language, so the field is added by name
+        self.fields["class"] = forms.ChoiceField(label=_("Class"), choices=codes, required=False)
+        self.fields["state"].choices = [("", _("all")), *states.items()]  # type: ignore[attr-defined]
+        if not named:
+            del self.fields["name"]

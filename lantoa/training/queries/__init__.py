@@ -1,0 +1,1 @@
+"""What can be told of classes, people and results."""

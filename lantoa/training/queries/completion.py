@@ -1,0 +1,62 @@
+"""Who has completed a class, and what each still lacks."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db.models import Count, Sum
+
+from lantoa.presence.models import Attendance, Gathering
+from lantoa.training.models import Enrolment, Mark, Submission, TrainingClass
+from lantoa.training.rules.completion import Facts, Outcome, judge, read_rule
+
+
+def outcomes(training_class: TrainingClass) -> list[tuple[Enrolment, Outcome]]:
+    """Each running enrolment of the class with its judgement, in the order of names."""
+    rows = training_class.enrolments.filter(withdrawn_at=None).select_related("person", "training_class")
+    return judged(list(rows.order_by("person__sort_key", "id")))
+
+
+def judged(rows: Sequence[Enrolment]) -> list[tuple[Enrolment, Outcome]]:
+    """Each enrolment (with its class) with its judgement by the rule of that class. Four queries for any number."""
+    rules = {row.training_class_id: read_rule(row.training_class.rule) for row in rows}
+    return [(row, judge(rules[row.training_class_id], known)) for row, known in facts(rows)]
+
+
+def facts(rows: Sequence[Enrolment]) -> list[tuple[Enrolment, Facts]]:
+    """Each enrolment with what is known of its presence, marks and what was handed in. Four queries."""
+    classes, people = {row.training_class_id for row in rows}, [row.person_id for row in rows]
+    of_class = "meeting__training_class"
+    held = dict(
+        Gathering.objects.filter(held=True, meeting__training_class__in=classes)
+        .values_list(of_class)
+        .annotate(n=Count("id"))
+    )
+    attended = {
+        (class_id, person_id): share
+        for class_id, person_id, share in Attendance.objects.filter(
+            person__in=people, gathering__held=True, gathering__meeting__training_class__in=classes
+        )
+        .values_list(f"gathering__{of_class}", "person")
+        .annotate(share=Sum("share"))
+    }
+    marks: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for pk, code, value in Mark.objects.filter(enrolment__in=rows).values_list(
+        "enrolment", "assessment__code", "value"
+    ):
+        marks[pk][code] = value
+    handed_in: dict[int, set[str]] = defaultdict(set)
+    for pk, code in Submission.objects.filter(enrolment__in=rows).values_list("enrolment", "assessment__code"):
+        handed_in[pk].add(code)
+    return [
+        (
+            row,
+            Facts(
+                attended=attended.get((row.training_class_id, row.person_id), Decimal(0)),
+                held=held.get(row.training_class_id, 0),
+                marks=marks[row.pk],
+                handed_in=frozenset(handed_in[row.pk]),
+            ),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,129 @@
+"""The rows behind every number of a programme: people, meetings, lines of presence, as of a day.
+
+A number on a page and the list it opens come from the same function here, so they cannot differ.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from lantoa.common.vietnamese import fold
+from lantoa.directory.models import Person, Post, Unit
+from lantoa.presence.models import Attendance
+from lantoa.programmes.models import Programme
+from lantoa.training.models import Certificate, Enrolment, Meeting, TrainingClass
+
+PEOPLE_STATES = ("completed", "certified", "under_way", "missing", "withdrawn")
+MEETING_STATES = ("held", "late", "coming")
+PRESENCE_STATES = tuple(Attendance.State.values)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is looked at: a programme as of a day, and perhaps one class, one unit, one state, a name."""
+
+    programme: Programme
+    on: date
+    class_code: str = ""
+    unit_key: str = ""
+    state: str = ""
+    name: str = ""
+
+    def but(self, **changes: Any) -> "Choice":
+        """The same choice with some of it changed."""
+        return replace(self, **changes)
+
+    @property
+    def query(self) -> str:
+        """The choice as the query of an address, so that a link is the view."""
+        chosen = {"on": self.on.isoformat(), "class": self.class_code, "unit": self.unit_key, "state": self.state}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def end_of_day(self) -> datetime:
+        """The first moment after the day: what happened before it counts."""
+        return timezone.make_aware(datetime.combine(self.on + timedelta(days=1), time.min))
+
+
+def people(choice: Choice) -> QuerySet[Enrolment]:
+    """Enrolments as of the day, in the order of Vietnamese names."""
+    end = choice.end_of_day
+    running = Q(withdrawn_at=None) | Q(withdrawn_at__gte=end)
+    rows = Enrolment.objects.filter(training_class__programme=choice.programme, enrolled_at__lt=end)
+    rows = rows.filter(~running if choice.state == "withdrawn" else running)
+    rows = _of(rows, choice, class_path="training_class__code", unit_path="unit__key")
+    completed = Q(completed_at__lt=end)
+    to_come = Exists(Meeting.objects.filter(training_class=OuterRef("training_class"), during__endswith__gt=end))
+    if choice.state == "completed":
+        rows = rows.filter(completed)
+    elif choice.state == "certified":
+        rows = rows.filter(Exists(_certificates(choice).filter(enrolment=OuterRef("pk"))))
+    elif choice.state == "under_way":
+        rows = rows.exclude(completed).filter(to_come)
+    elif choice.state == "missing":
+        rows = rows.exclude(completed).exclude(to_come)
+    if choice.name:
+        rows = rows.filter(person__folded__contains=choice.name)
+    return rows.order_by("person__sort_key", "id")
+
+
+def meetings(choice: Choice) -> QuerySet[Meeting]:
+    """Meetings by time. Held: the roll is complete; late: over by the end of the day, the roll not called."""
+    end = choice.end_of_day
+    rows = Meeting.objects.filter(training_class__programme=choice.programme)
+    rows = _of(rows, choice, class_path="training_class__code")
+    over = Q(during__endswith__lte=end)
+    if choice.state == "held":
+        rows = rows.filter(over, gathering__held=True)
+    elif choice.state == "late":
+        rows = rows.filter(over, gathering__held=False)
+    elif choice.state == "coming":
+        rows = rows.exclude(over)
+    return rows.order_by(F("during").asc(), "training_class__code")
+
+
+def presence(choice: Choice) -> QuerySet[Attendance]:
+    """Lines of presence at held meetings, of people enrolled on the day."""
+    end = choice.end_of_day
+    here = Enrolment.objects.filter(
+        training_class=OuterRef("gathering__meeting__training_class"), person=OuterRef("person")
+    ).filter(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), enrolled_at__lt=end)
+    if choice.unit_key:
+        here = here.filter(unit__key=choice.unit_key)
+    rows = Attendance.objects.filter(
+        Exists(here),
+        gathering__held=True,
+        gathering__meeting__training_class__programme=choice.programme,
+        gathering__meeting__during__endswith__lte=end,
+    )
+    rows = _of(rows, choice.but(unit_key=""), class_path="gathering__meeting__training_class__code")
+    if choice.state:
+        rows = rows.filter(state=choice.state)
+    return rows.order_by("gathering__during", "person__sort_key", "id")
+
+
+def people_to_enrol(
+    training_class: TrainingClass, name: str, *, within: QuerySet[Unit], on: date
+) -> QuerySet[Person]:
+    """People of that name with a post in one of the units on that day, who are not in the class; ten at most."""
+    inside = Enrolment.objects.filter(training_class=training_class, withdrawn_at=None).values("person")
+    posts = Post.objects.filter(person=OuterRef("pk"), unit__in=within, period__contains=on)
+    found = Person.objects.filter(Exists(posts), folded__contains=fold(name)).exclude(pk__in=inside)
+    return found.order_by("sort_key", "pk")[:10]
+
+
+def _certificates(choice: Choice) -> QuerySet[Certificate]:
+    valid = Q(revoked_on=None) | Q(revoked_on__gt=choice.on)
+    return Certificate.objects.filter(valid, issued_on__lte=choice.on)
+
+
+def _of(rows: Any, choice: Choice, *, class_path: str, unit_path: str = "") -> Any:
+    if choice.class_code:
+        rows = rows.filter(**{class_path: choice.class_code})
+    if choice.unit_key and unit_path:
+        rows = rows.filter(**{unit_path: choice.unit_key})
+    return rows

@@ -1,0 +1,67 @@
+"""Long jobs of the room."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from lantoa.common.refused import N_
+from lantoa.office.actions.files import keep_file
+from lantoa.office.actions.jobs import Running, job
+from lantoa.programmes.models import Programme
+from lantoa.training.actions.certificates import eligible, issue_certificates
+from lantoa.training.models import Certificate
+from lantoa.training.queries.certificates import printed
+from lantoa.training.rules.certificate.pdf import make_document
+
+PAGES = 200  # certificates in one file for the printer
+
+
+@job("training.certificates", N_("Issue certificates"))
+def certificates(running: Running) -> dict[str, Any]:
+    """Issues what is due, batch by batch, then prints each class. Begun again it goes on where it stopped: nobody
+    gets a second certificate, and a file that is kept already is not made again."""
+    programme = Programme.objects.get(key=running.arguments["programme"])
+    code, on = running.arguments.get("class", ""), date.fromisoformat(running.arguments["on"])
+    due = eligible(programme, code).count()
+    total, done = due * 2, 0
+    while made := issue_certificates(by=running.by, programme=programme, on=on, class_code=code):
+        done += len(made)
+        running.step(done, total)
+    for name, rows in _sheets(programme, code):
+        if name not in running.checkpoint.get("files", {}):
+            content = make_document(printed(rows))
+            file = keep_file(
+                by=running.by,
+                name=name,
+                content=content,
+                unit=programme.unit,
+                at=timezone.now(),
+                seen_with="training.certify",
+            )
+            running.keep(files={**running.checkpoint.get("files", {}), name: file.key})
+        done += len(rows)
+        running.step(min(done, total), total)
+    return {
+        "url": reverse("training:certificates", args=[programme.key]),
+        "files": running.checkpoint.get("files", {}),
+        "issued": due,
+    }
+
+
+def _sheets(programme: Programme, code: str) -> list[tuple[str, list[Certificate]]]:
+    """The certificates in force, by class, in files of at most PAGES, named for the clerk."""
+    rows = Certificate.objects.filter(revoked_on=None, enrolment__training_class__programme=programme)
+    if code:
+        rows = rows.filter(enrolment__training_class__code=code)
+    by_class: dict[str, list[Certificate]] = defaultdict(list)
+    for row in rows.select_related("enrolment__training_class").order_by("enrolment__training_class__code", "id"):
+        by_class[row.enrolment.training_class.code].append(row)
+    sheets = []
+    for name, all_rows in by_class.items():
+        for start in range(0, len(all_rows), PAGES):
+            part = f"-{start // PAGES + 1}" if len(all_rows) > PAGES else ""
+            sheets.append((f"chung-nhan-{name}{part}.pdf", all_rows[start : start + PAGES]))
+    return sheets

@@ -1,0 +1,157 @@
+"""The papers of a programme, and rosters on their way in."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lantoa.common.forms import Form
+from lantoa.common.refused import Refused
+from lantoa.common.words import say
+from lantoa.directory.access import check, day_of, needs
+from lantoa.ledger.actions import thing_key
+from lantoa.office.actions.documents import draft_document
+from lantoa.office.actions.files import keep_file
+from lantoa.office.actions.imports import preview_file
+from lantoa.office.models import Document, Import
+from lantoa.office.rules.files import SHEETS
+from lantoa.office.rules.papers.model import Paper
+from lantoa.programmes.models import Programme
+from lantoa.training.models import TrainingClass
+from lantoa.training.queries import papers as made
+from lantoa.training.queries.rows import Choice
+from lantoa.training.views.classes import crumbs
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DRAFTS: dict[str, tuple[str, Callable[[Choice], Paper]]] = {
+    "report": ("BC", made.report_paper),
+    "decision": ("QĐ", made.decision_paper),
+}
+
+
+class RosterForm(Form):
+    file = forms.FileField(label=gettext_lazy("The roster (.xlsx, .xls, .ods or .csv)"))
+    add_units = forms.BooleanField(
+        label=gettext_lazy("Add offices that are not known yet under the programme's owner"), required=False
+    )
+
+
+@needs("office.import")
+@require_http_methods(["GET", "POST"])
+def import_roster(request: HttpRequest, key: str) -> HttpResponse:
+    """Takes the roster as it came and shows the preview; nothing is changed yet."""
+    programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
+    check(request, programme.unit)
+    form = RosterForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload, now = form.cleaned_data["file"], timezone.now()
+        try:
+            file = keep_file(
+                by=request.user,  # type: ignore[arg-type]
+                name=upload.name,
+                content=upload,
+                unit=programme.unit,
+                at=now,
+                allowed=SHEETS,
+                seen_with="office.import",
+            )
+            preview = preview_file(
+                by=request.user,  # type: ignore[arg-type]
+                kind="training.roster",
+                target=thing_key(programme),
+                file=file,
+                unit=programme.unit,
+                at=now,
+                options={"add_units": form.cleaned_data["add_units"]},
+            )
+            return redirect("office:show_import", preview.key)
+        except Refused as refused:
+            form.add_error("file", say(refused))
+    before = Import.objects.filter(kind="training.roster", target=thing_key(programme)).order_by("-id")[:10]
+    return render(
+        request,
+        "training/import_roster.html",
+        {"programme": programme, "form": form, "before": before, "breadcrumbs": crumbs(programme)},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@needs("office.manage_documents")
+@require_safe
+def papers(request: HttpRequest, key: str) -> HttpResponse:
+    """Lists and sheets to print, the report and the decision to draft, those drafted before."""
+    programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
+    check(request, programme.unit)
+    return render(
+        request,
+        "training/papers.html",
+        {
+            "programme": programme,
+            "on": day_of(request),
+            "classes": programme.classes.order_by("code"),
+            "documents": Document.objects.filter(about=thing_key(programme)).order_by("-id"),
+            "breadcrumbs": crumbs(programme),
+        },
+    )
+
+
+@needs("office.manage_documents")
+@require_http_methods(["POST"])
+def draft(request: HttpRequest, key: str, kind: str) -> HttpResponse:
+    """Drafts the report or the decision as of the day; the number is the clerk's."""
+    programme = get_object_or_404(Programme.objects.select_related("unit", "decision"), key=key)
+    check(request, programme.unit)
+    if kind not in DRAFTS:
+        raise Http404
+    letters, make = DRAFTS[kind]
+    choice = Choice(programme, day_of(request))
+    paper = make(choice)
+    document = draft_document(
+        by=request.user,  # type: ignore[arg-type]
+        kind=letters,
+        title=paper.abstract,
+        issuer=programme.unit,
+        symbol=f"{letters}-{paper.issuer.code}",
+        content=paper,
+        about=thing_key(programme),
+        as_of=choice.on,
+        at=timezone.now(),
+    )
+    return redirect("office:document", document.key)
+
+
+@needs("office.manage_documents")
+@require_safe
+def sheet(request: HttpRequest, key: str, kind: str) -> HttpResponse:
+    """A list as .xlsx: participants or results of the programme or of one class (`?class=`), as of the day."""
+    programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
+    check(request, programme.unit)
+    choice = Choice(programme, day_of(request), class_code=request.GET.get("class", "")[:40])
+    makers = {"participants": made.participants, "results": made.results}
+    if kind not in makers:
+        raise Http404
+    names = {"participants": "danh-sach-hoc-vien", "results": "ket-qua"}
+    return _download(makers[kind](choice), f"{names[kind]}-{choice.class_code or programme.code}.xlsx")
+
+
+@needs("office.manage_documents")
+@require_safe
+def presence_sheet(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """Presence sheet number `number` (six meetings each) of a class, to print and sign."""
+    found = get_object_or_404(TrainingClass.objects.select_related("unit", "programme"), key=key)
+    check(request, found.unit)
+    sheets = made.presence(found, on=day_of(request))
+    if not 1 <= number <= len(sheets):
+        raise Http404
+    name, content = sheets[number - 1]
+    return _download(content, f"{name}.xlsx")
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

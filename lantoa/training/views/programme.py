@@ -1,0 +1,260 @@
+"""The officer's page of a programme, and the rows behind its numbers."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from lantoa.common.pictures import Lane, Tick, timeline
+from lantoa.common.templatetags.lantoa import vdate
+from lantoa.common.vietnamese import fold
+from lantoa.directory.access import check, day_of, may, needs, today
+from lantoa.directory.models import Unit
+from lantoa.directory.queries.units import names
+from lantoa.programmes.models import Programme
+from lantoa.training.forms import ChoiceForm
+from lantoa.training.queries import rows
+from lantoa.training.queries.overview import Overview, overview
+
+PAGE = 50
+
+
+@needs("programmes.view")
+@require_safe
+def programme(request: HttpRequest, key: str) -> HttpResponse:
+    """Done, late, missing, by class and by unit; each number opens to exactly its rows."""
+    found = _programme(request, key)
+    seen = overview(rows.Choice(found, day_of(request)))
+    return render(
+        request,
+        "training/programme.html",
+        {
+            "programme": found,
+            "owner": _owner(found, seen.choice.on),
+            "mandate": _mandate(found),
+            "overview": seen,
+            "on": seen.choice.on,
+            "picture": _timeline(seen),
+            "links": _links(seen.choice),
+            "next": _next(request, seen),
+            "tasks": _tasks(request, found),
+            "new_class_label": _("Add a class"),
+            "new_class_url": reverse("training:new_class", args=[found.key]),
+        },
+    )
+
+
+def _owner(found: Programme, on: date) -> str:
+    """The owner as it was called then."""
+    named = names([found.unit_id], on=min(on, found.period.upper))
+    return named[found.unit_id].full_name if named else ""
+
+
+def _mandate(found: Programme) -> str:
+    last = found.period.upper - timedelta(days=1)
+    period = f"{vdate(found.period.lower)} – {vdate(last)}"
+    return f"{found.decision.number} · {period}" if found.decision else period
+
+
+def _links(choice: rows.Choice) -> dict[str, str]:
+    key = choice.programme.key
+    views = {"people": ["", "completed", "missing", "certified"], "meetings": ["held", "late"], "presence": [""]}
+    return {
+        state or view: f"{reverse(f'training:{view}', args=[key])}?{choice.but(state=state).query}"
+        for view, states in views.items()
+        for state in states
+    }
+
+
+def _next(request: HttpRequest, seen: Overview) -> dict[str, Any]:
+    """The one thing to do now on this programme, if there is one."""
+    found, total = seen.choice.programme, seen.total
+    if not may(request.user, "training.manage", found.unit, on=today()):
+        return {}
+    if not seen.classes:
+        return {
+            "words": _("Add the first class, or load a programme file."),
+            "url": reverse("training:new_class", args=[found.key]),
+            "label": _("Add a class"),
+        }
+    if total.late:
+        words = ngettext(
+            "%(count)d meeting is over without a roll.", "%(count)d meetings are over without a roll.", total.late
+        )
+        return {
+            "words": words % {"count": total.late},
+            "url": _links(seen.choice)["late"],
+            "label": _("Show them"),
+            "now": True,
+        }
+    waiting = total.completed - total.certified
+    if waiting > 0:
+        words = ngettext(
+            "%(count)d person has completed and has no certificate yet.",
+            "%(count)d people have completed and have no certificate yet.",
+            waiting,
+        )
+        return {
+            "words": words % {"count": waiting},
+            "url": reverse("training:certificates", args=[found.key]),
+            "label": _("Issue certificates"),
+        }
+    return {}
+
+
+def _tasks(request: HttpRequest, found: Programme) -> list[dict[str, str]]:
+    """What the reader may do here, as links."""
+    offered = [
+        ("office.import", "training:import_roster", _("Load a roster from a file")),
+        ("training.manage", "training:new_class", _("Add a class")),
+        ("training.certify", "training:certificates", _("Certificates")),
+        ("office.manage_documents", "training:papers", _("Lists, presence sheets, results, report and decision")),
+    ]
+    return [
+        {"url": reverse(name, args=[found.key]), "label": label}
+        for permission, name, label in offered
+        if may(request.user, permission, found.unit, on=today())
+    ]
+
+
+@needs("programmes.view")
+@require_safe
+def people(request: HttpRequest, key: str) -> HttpResponse:
+    """Who is meant by a number of people."""
+    choice = _choice(request, key, rows.PEOPLE_STATES)
+    found = rows.people(choice).select_related("person", "training_class")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    day = min(choice.on, choice.programme.period.upper)
+    called = names((row.unit_id for row in page), on=day)
+    for row in page:
+        row.unit_name = called[row.unit_id].full_name if row.unit_id in called else ""
+    return _list(request, "training/people.html", choice, page, {})
+
+
+@needs("programmes.view")
+@require_safe
+def meetings(request: HttpRequest, key: str) -> HttpResponse:
+    """Which meetings are meant by a number of meetings."""
+    choice = _choice(request, key, rows.MEETING_STATES)
+    found = rows.meetings(choice).select_related("training_class", "topic", "lecturer", "room", "gathering")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return _list(request, "training/meetings.html", choice, page, {"end_of_day": choice.end_of_day})
+
+
+@needs("programmes.view")
+@require_safe
+def presence(request: HttpRequest, key: str) -> HttpResponse:
+    """Which lines of presence are meant by a number."""
+    choice = _choice(request, key, rows.PRESENCE_STATES)
+    found = rows.presence(choice).select_related("person", "gathering__meeting__training_class")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return _list(request, "training/presence.html", choice, page, {})
+
+
+def _programme(request: HttpRequest, key: str) -> Programme:
+    found = get_object_or_404(Programme.objects.select_related("unit", "decision"), key=key)
+    check(request, found.unit)
+    return found
+
+
+def _choice(request: HttpRequest, key: str, states: tuple[str, ...]) -> rows.Choice:
+    state = request.GET.get("state", "")
+    return rows.Choice(
+        programme=_programme(request, key),
+        on=day_of(request),
+        class_code=request.GET.get("class", "")[:40],
+        unit_key=request.GET.get("unit", "")[:13],
+        state=state if state in states else "",
+        name=fold(request.GET.get("name", ""))[:100],
+    )
+
+
+def _list(request: HttpRequest, template: str, choice: rows.Choice, page: Any, more: dict[str, Any]) -> HttpResponse:
+    named = names(
+        Unit.objects.filter(key=choice.unit_key).values_list("pk", flat=True),
+        on=min(choice.on, choice.programme.period.upper),
+    )
+    unit = next(iter(named.values()), None)
+    states = STATE_WORDS[template]
+    form = ChoiceForm(
+        request.GET if {"class", "state", "name"} & set(request.GET) else None,
+        classes=choice.programme.classes.order_by("code").values_list("code", flat=True),
+        states=states,
+        named=template == "training/people.html",
+    )
+    return render(
+        request,
+        template,
+        {
+            "programme": choice.programme,
+            "on": choice.on,
+            "page": page,
+            "form": form,
+            "unit_name": unit.full_name if unit else _owner(choice.programme, choice.on),
+            "heading": " · ".join(filter(None, [TITLES[template], choice.class_code, states.get(choice.state, "")])),
+            "breadcrumbs": [
+                {"label": choice.programme.name, "url": reverse("training:programme", args=[choice.programme.key])}
+            ],
+            **more,
+        },
+    )
+
+
+TITLES = {
+    "training/people.html": gettext_lazy("People"),
+    "training/meetings.html": gettext_lazy("Meetings"),
+    "training/presence.html": gettext_lazy("Presence"),
+}
+STATE_WORDS: dict[str, dict[str, Any]] = {
+    "training/people.html": {
+        "completed": gettext_lazy("completed"),
+        "certified": gettext_lazy("with a certificate"),
+        "under_way": gettext_lazy("under way"),
+        "missing": gettext_lazy("not completed"),
+        "withdrawn": gettext_lazy("withdrawn"),
+    },
+    "training/meetings.html": {
+        "held": gettext_lazy("held"),
+        "late": gettext_lazy("no roll"),
+        "coming": gettext_lazy("to come"),
+    },
+    "training/presence.html": {
+        "present": gettext_lazy("present"),
+        "partial": gettext_lazy("for a part"),
+        "leave": gettext_lazy("on leave"),
+        "absent": gettext_lazy("absent"),
+    },
+}
+
+
+def _timeline(seen: Overview) -> str:
+    period = seen.choice.programme.period
+    lanes = [
+        Lane(
+            line.title,
+            [
+                Tick(timezone.localdate(starts), state, vdate(starts))
+                for starts, state in seen.lanes.get(line.title, ())
+            ],
+            reverse("training:class", args=[line.training_class.key]) if line.training_class else "",
+        )
+        for line in seen.classes
+    ]
+    return timeline(
+        lanes,
+        start=period.lower,
+        end=period.upper,
+        today=seen.choice.on if period.lower <= seen.choice.on < period.upper else None,
+        title=_("Meetings of each class over time"),
+        description=_("A lane for each class, a tick for each meeting; the table below says the same."),
+        today_word=vdate(seen.choice.on),
+        month_word=lambda day: date_format(day, "m/Y"),
+    )
