@@ -121,8 +121,10 @@ class Finder:
     def _fitting(self, entries: list[Entry], places: list[Wanted], on: date) -> list[Entry]:
         """Those that stand under each of the places named; under one of their earlier or later places counts less."""
         for place in places:
-            now = [entry for entry in entries if self._under(entry, place, on, any_day=False)]
-            entries = now or [entry for entry in entries if self._under(entry, place, on, any_day=True)]
+            under = [entry for entry in entries if self._under(entry, place, on, any_day=False)]
+            ever = [entry for entry in entries if self._under(entry, place, on, any_day=True)]
+            stand = [entry for entry in ever if entry.period.holds(on)]
+            entries = [entry for entry in under if entry.period.holds(on)] or stand or under or ever
         return entries
 
     def _under(self, entry: Entry, place: Wanted, on: date, *, any_day: bool) -> bool:
@@ -171,7 +173,7 @@ def _name_of(entry: Entry) -> str:
 
 
 def _long(text: str) -> str:
-    written = flat(text)
+    written = flat(text.replace("&", " va "))
     for pattern, words in _LONG:
         written = pattern.sub(words, written)
     return " ".join(written.split())
