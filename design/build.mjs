@@ -10,7 +10,7 @@ import * as sass from "sass";
 const OURS = {
   brand: "brand",
   text: "ink",
-  "inverse-text": "on-band",
+  "inverse-text": "on-button",
   "template-background": "ground",
   "body-background": "paper",
   "print-text": "ink",
