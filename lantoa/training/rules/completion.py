@@ -136,7 +136,9 @@ def read_rule(data: Mapping[str, Any], assessments: Mapping[str, Decimal] | None
         presence = _decimal(_part(data["presence"], "presence").get("at_least"), "presence")
         if not 0 < presence <= 1:
             raise Refused(
-                N_("Cannot read the completion rule: the share of presence is %(value)s, not more than 0 and at most 1."),
+                N_(
+                    "Cannot read the completion rule: the share of presence is %(value)s, not more than 0 and at most 1."
+                ),
                 value=written(presence),
             )
     marks = []
@@ -146,7 +148,9 @@ def read_rule(data: Mapping[str, Any], assessments: Mapping[str, Decimal] | None
         highest = (assessments or {}).get(code)
         if least < 0 or (highest is not None and least > highest):
             raise Refused(
-                N_("Cannot read the completion rule: %(assessment)s asks for a mark of %(value)s; marks go from 0 to %(highest)s."),
+                N_(
+                    "Cannot read the completion rule: %(assessment)s asks for a mark of %(value)s; marks go from 0 to %(highest)s."
+                ),
                 assessment=code,
                 value=written(least),
                 highest="?" if highest is None else written(highest),
@@ -156,19 +160,25 @@ def read_rule(data: Mapping[str, Any], assessments: Mapping[str, Decimal] | None
     for codes in ([code for code, _ in marks], handed_in):
         for code in codes:
             if list(codes).count(code) > 1:
-                raise Refused(N_("Cannot read the completion rule: %(assessment)s stands in it twice."), assessment=code)
+                raise Refused(
+                    N_("Cannot read the completion rule: %(assessment)s stands in it twice."), assessment=code
+                )
     return Rule(presence, tuple(marks), handed_in)
 
 
 def _part(value: Any, part: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise Refused(N_("Cannot read the completion rule: the part %(part)s is not written as it should be."), part=part)
+        raise Refused(
+            N_("Cannot read the completion rule: the part %(part)s is not written as it should be."), part=part
+        )
     return value
 
 
 def _items(value: Any, part: str) -> Sequence[Any]:
     if not isinstance(value, list | tuple):
-        raise Refused(N_("Cannot read the completion rule: the part %(part)s is not written as it should be."), part=part)
+        raise Refused(
+            N_("Cannot read the completion rule: the part %(part)s is not written as it should be."), part=part
+        )
     return value
 
 
@@ -187,7 +197,9 @@ def _decimal(value: Any, part: str) -> Decimal:
         number = Decimal("NaN")
     if isinstance(value, bool) or not number.is_finite():
         raise Refused(
-            N_("Cannot read the completion rule: %(value)s in the part %(part)s is no number."), value=value, part=part
+            N_("Cannot read the completion rule: %(value)s in the part %(part)s is no number."),
+            value=value,
+            part=part,
         )
     return number
 

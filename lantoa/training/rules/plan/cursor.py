@@ -9,7 +9,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import clean, looks_legacy, nfc
 
 from .faults import Fault, PlanFaults
-from .model import Place
+from .model import MeetingKey, Place
 from .nodes import Node
 from .values import quoted
 
@@ -24,6 +24,7 @@ class Reading:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self.places: dict[str, Place] = {}
+        self.meeting_paths: dict[MeetingKey, str] = {}
 
     def fault(self, node: Node, path: str, message: str, **values: Any) -> None:
         self.faults.append(Fault(node.line, node.column, path, message, values))
@@ -37,7 +38,9 @@ class Reading:
 class Cursor:
     """A mapping of the file: its known keys, each read once."""
 
-    def __init__(self, reading: Reading, node: Node, path: str, keys: Iterable[str], needed: Iterable[str] = ()) -> None:
+    def __init__(
+        self, reading: Reading, node: Node, path: str, keys: Iterable[str], needed: Iterable[str] = ()
+    ) -> None:
         self.reading, self.node, self.path = reading, node, path
         self.nodes: dict[str, Node] = {}
         reading.places[path] = (node.line, node.column)
@@ -66,7 +69,10 @@ class Cursor:
                 self.reading.places[self.at(key)] = (value.line, value.column)
                 if value.empty:
                     self.reading.fault(
-                        key_node, self.at(key), N_("The key %(key)s is empty. Give a value or leave the key out."), key=key
+                        key_node,
+                        self.at(key),
+                        N_("The key %(key)s is empty. Give a value or leave the key out."),
+                        key=key,
                     )
                 self.nodes[key] = value
             if key is not None:
@@ -124,6 +130,11 @@ class Cursor:
         items = [node] if node.items is None else node.items
         return [(item, f"{path}[{number}]") for number, item in enumerate(items, 1)]
 
+    def listed_or_one(self, key: str) -> list[tuple[Node, str]]:
+        """The mappings of a list; a single mapping counts as a list of one."""
+        node = self.nodes.get(key)
+        return [(node, self.at(key))] if node is not None and node.pairs is not None else self.listed(key)
+
     def values(self, key: str, read: Callable[[str], T]) -> list[T]:
         """A list of scalars; wrong ones are noted and left out."""
         found: list[T] = []
@@ -154,7 +165,9 @@ def read_code(text: str) -> str:
     """Letters, digits and . _ - / up to 40."""
     text = nfc(text)
     if not re.fullmatch(r"[\w.\-/]{1,40}", text):
-        raise Refused(N_("%(value)s is not a code: letters, digits, - . _ / and no spaces, at most 40."), value=quoted(text))
+        raise Refused(
+            N_("%(value)s is not a code: letters, digits, - . _ / and no spaces, at most 40."), value=quoted(text)
+        )
     return text
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from lantoa.training.rules.completion import Rule
 
 Place = tuple[int, int]  # line and column, from 1
+MeetingKey = tuple[int, date, time]  # number of the class in the file, day, start
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,7 @@ class Plan:
     report: ReportSettings | None = None
     shift: date | None = None
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+    meeting_paths: Mapping[MeetingKey, str] = field(default_factory=dict, compare=False, repr=False)
 
     def assessments_of(self, one: ClassPlan) -> tuple[Assessment, ...]:
         """What is marked in a class."""
@@ -194,6 +196,14 @@ class Plan:
     def completion_of(self, one: ClassPlan) -> Rule:
         """The rule of a class."""
         return self.completion if one.completion is None else one.completion
+
+    def meeting_path(self, number: int, meeting: MeetingPlan) -> str:
+        """Where a meeting of the class with this number stands in the file: its own line, or its pattern."""
+        path = self.meeting_paths.get((number, meeting.date, meeting.starts))
+        if path:
+            return path
+        pattern = f"classes[{number}].pattern"
+        return pattern if pattern in self.places else f"classes[{number}].meetings"
 
     def place(self, path: str) -> Place:
         """Line and column of a key; of the nearest key above it when it has none of its own; (0, 0) if unknown."""

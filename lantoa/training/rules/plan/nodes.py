@@ -21,6 +21,7 @@ from ruamel.yaml.events import (
 )
 
 from lantoa.common.refused import N_
+from lantoa.common.vietnamese import nfc
 
 from .faults import Fault, PlanFaults
 
@@ -44,11 +45,7 @@ def decode(data: bytes) -> str:
     """The text of a file: UTF-8, or UTF-16 that says so in its first bytes. Anything else is refused with its line."""
     if len(data) > 4 * LARGEST:
         raise _too_large(len(data))
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
-        if data.startswith(mark):
-            break
-    else:
-        encoding = "utf-8"
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -62,7 +59,7 @@ def parse(text: str) -> Node:
     """The tree of a text, or `PlanFaults`."""
     if len(text) > LARGEST:
         raise _too_large(len(text))
-    text = text.removeprefix("\ufeff")
+    text = nfc(text.removeprefix("\ufeff"))
     _refuse_unreadable(text)
     try:
         return _tree(text)
@@ -73,7 +70,9 @@ def parse(text: str) -> Node:
         problem = " ".join(part for part in (error.context, error.problem) if part)
         raise PlanFaults([Fault(line, column, "", message, {"problem": problem})]) from error
     except (YAMLError, RecursionError, ValueError) as error:
-        raise PlanFaults([Fault(0, 0, "", N_("This is not YAML: %(problem)s."), {"problem": str(error)[:200]})]) from error
+        raise PlanFaults(
+            [Fault(0, 0, "", N_("This is not YAML: %(problem)s."), {"problem": str(error)[:200]})]
+        ) from error
 
 
 def _too_large(size: int) -> PlanFaults:
@@ -136,7 +135,9 @@ def _put(stack: list[tuple[Node, list[Node]]], node: Node, root: Node | None) ->
 
 def _refuse_tricks(event: Any, depth: int) -> None:
     if isinstance(event, AliasEvent) or event.anchor is not None:
-        raise _refused(event, N_("Anchors and aliases (& and *) are not used in programme files. Write the value again."))
+        raise _refused(
+            event, N_("Anchors and aliases (& and *) are not used in programme files. Write the value again.")
+        )
     tag = getattr(event, "tag", None)
     if tag is not None and str(tag) != "!":
         raise _refused(event, N_("Tags (%(tag)s) are not used in programme files."), tag=str(tag))

@@ -64,7 +64,10 @@ def read_weekday(text: str) -> int:
     """`thứ hai`, `t2`, `monday`: 0 for Monday to 6 for Sunday."""
     found = _WEEKDAYS.get(fold(text))
     if found is None:
-        raise Refused(N_("%(value)s is no day of the week. Write thứ hai … chủ nhật, or monday … sunday."), value=quoted(text))
+        raise Refused(
+            N_("%(value)s is no day of the week. Write thứ hai … chủ nhật, or monday … sunday."),
+            value=quoted(text),
+        )
     return found
 
 
@@ -72,7 +75,10 @@ def read_whole(text: str, least: int, most: int) -> int:
     """A whole number within limits."""
     if not re.fullmatch(r"\d{1,9}", text) or not least <= int(text) <= most:
         raise Refused(
-            N_("%(value)s is not a whole number from %(least)d to %(most)d."), value=quoted(text), least=least, most=most
+            N_("%(value)s is not a whole number from %(least)d to %(most)d."),
+            value=quoted(text),
+            least=least,
+            most=most,
         )
     return int(text)
 
@@ -80,11 +86,16 @@ def read_whole(text: str, least: int, most: int) -> int:
 def read_number(text: str, least: Decimal, most: Decimal, places: int) -> Decimal:
     """A number within limits; a decimal comma or point."""
     if not re.fullmatch(rf"\d{{1,6}}([.,]\d{{1,{places}}})?", text):
-        raise Refused(N_("%(value)s is not a number with at most %(places)d decimals."), value=quoted(text), places=places)
+        raise Refused(
+            N_("%(value)s is not a number with at most %(places)d decimals."), value=quoted(text), places=places
+        )
     number = Decimal(text.replace(",", "."))
     if not least <= number <= most:
         raise Refused(
-            N_("%(value)s is not between %(least)s and %(most)s."), value=quoted(text), least=str(least), most=str(most)
+            N_("%(value)s is not between %(least)s and %(most)s."),
+            value=quoted(text),
+            least=str(least),
+            most=str(most),
         )
     return number
 
