@@ -9,7 +9,7 @@ BASE = Path(settings.BASE_DIR)
 CSS = (BASE / "static" / "lantoa.css").read_text(encoding="utf-8")
 KNOWN = {found.replace("\\", "") for found in re.findall(r"\.((?:lt|govuk)-(?:\\.|[\w-])+)", CSS)}
 # names without a rule of their own: the marks of GOV.UK Frontend on a part that its parent styles
-QUIET: set[str] = {"lt-here", "govuk-panel--confirmation"}
+QUIET: set[str] = {"lt-here", "govuk-checkboxes", "govuk-panel--confirmation"}
 
 
 def classes(source: str) -> set[str]:
