@@ -72,7 +72,12 @@ if (fixed.length) {
   throw new Error(`fixed colours outside the tokens:\n${fixed.slice(0, 20).join("\n")}`);
 }
 
+css = `/*! Contains GOV.UK Frontend, MIT License, Crown Copyright: licences/govuk-frontend.txt */\n${css.trim()}`;
+
 mkdirSync("../static/js", { recursive: true });
 writeFileSync("../static/lantoa.css", css.trim() + "\n");
 copyFileSync("node_modules/htmx.org/dist/htmx.min.js", "../static/js/htmx.min.js");
+mkdirSync("../static/licences", { recursive: true });
+copyFileSync("node_modules/htmx.org/LICENSE", "../static/licences/htmx.txt");
+copyFileSync("licences/govuk-frontend.txt", "../static/licences/govuk-frontend.txt");
 console.log(`static/lantoa.css ${css.length} bytes, ${gzipSync(css, { level: 9 }).length} gzip`);
