@@ -242,9 +242,7 @@ def test_a_sort_key_is_plain_ascii_of_bounded_length(text: str) -> None:
     assert len(key) <= 9 * len(unicodedata.normalize("NFKD", text.casefold())) + 2
 
 
-@given(
-    st.sampled_from(words("oa oe uy")), st.sampled_from(TONES), st.sampled_from(["h", "th", "l", "", "kh"])
-)
+@given(st.sampled_from(words("oa oe uy")), st.sampled_from(TONES), st.sampled_from(["h", "th", "l", "", "kh"]))
 def test_both_placements_of_every_tone_meet(vowels: str, tone: str, onset: str) -> None:
     older = unicodedata.normalize("NFC", onset + vowels[0] + tone + vowels[1])
     newer = unicodedata.normalize("NFC", onset + vowels + tone)

@@ -5,7 +5,7 @@ import datetime as dt
 import io
 import struct
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import openpyxl
@@ -57,7 +57,7 @@ def ods(body: str, extra: dict[str, str] | None = None) -> bytes:
         f'<office:spreadsheet><table:table table:name="DS">{body}</table:table></office:spreadsheet>'
         "</office:body></office:document-content>"
     )
-    manifest = '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    manifest = '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
     parts = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "META-INF/manifest.xml": manifest}
     return zipped(parts | {"content.xml": content} | (extra or {}))
 
@@ -69,7 +69,7 @@ def ods_row(*cells: str) -> str:
     return f"<table:table-row>{filled}</table:table-row>"
 
 
-def zipped(parts: dict[str, str | bytes]) -> bytes:
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():

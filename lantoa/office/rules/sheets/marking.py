@@ -113,7 +113,7 @@ def _write_summary(
     errors = sum(fault.severity == "error" for fault in faults)
     page.write_string(0, 0, say(N_("Faults found in %(file)s"), {"file": workbook.filename}), formats["title"])
     counts = {"errors": errors, "warnings": len(faults) - errors}
-    page.write_string(1, 0, say(N_("%(errors)d errors (red), %(warnings)d warnings (yellow)"), counts))
+    page.write_string(1, 0, say(N_("Errors (red): %(errors)d. Warnings (yellow): %(warnings)d."), counts))
     row = 3
     kinds = Counter((fault.severity, fault.message) for fault in faults)
     examples: dict[tuple[str, str], Fault] = {}
@@ -145,7 +145,8 @@ def _write_summary(
             page.write_url(row, 0, "internal:'" + name.replace("'", "''") + f"'!{place}", None, place)
         page.write_string(row, 1, fault.sheet[:1000])
         page.write_number(row, 2, fault.row)
-        page.write_string(row, 3, fault.header or fault.column)
+        if fault.header or fault.column:
+            page.write_string(row, 3, fault.header or fault.column)
         page.write_string(row, 4, say(fault.message, fault.values))
     if len(faults) > _LINKS:
         words = N_("… and %(count)d more, marked in the sheets.")
@@ -159,7 +160,7 @@ def _write_sheet(
     if faults:
         page.set_column(last, last, 80)
     first = min(faults, default=0)
-    heading_row = max(0, _row_above(sheet, first))
+    heading_row = _header_above(sheet, first)
     for index in range(max(len(sheet.rows), max(faults, default=0))):
         cells = sheet.rows[index] if index < len(sheet.rows) else []
         here = faults.get(index + 1)
@@ -180,12 +181,14 @@ def _write_sheet(
         )
 
 
-def _row_above(sheet: Sheet, first: int) -> int:
-    """The nearest filled row above the first fault (row number from 1): usually the header."""
-    for index in range(min(first - 2, len(sheet.rows) - 1), -1, -1):
-        if sum(cell is not None for cell in sheet.rows[index]) >= 2:
-            return index
-    return 0
+def _header_above(sheet: Sheet, first: int) -> int:
+    """The row (from 0) above the first fault that has the most texts and nothing else: usually the header."""
+    best, most = 0, 1
+    for index in range(min(first - 1, len(sheet.rows), 60)):
+        cells = [cell for cell in sheet.rows[index] if cell is not None]
+        if len(cells) > most and all(isinstance(cell, str) for cell in cells):
+            best, most = index, len(cells)
+    return best
 
 
 def _write_row(

@@ -13,6 +13,7 @@ from lantoa.training.rules.roster.people import Birth
 _FIRST_YEAR = 1900
 _YOUNGEST = 14
 _OLDEST = 100
+_FIRST_SERIAL, _LAST_SERIAL = 5_000, 60_000
 _SERIAL_START = date(1899, 12, 30)
 _NUMBERS = re.compile(r"(\d{1,4})(?:\D(\d{1,2}|\d{4}))?(?:\D(\d{1,4}))?$")
 _USUAL = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
@@ -51,7 +52,7 @@ def _from_date(day: date, today: date) -> tuple[Birth | None, list[Remark]]:
 
 
 def _from_number(number: int, today: date) -> tuple[Birth | None, list[Remark]]:
-    if 5000 < number < 60_000:
+    if _FIRST_SERIAL < number < _LAST_SERIAL:
         return _from_date(_SERIAL_START + timedelta(days=number), today)
     return _from_text(str(number) if number < 1_000_000 else f"{number:08d}", today)
 
@@ -70,7 +71,7 @@ def _from_text(text: str, today: date) -> tuple[Birth | None, list[Remark]]:
         year_first = _FIRST_YEAR <= int(plain[:4]) <= today.year and int(plain[4:]) // 100 > 12
         year_first = year_first or not _is_day(int(plain[4:]), int(plain[2:4]), int(plain[:2]))
         plain = f"{plain[:4]}/{plain[4:6]}/{plain[6:]}" if year_first else f"{plain[:2]}/{plain[2:4]}/{plain[4:]}"
-    if re.fullmatch(r"\d{5}", plain):
+    if re.fullmatch(r"\d{5}", plain) and _FIRST_SERIAL < int(plain) < _LAST_SERIAL:
         return _from_number(int(plain), today)
     match = _NUMBERS.match(plain)
     if match is None:

@@ -1,6 +1,6 @@
 """Who of a roster is known already: clear rules, and a person's decision wherever they do not suffice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,7 +39,7 @@ class Judgement:
 
     kind: Kind
     key: str = ""
-    changes: Sequence[str] = ()
+    changes: tuple[str, ...] = ()
     doubt: str = ""
 
 
@@ -95,8 +95,7 @@ def _same_unit(person: KnownPerson, unit_key: str | None) -> bool:
 
 def _same_contact(row: RosterRow, person: KnownPerson) -> bool:
     return bool(
-        (row.phone and row.phone == person.phone)
-        or (row.email and row.email.casefold() == person.email.casefold())
+        (row.phone and row.phone == person.phone) or (row.email and row.email.casefold() == person.email.casefold())
     )
 
 
@@ -137,7 +136,7 @@ def _found(row: RosterRow, person: KnownPerson, unit_key: str | None) -> Judgeme
         changes.append("unit")
     if row.id_number and not person.has_id and not person.id_matches:
         changes.append("id_number")
-    return Judgement("changed" if changes else "known", person.key, changes)
+    return Judgement("changed" if changes else "known", person.key, tuple(changes))
 
 
 def _knows_less(birth: Birth, recorded: Birth | None) -> bool:

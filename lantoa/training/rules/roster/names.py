@@ -75,9 +75,7 @@ def read_name(text: str) -> tuple[str, list[Remark]]:
         return title_name(name), remarks
     aside = _ASIDE.search(name)
     if aside and name[: aside.start()].strip():
-        remarks.append(
-            Remark("warning", N_('"(%(aside)s)" after the name was left out.'), {"aside": aside.group(1)})
-        )
+        remarks.append(Remark("warning", N_('"(%(aside)s)" after the name was left out.'), {"aside": aside.group(1)}))
         name = name[: aside.start()]
     if any(character.isdigit() for character in name):
         return name, [*remarks, Remark("error", N_('The name "%(name)s" has digits in it.'), {"name": name})]

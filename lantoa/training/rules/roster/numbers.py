@@ -72,9 +72,14 @@ _PROVINCES = frozenset(
 )
 
 
+def _end_of(number: str) -> str:
+    return "…" + number[-3:]
+
+
 def read_id_number(value: Cell) -> tuple[str, list[Remark]]:
     """The digits of an identity number: 9 (old card) or 12 (citizen identity); "" with an error for anything else.
 
+    Messages show the last three characters only: a number is never repeated in clear.
     Zeros that Excel dropped from the front of a number are put back: every 12-digit number begins with 0.
     """
     text = clean(str(value)) if value is not None else ""
@@ -82,29 +87,27 @@ def read_id_number(value: Cell) -> tuple[str, list[Remark]]:
         return "", []
     if isinstance(value, float) or _EXPONENT.match(text.replace(" ", "")):
         message = N_('The identity number "%(value)s" has lost digits; type it again as text.')
-        return "", [Remark("error", message, {"value": text})]
+        return "", [Remark("error", message, {"value": _end_of(text)})]
     digits = re.sub(r"[\s.\-'’]", "", text)
     if not (digits.isascii() and digits.isdigit()):
         message = N_('The identity number "%(value)s" has other signs than digits.')
-        return "", [Remark("error", message, {"value": text[:40]})]
+        return "", [Remark("error", message, {"value": _end_of(text)})]
     full = {8: 9, 10: 12, 11: 12}.get(len(digits), len(digits))
     remarks: list[Remark] = []
     if full != len(digits) and (isinstance(value, int) or len(digits) == 11) and digits[0] != "0":
         message = N_('The identity number "%(value)s" has %(found)d digits; missing zeros in front were put back.')
-        remarks.append(Remark("warning", message, {"value": digits, "found": len(digits)}))
+        remarks.append(Remark("warning", message, {"value": _end_of(digits), "found": len(digits)}))
         digits = digits.zfill(full)
     if len(digits) not in (9, 12):
-        message = N_(
-            'The identity number "%(value)s" has %(found)d digits; it must have 12, or 9 for an old card.'
-        )
-        return "", [Remark("error", message, {"value": digits[:40], "found": len(digits)})]
+        message = N_('The identity number "%(value)s" has %(found)d digits; it must have 12, or 9 for an old card.')
+        return "", [Remark("error", message, {"value": _end_of(digits), "found": len(digits)})]
     if len(set(digits)) == 1:
         return "", [
             Remark("error", N_('The identity number "%(value)s" is no number of a person.'), {"value": digits})
         ]
     if len(digits) == 12 and digits[:3] not in _PROVINCES:
         message = N_('The identity number "%(value)s" begins with %(code)s, which is no province; please check.')
-        remarks.append(Remark("warning", message, {"value": digits, "code": digits[:3]}))
+        remarks.append(Remark("warning", message, {"value": _end_of(digits), "code": digits[:3]}))
     return digits, remarks
 
 
@@ -120,9 +123,7 @@ def compare_id_number(digits: str, birth: Birth | None, gender: Gender) -> list[
     remarks: list[Remark] = []
     year = 1900 + 100 * (int(digits[3]) // 2) + int(digits[4:6])
     if birth is not None and birth.year != year:
-        message = N_(
-            "The identity number says born in %(number_year)d, the list says %(list_year)d; please check."
-        )
+        message = N_("The identity number says born in %(number_year)d, the list says %(list_year)d; please check.")
         remarks.append(Remark("warning", message, {"number_year": year, "list_year": birth.year}))
     if gender and gender != ("female" if int(digits[3]) % 2 else "male"):
         remarks.append(Remark("warning", N_("The identity number says the other gender; please check."), {}))
@@ -195,9 +196,7 @@ def read_email(value: Cell) -> tuple[str, list[Remark]]:
         return "", []
     first = re.split(r"[;,\s]+", text.removeprefix("mailto:"))[0].strip("<>.")
     if len(first) > 254 or not _EMAIL.match(first) or ".." in first:
-        return "", [
-            Remark("warning", N_('"%(value)s" is no e-mail address; it was left out.'), {"value": text[:60]})
-        ]
+        return "", [Remark("warning", N_('"%(value)s" is no e-mail address; it was left out.'), {"value": text[:60]})]
     name, _, domain = first.rpartition("@")
     return f"{name}@{domain.lower()}", []
 

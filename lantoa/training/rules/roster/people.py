@@ -22,9 +22,7 @@ class Birth(NamedTuple):
 
     def may_equal(self, other: "Birth") -> bool:
         """Can both be the same day, given what each of them knows?"""
-        return all(
-            mine is None or theirs is None or mine == theirs for mine, theirs in zip(self, other, strict=True)
-        )
+        return all(mine is None or theirs is None or mine == theirs for mine, theirs in zip(self, other, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,9 +146,7 @@ def _notes(workbook: Workbook, tables: list[Table]) -> list[Fault]:
             if column.index == note.column:
                 letter, header, name = column.letter, column.header, field
         if name:
-            faults.append(
-                Fault(note.sheet, note.row + 1, letter, header, name, "warning", note.message, note.values)
-            )
+            faults.append(Fault(note.sheet, note.row + 1, letter, header, name, "warning", note.message, note.values))
     return faults
 
 
