@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.places import Stamps, data_folder, messages_state, migrations_state, sign_ins_file, static_state
+from config.places import Stamps, data_folder, messages_state, migrations_state, static_state
 from config.postgres import system_identifier
 from config.processes import ROOT, die_with_parent
 
@@ -36,7 +36,7 @@ def is_prepared(data: Path, *, embedded: bool, demonstration: bool) -> bool:
         and stamps.holds("migrations", migrations_state(database))
         and _has_static(data)
         and stamps.holds("static", static_state())
-        and stamps.holds("demonstration" if demonstration else "administrator", database)
+        and (not demonstration or stamps.holds("demonstration", database))
     )
 
 
@@ -126,6 +126,19 @@ def has_administrator() -> bool:
     return running.filter(user__is_active=True).exists()
 
 
+def knows_administrator(data: Path) -> bool:
+    """Was there an administrator in the embedded database when it was last asked?"""
+    return Stamps(data).holds("administrator", system_identifier(data))
+
+
+def _ask_administrator(data: Path, *, embedded: bool) -> int:
+    if not has_administrator():
+        return 3
+    if embedded:
+        Stamps(data).keep("administrator", system_identifier(data))
+    return 0
+
+
 def _has_messages() -> bool:
     return (ROOT / "locale" / "vi" / "LC_MESSAGES" / "django.mo").exists()
 
@@ -148,33 +161,32 @@ def _alone(say: Say) -> Iterator[None]:
 
 
 def main() -> int:
-    """`prepare` as a process: `[--demonstration] [--embedded] [--ask-administrator]`, in the server's environment.
+    """`prepare` as a process: `[--embedded] [--demonstration | --ask-administrator]`, in the server's environment.
 
-    Ends with 3 when the database has no administrator yet, 2 when something must be done first.
+    Ends with 2 when something must be done first. With `--ask-administrator` it prepares nothing, and ends with 3
+    when nobody can be administrator yet.
     """
     die_with_parent()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
     from django.db import OperationalError, connections
 
+    embedded = "--embedded" in sys.argv
+
     def say(words: str) -> None:
         print(f"  {words}", flush=True)
 
     try:
         django.setup()
+        if "--ask-administrator" in sys.argv:
+            return _ask_administrator(data_folder(), embedded=embedded)
         prepare(
             data_folder(),
-            embedded="--embedded" in sys.argv,
+            embedded=embedded,
             demonstration="--demonstration" in sys.argv,
             static=True,
             say=say,
         )
-        if "--ask-administrator" not in sys.argv:
-            return 0
-        if not has_administrator():
-            return 3
-        if "--embedded" in sys.argv:
-            Stamps(data_folder()).keep("administrator", system_identifier(data_folder()))
         return 0
     except NotReady as fault:
         print(fault, file=sys.stderr)
@@ -184,6 +196,3 @@ def main() -> int:
         return 2
     finally:
         connections.close_all()
-
-
-__all__ = ["NotReady", "is_prepared", "prepare", "sign_ins_file"]

@@ -21,8 +21,8 @@ def secret_key(data: Path) -> str:
         return _read(file)
     except FileNotFoundError:
         pass
-    if not data.exists():
-        data.mkdir(parents=True, exist_ok=True)
+    data.parent.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     draft = folder / f".secret-key.{os.getpid()}.{randomness.token_hex(4)}"
     try:

@@ -18,7 +18,7 @@ from types import FrameType
 from config.listening import CannotServe, check, environment, is_loopback, parser
 from config.places import data_folder, sign_ins_file
 from config.postgres import CannotStart, Session, hold
-from config.prepare import is_prepared
+from config.prepare import is_prepared, knows_administrator
 from config.processes import ROOT, dying_with_parent, python
 from config.secrets import secret_key
 
@@ -106,7 +106,7 @@ class Server:
             url = self.session.url
         demonstration = self.options.demo or (self.session is not None and not self.options.no_demo)
         surroundings = environment(self.options, self.data, url)
-        needs_administrator = self._prepare(surroundings, demonstration)
+        self._prepare(surroundings, demonstration)
         if self.asked_to_stop:
             return 0
         self._start_web_server(surroundings)
@@ -114,32 +114,39 @@ class Server:
             return 1 if self.asked_to_stop is None else 0
         # The worker comes second: the first page is what somebody waits for.
         self._start(Child("worker", python("config.manage", "run_jobs"), signal.SIGKILL), surroundings)
-        self._greet(surroundings, demonstration, needs_administrator)
+        self._greet(surroundings, demonstration)
         return self._watch(surroundings)
 
-    def _prepare(self, surroundings: dict[str, str], demonstration: bool) -> bool:
-        """Do what must be done once; True when the database has no administrator yet."""
+    def _prepare(self, surroundings: dict[str, str], demonstration: bool) -> None:
+        """Do what must be done once."""
         embedded = self.session is not None
         if is_prepared(self.data, embedded=embedded, demonstration=demonstration):
-            return False
+            return
         self.say("preparing")
-        arguments = [
-            *(["--embedded"] if embedded else []),
-            *(["--demonstration"] if demonstration else ["--ask-administrator"]),
-        ]
+        if self._run_preparation(surroundings, ["--demonstration"] if demonstration else []):
+            raise CannotServe(
+                "Cannot serve: the preparation failed, see above. Nothing half-done is left in the tables."
+            )
+
+    def _needs_administrator(self, surroundings: dict[str, str], demonstration: bool) -> bool:
+        """Can nobody administrate yet? Asked after the first page, and no more once there was somebody."""
+        if demonstration or (self.session is not None and knows_administrator(self.data)):
+            return False
+        return self._run_preparation(surroundings, ["--ask-administrator"]) == 3
+
+    def _run_preparation(self, surroundings: dict[str, str], arguments: list[str]) -> int:
+        """Its exit code; 0 when we are told to stop meanwhile."""
+        if self.session is not None:
+            arguments = ["--embedded", *arguments]
         work = Child("preparation", python("config.prepare", *arguments), signal.SIGTERM)
         self._start(work, surroundings)
         assert work.process is not None
         while work.process.poll() is None:
             self._sleep(0.5)
             if self.asked_to_stop:
-                return False
+                return 0
         self.children.remove(work)
-        if work.process.returncode not in (0, 3):
-            raise CannotServe(
-                "Cannot serve: the preparation failed, see above. Nothing half-done is left in the tables."
-            )
-        return work.process.returncode == 3
+        return int(work.process.returncode)
 
     def _start_web_server(self, surroundings: dict[str, str]) -> None:
         options = self.options
@@ -164,9 +171,7 @@ class Server:
         while time.monotonic() < deadline and not self.asked_to_stop:
             assert web.process is not None
             if web.process.poll() is not None:
-                raise CannotServe(
-                    f"Cannot serve: the web server ended (code {web.process.returncode}), see above."
-                )
+                raise CannotServe(f"Cannot serve: the web server ended (code {web.process.returncode}), see above.")
             if status := self._answers():
                 if status >= 500:
                     self.say(f"Warning: the first page is answered with error {status}; see the lines above.")
@@ -190,15 +195,13 @@ class Server:
         except (OSError, ValueError):
             return 0
 
-    def _greet(self, surroundings: dict[str, str], demonstration: bool, needs_administrator: bool) -> None:
+    def _greet(self, surroundings: dict[str, str], demonstration: bool) -> None:
         lines = ["", f"Lantoa is at {surroundings['LANTOA_ADDRESS']}"]
         if demonstration and (table := _sign_ins(self.data)):
             lines += ["", *table]
             if surroundings["LANTOA_LOOPBACK"] != "1":
-                lines.append(
-                    "These passwords work on this machine only, and this server is open to others: not now."
-                )
-        if needs_administrator:
+                lines.append("These passwords work on this machine only, and this server is open to others: not now.")
+        if self._needs_administrator(surroundings, demonstration):
             lines += [
                 "",
                 "There is no administrator yet. Make the first one with:",
@@ -280,8 +283,7 @@ def _sign_ins(data: Path) -> list[str]:
     try:
         found = json.loads(sign_ins_file(data).read_text(encoding="utf-8"))
         rows = [
-            (str(one["role"]), str(one["username"]), str(one["password"]), str(one.get("what", "")))
-            for one in found
+            (str(one["role"]), str(one["username"]), str(one["password"]), str(one.get("what", ""))) for one in found
         ]
     except (OSError, ValueError, KeyError, TypeError):
         return []
