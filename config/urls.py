@@ -13,5 +13,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lantoa.competence.urls")),
     path("", include("lantoa.presence.urls")),
     path("", include("lantoa.training.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
 ]

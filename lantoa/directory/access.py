@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from lantoa.accounts.models import User
 from lantoa.directory.models import RoleGrant, Unit, UnitQuerySet
-from lantoa.directory.permissions import PERMISSIONS, PUBLIC, SIGNED_IN, roles_with
+from lantoa.directory.permissions import PERMISSIONS, PUBLIC, ROLES, SIGNED_IN, roles_with
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -126,6 +126,14 @@ def needs(permission: str) -> Callable[[View[P]], View[P]]:
 def holds_anywhere(user: Any, permission: str) -> bool:
     """Whether the user holds the permission on any unit today."""
     return isinstance(user, User) and user.is_active and bool(grants_of(user, permission, on=today()))
+
+
+def held_permissions(user: Any, *, on: date) -> frozenset[str]:
+    """Everything the user may do on some unit on that day: for navigation, never for letting someone in."""
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    held = RoleGrant.objects.filter(user=user, since__lte=on).filter(Q(until=None) | Q(until__gt=on))
+    return frozenset().union(*(ROLES[role] for role in held.values_list("role", flat=True).distinct()))
 
 
 def check(request: HttpRequest, unit: Unit, permission: str | None = None) -> None:

@@ -3,11 +3,38 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from lantoa.directory.access import held_permissions, today
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """The navigation open to the reader and how the page shall look."""
+    """The navigation open to the reader; worked out only by pages that show it."""
     return {
-        "navigation": [],
-        "look": {"theme": request.COOKIES.get("theme", ""), "text": request.COOKIES.get("text", "")},
+        "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "person_links": SimpleLazyObject(_person_links),
     }
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    held = held_permissions(user, on=today())
+    offered = [
+        ("programmes.view", "programmes:programmes", _("Programmes")),
+        ("training.teach", "training:teaching", _("My meetings")),
+        ("training.learn", "training:me", _("My learning")),
+        ("", "directory:units", _("Units")),
+        ("office.manage_documents", "office:documents", _("Documents")),
+        ("office.import", "office:imports", _("Imports")),
+        ("ledger.view", "web:ledger", _("Ledger")),
+    ]
+    links = [(reverse(name), label) for permission, name, label in offered if not permission or permission in held]
+    return [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in links]
+
+
+def _person_links() -> list[dict[str, str]]:
+    return [{"url": reverse("accounts:change_password"), "label": _("Change my password")}]

@@ -1,12 +1,68 @@
 """Home: the desk of whoever is signed in."""
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from lantoa.directory.access import needs
+from lantoa.directory.access import held_permissions, in_care, needs, today
+from lantoa.directory.models import Person
 from lantoa.directory.permissions import SIGNED_IN
+from lantoa.directory.queries.units import names
+from lantoa.training.models import Enrolment, Meeting
+from lantoa.web.queries import running_programmes
+
+SHOWN = 20
 
 
 @needs(SIGNED_IN)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/home.html")
+    """What waits for the reader today: meetings to teach, learning, programmes in their care."""
+    on, held = today(), held_permissions(request.user, on=today())
+    context: dict[str, Any] = {"on": on}
+    if "programmes.view" in held:
+        care = in_care(request.user, "programmes.view", on=on)  # type: ignore[arg-type]
+        context["programmes"] = _named(running_programmes(care, on=on)[:SHOWN], on)
+    person = Person.objects.filter(user=request.user.pk).first()
+    if person:
+        meetings = Meeting.objects.select_related("training_class", "topic", "room", "gathering")
+        taught = meetings.filter(lecturer=person, during__endswith__gt=timezone.now())
+        learned = meetings.filter(
+            training_class__enrolments__person=person,
+            training_class__enrolments__withdrawn_at=None,
+            during__endswith__gt=timezone.now(),
+        )
+        context["teaching"] = taught.order_by("during").first()
+        context["learning"] = learned.order_by("during").first()
+        context["learns"] = Enrolment.objects.filter(person=person, withdrawn_at=None).exists()
+    context["doors"] = _doors(held)
+    return render(request, "web/home.html", context)
+
+
+def _named(programmes: Any, on: date) -> list[dict[str, Any]]:
+    rows = list(programmes)
+    owners = names((row.unit_id for row in rows), on=on)
+    return [
+        {
+            "programme": row,
+            "owner": owners[row.unit_id].full_name if row.unit_id in owners else "",
+            "url": reverse("training:programme", args=[row.key]),
+            "running": row.period.lower <= on < row.period.upper,
+        }
+        for row in rows
+    ]
+
+
+def _doors(held: frozenset[str]) -> list[dict[str, str]]:
+    offered = [
+        ("programmes.manage", "training:load_plan", _("Load a programme file")),
+        ("directory.view_people", "directory:units", _("People and units")),
+        ("ledger.view", "web:ledger", _("The ledger")),
+    ]
+    return [{"url": reverse(name), "label": label} for permission, name, label in offered if permission in held]

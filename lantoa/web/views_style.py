@@ -77,9 +77,7 @@ class SampleForm(Form):
         required=False,
     )
     note = forms.CharField(label="Ghi chú", widget=forms.Textarea, required=False)
-    roster = forms.FileField(
-        label="Danh sách học viên", help_text="Tệp .xlsx, .xls, .ods hoặc .csv, tối đa 20 MB."
-    )
+    roster = forms.FileField(label="Danh sách học viên", help_text="Tệp .xlsx, .xls, .ods hoặc .csv, tối đa 20 MB.")
     sure = forms.BooleanField(label="Tôi đã kiểm tra danh sách", help_text="Bắt buộc trước khi gửi.")
 
 

@@ -1,6 +1,5 @@
 """Many people at once, as lists bring them: added, changed, taken back. One line of the ledger a call."""
 
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +10,7 @@ from django.db import transaction
 from lantoa.common.keyring import secret
 from lantoa.common.vietnamese import fold, person_sort_key
 from lantoa.directory.models import Person, Post, period_of
+from lantoa.directory.rules.people import id_hash
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 
@@ -47,7 +47,7 @@ def id_mark(number: str) -> tuple[str, str] | None:
     """How an identity number is kept: its keyed hash (hex) and its last three digits."""
     if not number:
         return None
-    return hmac.digest(secret("people"), number.encode(), "sha256").hex(), number[-3:]
+    return id_hash(secret("people"), number).hex(), number[-3:]
 
 
 @transaction.atomic

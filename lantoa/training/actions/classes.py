@@ -183,7 +183,7 @@ def enrol(
             capacity=locked.capacity,
         )
     for meeting in locked.meetings.select_related("training_class"):
-        _check_learners([pk for pk in people if pk not in inside], meeting)
+        _check_learners([pk for pk in people if pk not in inside], meeting, ENROLLING)
     made = Enrolment.objects.bulk_create(
         Enrolment(
             training_class=locked,
@@ -267,7 +267,10 @@ def _lock_learners(training_class: TrainingClass) -> list[int]:
     return lock_people(enrolled(training_class).values_list("person_id", flat=True))
 
 
-def _check_learners(people: list[int], meeting: Meeting) -> None:
+ENROLLING = N_("Cannot enrol %(who)s in class %(code)s: at %(when)s they are in class %(other)s (%(taken)s).")
+
+
+def _check_learners(people: list[int], meeting: Meeting, words: str = WORDS[Kind.LEARNER]) -> None:
     """Refuses when one of the (locked) people has another class during the meeting."""
     clash = (
         Enrolment.objects.filter(
@@ -280,7 +283,7 @@ def _check_learners(people: list[int], meeting: Meeting) -> None:
     )
     if clash:
         raise Refused(
-            WORDS[Kind.LEARNER],
+            words,
             code=meeting.training_class.code,
             when=_span(meeting.during),
             who=clash.person.full_name,
@@ -305,7 +308,7 @@ def check_listed_learners(enrolments: list[int]) -> None:
     )
     if clash:
         raise Refused(
-            WORDS[Kind.LEARNER],
+            ENROLLING,
             code=clash.training_class.code,
             when=_span(clash.when),
             who=clash.person.full_name,

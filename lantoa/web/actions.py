@@ -1,0 +1,46 @@
+"""What is done across rooms from the desks."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from lantoa.accounts.actions import Issued, create_account, issue_link, issue_links
+from lantoa.accounts.models import User
+from lantoa.common.refused import N_, Refused
+from lantoa.directory.actions.people import link_user
+from lantoa.directory.actions.roles import grant_role
+from lantoa.directory.models import Person, Role, RoleGrant, Unit
+from lantoa.ledger.rules import Actor
+
+
+@transaction.atomic
+def give_way_in(*, by: Actor, person: Person, unit: Unit, kind: str, at: datetime, on: date) -> Issued:
+    """A personal link or card for a person; the account and the role of a learner come with the first one.
+
+    An earlier link or card of the same kind stops working.
+    """
+    return issue_link(by=by, user=account_of(by=by, person=person, unit=unit, on=on), kind=kind, at=at)
+
+
+@transaction.atomic
+def print_cards(
+    *, by: Actor, people: Sequence[tuple[Person, Unit]], kind: str, at: datetime, on: date
+) -> list[Issued]:
+    """A card for each person, all or none; cards printed before stop working."""
+    if not people:
+        raise Refused(N_("Cannot print cards: nobody is enrolled in this class."))
+    users = [account_of(by=by, person=person, unit=unit, on=on) for person, unit in people]
+    return issue_links(by=by, users=users, kind=kind, at=at)
+
+
+def account_of(*, by: Actor, person: Person, unit: Unit, on: date) -> User:
+    """The person's account, made when there is none, with the role of a learner on the unit."""
+    person = Person.objects.select_for_update(of=("self",)).select_related("user").get(pk=person.pk)
+    user = person.user
+    if user is None:
+        user = create_account(by=by, full_name=person.full_name, is_demonstration=person.is_demonstration)
+        link_user(by=by, person=person, user=user)
+    if not RoleGrant.objects.filter(user=user, role=Role.LEARNER, until=None).exists():
+        grant_role(by=by, user=user, role=Role.LEARNER, unit=unit, since=on)
+    return user

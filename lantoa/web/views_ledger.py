@@ -1,0 +1,41 @@
+"""The ledger, for whoever audits: who did what, when, about what."""
+
+from datetime import date
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from lantoa.common.forms import Form
+from lantoa.directory.access import needs
+from lantoa.ledger import queries as ledger_queries
+from lantoa.ledger.models import Entry
+
+
+class LedgerForm(Form):
+    thing = forms.CharField(label=_("Thing"), max_length=80, required=False)
+    actor = forms.CharField(label=_("Who"), max_length=60, required=False)
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+@needs("ledger.view")
+@require_safe
+def ledger(request: HttpRequest) -> HttpResponse:
+    """The newest lines first; narrowed by thing, actor or day."""
+    form = LedgerForm(request.GET if request.GET else None)
+    entries = Entry.objects.all()
+    if form.is_valid():
+        values = form.cleaned_data
+        if values["thing"]:
+            entries = entries.about_thing(values["thing"])
+        if values["actor"]:
+            entries = entries.by(values["actor"])
+        if isinstance(values["day"], date):
+            entries = entries.of_day(values["day"])
+    before = request.GET.get("before", "")
+    if before and not before.isdigit():
+        raise Http404
+    lines = ledger_queries.page(entries, before=int(before) if before else None)
+    return render(request, "web/ledger.html", {"form": form, "lines": lines})

@@ -1,0 +1,104 @@
+"""Ways in without a password: personal links and cards, issued, re-issued and revoked by the coordinator."""
+
+import segno
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from lantoa.accounts.actions import Issued, revoke_links
+from lantoa.accounts.models import PersonalLink
+from lantoa.directory.access import check, in_care, needs, today
+from lantoa.directory.models import Person, Unit
+from lantoa.training.actions.classes import enrolled
+from lantoa.training.models import TrainingClass
+from lantoa.web import actions as act
+
+
+@needs("directory.issue_links")
+@require_http_methods(["GET", "POST"])
+def way_in(request: HttpRequest, key: str) -> HttpResponse:
+    """A person's link and card: when made, when used; made anew, or revoked. A token is shown once, here."""
+    person = get_object_or_404(Person.objects.select_related("user"), key=key)
+    unit = _unit_in_care(request, person)
+    issued = None
+    if request.method == "POST":
+        kind = request.POST.get("kind", "")
+        if kind == "revoke" and person.user:
+            count = revoke_links(by=request.user, user=person.user, at=timezone.now())  # type: ignore[arg-type]
+            messages.success(request, _("%(count)d links and cards no longer work.") % {"count": count})
+            return redirect("web:way_in", person.key)
+        if kind not in PersonalLink.Kind.values:
+            raise Http404
+        issued = act.give_way_in(
+            by=request.user,  # type: ignore[arg-type]
+            person=person,
+            unit=unit,
+            kind=kind,
+            at=timezone.now(),
+            on=today(),
+        )
+        person.refresh_from_db()
+    links = person.user.links.filter(revoked_at=None).order_by("kind") if person.user else []
+    response = render(
+        request,
+        "web/way_in.html",
+        {"person": person, "links": links, "issued": issued, "shown": issued and _shown(request, issued)},
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _unit_in_care(request: HttpRequest, person: Person) -> Unit:
+    """A unit of the person for which the reader may issue links; else 404."""
+    on = today()
+    care = in_care(request.user, "directory.issue_links", on=on)  # type: ignore[arg-type]
+    posts = person.posts.filter(unit__in=care).select_related("unit").order_by("-period")
+    post = posts.first()
+    if post is None:
+        raise Http404
+    return post.unit
+
+
+@needs("directory.issue_links")
+@require_http_methods(["GET", "POST"])
+def cards(request: HttpRequest, key: str) -> HttpResponse:
+    """Cards for a whole class, to print and cut; printing them makes earlier cards of these people worthless."""
+    found = get_object_or_404(TrainingClass.objects.select_related("unit", "programme"), key=key)
+    check(request, found.unit)
+    people = list(enrolled(found).select_related("person", "unit").order_by("person__sort_key", "id"))
+    printed = []
+    if request.method == "POST":
+        issued = act.print_cards(
+            by=request.user,  # type: ignore[arg-type]
+            people=[(row.person, row.unit) for row in people],
+            kind=PersonalLink.Kind.CARD,
+            at=timezone.now(),
+            on=today(),
+        )
+        printed = [(row.person, _shown(request, one)) for row, one in zip(people, issued, strict=True)]
+    response = render(
+        request,
+        "web/cards.html",
+        {
+            "training_class": found,
+            "printed": printed,
+            "consequences": [
+                _("%(count)d people get a card.") % {"count": len(people)},
+                _("Cards printed for them before stop working."),
+            ],
+            "back": reverse("training:class", args=[found.key]),
+        },
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _shown(request: HttpRequest, issued: Issued) -> dict[str, str]:
+    address = request.build_absolute_uri(reverse("accounts:personal_link", args=[issued.token]))
+    picture = segno.make(address, error="m").svg_inline(omitsize=True, border=2, svgclass="lt-qr", lineclass=None)
+    return {"address": address, "code": issued.code, "qr": mark_safe(picture)}
