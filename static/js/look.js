@@ -30,6 +30,14 @@
     });
   });
 
+  // On a phone the navigation is one row: bring the current part into view
+  var row = document.querySelector(".lt-nav__list");
+  var current = row && row.querySelector("[aria-current]");
+  if (current) {
+    var left = current.offsetLeft - row.offsetLeft;
+    if (left + current.offsetWidth > row.clientWidth - 28) row.scrollLeft = left - 40;
+  }
+
   // The summary of errors is read first
   var wrong = document.querySelector("[data-focus]");
   if (wrong) wrong.focus();
