@@ -49,9 +49,7 @@ def draft_document(
         made_by=by.actor_key,
         made_at=at,
     )
-    record(
-        by=by, act="office.draft_document", thing=document, about={"kind": kind, "symbol": symbol, "about": about}
-    )
+    record(by=by, act="office.draft_document", thing=document, about={"kind": kind, "symbol": symbol, "about": about})
     return document
 
 

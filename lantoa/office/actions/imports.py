@@ -81,9 +81,7 @@ class Importer(ABC):
         """
 
     @abstractmethod
-    def undo(
-        self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
-    ) -> None:
+    def undo(self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell) -> None:
         """Takes back what `apply` wrote, by the rows' `result`; `Refused`, naming what, when something
         depends on it.
         """
@@ -218,35 +216,42 @@ _COLUMNS = "source_id, sheet, number, verdict, values, faults, changes, candidat
 
 
 def _keep_rows(made: Import, rows: Iterable[ReadRow]) -> Counter[str]:
-    """Writes the rows by COPY; how many there are of each verdict."""
+    """Writes the rows by COPY; how many there are of each verdict.
+
+    Chunk by chunk: an importer asks the database while it reads, and during a COPY the connection answers nobody.
+    """
     counts: Counter[str] = Counter()
-    dump = json.JSONEncoder(ensure_ascii=False, default=plain).encode
-    connection.ensure_connection()
+    rows = iter(rows)
     with connection.cursor() as cursor:
-        with cursor.copy(f"COPY office_importrow ({_COLUMNS}) FROM STDIN") as copy:
-            write = copy.write_row
-            for row in rows:
-                counts[row.verdict] += 1
-                write((
-                    made.pk,
-                    row.sheet[:100].replace("\x00", ""),
-                    row.number,
-                    row.verdict,
-                    _json(dump(row.values)),
-                    _json(dump([_fault(fault) for fault in row.faults])) if row.faults else "[]",
-                    _json(dump([{"field": c.field, "old": c.old, "new": c.new} for c in row.changes]))
-                    if row.changes else "[]",
-                    _json(dump([{"key": c.key, "words": c.words} for c in row.candidates]))
-                    if row.candidates else "[]",
-                    "",
-                    "{}",
-                ))  # fmt: skip
-        if len(counts) > 0 and sum(counts.values()) > CHUNK:
+        while chunk := list(islice(rows, CHUNK)):
+            counts.update(row.verdict for row in chunk)
+            with cursor.copy(f"COPY office_importrow ({_COLUMNS}) FROM STDIN") as copy:
+                for row in chunk:
+                    copy.write_row(_kept(made.pk, row))
+        if counts.total() > CHUNK:
             cursor.execute("ANALYZE office_importrow")
-    unknown = set(counts) - set(VERDICTS)
-    if unknown:
+    if unknown := set(counts) - set(VERDICTS):
         raise ValueError(f"{made.kind} gave the verdicts {sorted(unknown)}")
     return counts
+
+
+_dump = json.JSONEncoder(ensure_ascii=False, default=plain).encode
+
+
+def _kept(source_id: int, row: ReadRow) -> tuple[Any, ...]:
+    """A row in the order of _COLUMNS."""
+    return (
+        source_id,
+        row.sheet[:100].replace("\x00", ""),
+        row.number,
+        row.verdict,
+        _json(_dump(row.values)),
+        _json(_dump([_fault(fault) for fault in row.faults])) if row.faults else "[]",
+        _json(_dump([{"field": c.field, "old": c.old, "new": c.new} for c in row.changes])) if row.changes else "[]",
+        _json(_dump([{"key": c.key, "words": c.words} for c in row.candidates])) if row.candidates else "[]",
+        "",
+        "{}",
+    )
 
 
 def _json(text: str) -> str:
@@ -387,12 +392,11 @@ def _keep_results(chunk: list[KeptRow]) -> None:
     kept = [(row.id, row.result) for row in chunk if row.result]
     if not kept:
         return
-    dump = json.JSONEncoder(ensure_ascii=False, default=plain).encode
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE office_importrow r SET result = v.result::jsonb"
             " FROM unnest(%s::bigint[], %s::text[]) v(id, result) WHERE r.id = v.id",
-            [[row_id for row_id, _ in kept], [dump(result) for _, result in kept]],
+            [[row_id for row_id, _ in kept], [_json(_dump(result)) for _, result in kept]],
         )
 
 
@@ -526,9 +530,7 @@ def forget_old_imports(*, at: datetime) -> int:
     What was applied stays; the import stays with its counts. How many were forgotten.
     """
     old = (
-        Import.objects.filter(made_at__lt=at - KEPT_FOR)
-        .exclude(summary__has_key="forgotten")
-        .select_related("file")
+        Import.objects.filter(made_at__lt=at - KEPT_FOR).exclude(summary__has_key="forgotten").select_related("file")
     )
     count = 0
     for made in old.iterator():

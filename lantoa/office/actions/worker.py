@@ -105,8 +105,7 @@ class Worker:
     def _take(self) -> Job | None:
         line = self._own_line()
         found = line.execute(
-            "SELECT id FROM office_job WHERE state IN ('waiting', 'running')"
-            " ORDER BY attempts, losses, id LIMIT 100"
+            "SELECT id FROM office_job WHERE state IN ('waiting', 'running') ORDER BY attempts, losses, id LIMIT 100"
         ).fetchall()
         for (job_id,) in found:
             if not _truth(line.execute("SELECT pg_try_advisory_lock(%s, %s::int)", [LOCKS, _half(job_id)])):
