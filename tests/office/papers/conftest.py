@@ -143,7 +143,9 @@ class Measured:
     def rules(self, page: int = 0) -> list[tuple[float, float, float]]:
         """The level lines of a page: left, right, and distance from its top."""
         lines = [*self.pages[page].lines, *self.pages[page].curves, *self.pages[page].rects]
-        return sorted({(line["x0"], line["x1"], line["top"]) for line in lines if line["height"] < 1}, key=lambda r: r[2])
+        return sorted(
+            {(line["x0"], line["x1"], line["top"]) for line in lines if line["height"] < 1}, key=lambda r: r[2]
+        )
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,9 @@ MIDDLE = (LEFT + RIGHT) / 2
 
 
 class Element(NamedTuple):
-    """A row of the Decree's table: where it is read, its letters as they stand, least, most and sample size, style, place."""
+    """A row of the Decree's table: where it is read, its letters as they stand, least, most and sample size,
+    style, place.
+    """
 
     cell: str
     paper: str
@@ -41,7 +43,8 @@ TABLE = [
         "2 superior", "report", "ỦY BAN NHÂN DÂN\nTHÀNH PHỐ HỒ CHÍ MINH", 12, 13, 12, False, False, "head left"
     ),
     Element("2 body", "report", "ỦY BAN NHÂN DÂN QUẬN 9", 12, 13, 12, True, False, "head left"),
-    Element("3 number, to be entered", "report", "Số: " + "\xa0" * 8 + "/BC-UBND", 13, 13, 13, False, False, "head left"),
+    Element("3 number, to be entered", "report", "Số: " + "\xa0" * 8 + "/BC-UBND", 13, 13, 13, False, False,
+    "head left"),
     Element("3 number, entered", "decision", "Số: 07/QĐ-UBND", 13, 13, 13, False, False, "head left"),
     Element(
         "4 place and date", "report", "Quận 9, ngày 31 tháng 12 năm 2020", 13, 14, 13, False, True, "head right"
@@ -54,14 +57,16 @@ TABLE = [
     Element("5a abstract", "report", "Kết quả bồi dưỡng chuyển đổi số năm 2020", 13, 14, 14, True, False, "centred"),
     Element("6 authority", "decision", "CHỦ TỊCH ỦY BAN NHÂN DÂN QUẬN 9", 13, 14, 14, True, False, "centred"),
     Element(
-        "6 first basis", "decision", "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;", 13, 14, 14,
+        "6 first basis", "decision", "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;",
+        13, 14, 14,
         False, True, "running",
     ),
     Element("6 last basis", "decision", "Theo đề nghị của Trưởng phòng Nội vụ.", 13, 14, 14, False, True, "running"),
     Element("6 decides", "decision", "QUYẾT ĐỊNH:", 13, 14, 14, True, False, "centred"),
     Element("6 article with title", "decision", "Điều 2. Tổ chức thực hiện", 14, 14, 14, True, False, "running"),
     Element("6 clause", "decision", "1. Cấp chứng nhận.", 14, 14, 14, False, False, "running"),
-    Element("6 text", "report", "Ủy ban nhân dân Quận 9 báo cáo kết quả như sau:", 13, 14, 14, False, False, "running"),
+    Element("6 text", "report", "Ủy ban nhân dân Quận 9 báo cáo kết quả như sau:", 13, 14, 14, False, False,
+    "running"),
     Element("6 part", "report", "Phần I", 13, 14, 14, True, False, "centred"),
     Element("6 part title", "report", "TỔNG KẾT", 13, 14, 14, True, False, "centred"),
     Element("6 section of a report", "report", "I. TÌNH HÌNH TỔ CHỨC", 13, 14, 14, True, False, "running"),
@@ -72,7 +77,8 @@ TABLE = [
     Element("7a post", "decision", "PHÓ CHỦ TỊCH", 13, 14, 14, True, False, "foot right"),
     Element("7b name", "decision", "Nguyễn Văn Ví Dụ", 13, 14, 14, True, False, "foot right"),
     Element("9a to", "report", "Kính gửi:", 13, 14, 14, False, False, "own"),
-    Element("9a first of several", "report", "- Ủy ban nhân dân Thành phố Hồ Chí Minh;", 13, 14, 14, False, False, "own"),
+    Element("9a first of several", "report", "- Ủy ban nhân dân Thành phố Hồ Chí Minh;", 13, 14, 14, False,
+    False, "own"),
     Element("9a last of several", "report", "- Sở Thông tin và Truyền thông.", 13, 14, 14, False, False, "own"),
     Element("9b heading", "decision", "Nơi nhận:", 12, 12, 12, True, True, "foot left"),
     Element("9b line", "decision", "- Như Điều 3;", 11, 11, 11, False, False, "foot left"),
@@ -201,7 +207,8 @@ def test_docx_names_times_new_roman_for_every_script(report_docx: Document) -> N
 
 
 def test_text_is_black(report_docx: Document, report_pdf: Any) -> None:
-    colours = {str(style.font.color.rgb) for style in report_docx.styles if style.name in ("Nội dung", "Tên loại", "Normal")}
+    colours = {str(style.font.color.rgb) for style in report_docx.styles if style.name in ("Nội dung",
+    "Tên loại", "Normal")}
     assert colours == {"000000"}
     assert {letter["non_stroking_color"] for letter in report_pdf.pages[0].chars} <= {(0,), (0, 0, 0), 0}
 
@@ -216,16 +223,23 @@ def test_pdf_line_under_the_motto_is_as_long_as_the_motto(report_pdf: Any) -> No
     assert lines[0] == pytest.approx((motto.left, motto.right), abs=1.5)
 
 
-@pytest.mark.parametrize(("text", "row"), [("ỦY BAN NHÂN DÂN QUẬN 9", 0), ("Kết quả bồi dưỡng chuyển đổi số năm 2020", 1)])
-def test_pdf_line_under_body_and_abstract_is_a_third_to_a_half_and_centred(text: str, row: int, report_pdf: Any) -> None:
-    found = report_pdf.find(text)
-    under = [
+@pytest.mark.parametrize(("text", "row"), [("ỦY BAN NHÂN DÂN QUẬN 9", 0),
+("Kết quả bồi dưỡng chuyển đổi số năm 2020", 1)])
+def test_pdf_line_under_body_and_abstract_is_a_third_to_a_half_and_centred(text: str, row: int, report_pdf:
+Any) -> None: found = report_pdf.find(text)
+under = [
         (left, right)
         for left, right, top in report_pdf.rules()
         if (left + right) / 2 == pytest.approx(found.middle, abs=1) and top > found.letters[0]["top"]
     ]
-    left, right = under[0]
-    assert 1 / 3 <= (right - left) / (found.right - found.left) <= 1 / 2
+   
+   
+   
+   
+   
+   
+    left,
+    right = under[0] assert 1 / 3 <= (right - left) / (found.right - found.left) <= 1 / 2
 
 
 def line_lengths(document: Document) -> list[float]:

@@ -34,21 +34,25 @@ def texts(sheet: "openpyxl.worksheet.worksheet.Worksheet") -> list[list[object]]
     return [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
 
 
-@pytest.mark.parametrize("text", ["=1+1", '=cmd|"/c calc"!A1', "+84 903", "-x", "@SUM(A1)", "http://x.y", "0012", "12/3"])
-def test_a_text_is_never_a_formula_a_link_or_a_number(text: str) -> None:
-    data = table_workbook("Bảng", [Column("A"), Column("B", ColumnKind.NUMBER)], [[text, text]])
-    row = [cell for cells in opened(data).iter_rows() for cell in cells if cell.value == text]
-    assert [(cell.value, cell.data_type) for cell in row] == [(text, "s")] * 2
-    archive = zipfile.ZipFile(io.BytesIO(data))
-    sheet = archive.read("xl/worksheets/sheet1.xml")
-    assert (b"<f>" in sheet, b"<hyperlink" in sheet) == (False, False)
+@pytest.mark.parametrize("text", ["=1+1", '=cmd|"/c calc"!A1', "+84 903", "-x", "@SUM(A1)", "http://x.y",
+"0012", "12/3"])
+def test_a_text_is_never_a_formula_a_link_or_a_number(text: str) -> None: data = table_workbook("Bảng",
+[Column("A"), Column("B", ColumnKind.NUMBER)], [[text, text]])
+row = [cell for cells in opened(data).iter_rows() for cell in cells if cell.value == text]
+assert [(cell.value, cell.data_type) for cell in row] == [(text, "s")] * 2
+archive = zipfile.ZipFile(io.BytesIO(data))
+sheet = archive.read("xl/worksheets/sheet1.xml")
+assert (b"<f>" in sheet,
+b"<hyperlink" in sheet) == (False,
+False)
 
 
 def test_numbers_and_days_are_real_and_shown_the_vietnamese_way() -> None:
     columns = [Column("N", ColumnKind.NUMBER), Column("D", ColumnKind.DAY)]
     rows = [[1234, datetime.date(2020, 10, 5)], [Decimal("8.5"), None]]
-    cells = [[(c.value, c.number_format) for c in row] for row in opened(table_workbook("B", columns, rows)).iter_rows(4, 5)]
-    assert [cell for row in cells for cell in row][:3] == [
+    cells = [[(c.value, c.number_format) for c in row] for row in opened(table_workbook("B", columns,
+    rows)).iter_rows(4, 5)] assert [cell for row in
+    cells for cell in row][:3] == [
         (1234, "#,##0"),
         (datetime.datetime(2020, 10, 5), "dd/mm/yyyy"),
         (8.5, "#,##0.0#"),

@@ -47,7 +47,13 @@ def test_a_day_not_known_yet_leaves_room_for_the_pen() -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(1, "Số: 01/QĐ-BNV"), (9, "Số: 09/QĐ-BNV"), (10, "Số: 10/QĐ-BNV"), (15, "Số: 15/QĐ-BNV"), (123, "Số: 123/QĐ-BNV")],
+    [
+        (1, "Số: 01/QĐ-BNV"),
+        (9, "Số: 09/QĐ-BNV"),
+        (10, "Số: 10/QĐ-BNV"),
+        (15, "Số: 15/QĐ-BNV"),
+        (123, "Số: 123/QĐ-BNV"),
+    ],
 )
 def test_numbers_under_10_have_two_digits(number: int, text: str) -> None:
     assert number_and_code(number, decree.DECISION, "BNV") == text
@@ -93,7 +99,11 @@ def test_roman_numerals() -> None:
 
 @pytest.mark.parametrize("text", ["Căn cứ Luật", "Căn cứ Luật.", "Căn cứ Luật;", "Căn cứ Luật ; ", "Căn cứ Luật./."])
 def test_an_end_mark_replaces_the_one_that_came(text: str) -> None:
-    assert [ended(text, ";"), ended(text, "."), ended(text, "./.")] == ["Căn cứ Luật;", "Căn cứ Luật.", "Căn cứ Luật./."]
+    assert [ended(text, ";"), ended(text, "."), ended(text, "./.")] == [
+        "Căn cứ Luật;",
+        "Căn cứ Luật.",
+        "Căn cứ Luật./.",
+    ]
 
 
 def test_figures_are_written_the_vietnamese_way() -> None:

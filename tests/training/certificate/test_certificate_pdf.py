@@ -40,7 +40,8 @@ NAMES = [
     "WWWW " * 19 + "ữẵđễỵ",
 ]
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyẰẲẴẮẶẦẨẪẤẬỀỂỄẾỆỜỞỠỚỢỪỬỮỨỰỲỶỸÝỴĐƠƯmWw"
-names = st.lists(st.text(LETTERS, min_size=1, max_size=12), min_size=1, max_size=12).map(" ".join).map(lambda t: t[:100].strip())
+names = st.lists(st.text(LETTERS, min_size=1, max_size=12), min_size=1, max_size=12).map(" ".join).map(lambda
+t: t[:100].strip())
 
 
 def words_of(data: bytes, page: int = 0) -> str:
@@ -52,10 +53,12 @@ def name_lines(data: bytes) -> list[list[dict[str, Any]]]:
     """The letters of the name (the only text in the deep green) by line."""
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         green = tuple(round(part / 255, 3) for part in (0x08, 0x4C, 0x43))
-        letters = [c for c in pdf.pages[0].chars if tuple(round(p, 3) for p in c["non_stroking_color"] or ()) == green]
-    lines: dict[float, list[dict[str, Any]]] = {}
-    for letter in letters:
-        lines.setdefault(round(letter["y0"]), []).append(letter)
+        letters = [c for c in pdf.pages[0].chars if tuple(round(p, 3) for p in c["non_stroking_color"] or ())
+        == green]
+        lines: dict[float,
+        list[dict[str,
+        Any]]] = {}
+        for letter in letters: lines.setdefault(round(letter["y0"]), []).append(letter)
     return [lines[y] for y in sorted(lines, reverse=True)]
 
 
@@ -108,10 +111,13 @@ def test_it_says_everything_it_should(a_certificate: Any) -> None:
 
 def test_what_is_not_known_leaves_no_trace(a_certificate: Any) -> None:
     bare = a_certificate(
-        superior="", born=None, unit="", programme="", course_in_english="", hours=None, starts=None, ends=None, decision=""
-    )
+        superior="", born=None, unit="", programme="", course_in_english="", hours=None, starts=None,
+        ends=None, decision="" )
     text = words_of(make_certificate(bare))
-    assert "Nguyễn Thị Ước đã hoàn thành khóa học has completed the course Chuyển đổi số cho lãnh đạo, quản lý Số:" in text
+   
+    assert "Nguyễn Thị Ước đã hoàn thành khóa học has completed the course
+    Chuyển đổi số cho lãnh đạo,
+    quản lý Số:" in text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""The page that checks without a network: its Ed25519 against RFC 8032 and against Python, its words in a real browser."""
+"""The page that checks without a network: its Ed25519 against RFC 8032 and against Python, its words in a
+real browser.
+"""
 
 import datetime
 import json
@@ -27,8 +29,12 @@ from lantoa.training.rules.certificate.trust import (
 
 NODE = shutil.which("node")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-needs_node = pytest.mark.skipif(not NODE, reason="SKIPPED: no node here, the page's own Ed25519 was not tested by itself")
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="SKIPPED: no Chromium here, the offline page was not opened")
+needs_node = pytest.mark.skipif(not NODE,
+reason=
+reason
+reason= reason=" reason="S reason="SK
+reason="SKI reason="SKIP reason="SKIPP reason="SKIPPE reason="SKIPPED reason="SKIPPED: no node here,
+the page's own Ed25519 was not tested by itself") needs_browser = pytest.mark.skipif(not CHROMIUM, reason="SKIPPED: no Chromium here, the offline page was not opened")
 
 # RFC 8032, 7.1: public key, message, signature.
 VECTORS = [

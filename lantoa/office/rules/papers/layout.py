@@ -105,9 +105,7 @@ def lay_out(paper: Paper) -> tuple[Sheet, ...]:
     flow.extend(_ended(list(_blocks(paper.parts, space))))
     flow.append(_foot(paper, space))
     many = len(paper.annexes) > 1
-    annexes = [
-        _annex(paper, annex, position if many else 0) for position, annex in enumerate(paper.annexes, start=1)
-    ]
+    annexes = [_annex(paper, annex, position if many else 0) for position, annex in enumerate(paper.annexes, start=1)]
     return (Sheet(tuple(flow), paper.landscape), *annexes)
 
 
@@ -230,9 +228,7 @@ def _blocks(parts: Sequence[Block], space: float, count: _Counters | None = None
             case Clause():
                 clause, point = clause + 1, 0
                 if part.title:
-                    yield Line(
-                        Role.CLAUSE, (Run(f"{clause}. {clean(part.title)}", bold=True),), keep_with_next=True
-                    )
+                    yield Line(Role.CLAUSE, (Run(f"{clause}. {clean(part.title)}", bold=True),), keep_with_next=True)
                     if part.text:
                         yield Line(Role.TEXT, (Run(clean(part.text)),))
                 else:

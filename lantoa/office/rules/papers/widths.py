@@ -99,10 +99,7 @@ def _even(text: str, room: float, size: float, bold: bool) -> list[str]:
         glued = glued.replace(phrase, phrase.replace(" ", "\u00a0"))
     words = cut_long_words(glued, room, size, bold=bold)
     for position in range(len(words) - 1, 0, -1):
-        if (
-            words[position].isdigit()
-            and width(f"{words[position - 1]} {words[position]}", size, bold=bold) <= room
-        ):
+        if words[position].isdigit() and width(f"{words[position - 1]} {words[position]}", size, bold=bold) <= room:
             words[position - 1 : position + 1] = [f"{words[position - 1]}\u00a0{words[position]}"]
     best = _greedy(words, room, size, bold)
     narrow = room

@@ -20,9 +20,7 @@ def scripts() -> str:
     return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("ed25519.js", "check.js"))
 
 
-def offline_page(
-    public_keys: Iterable[PublicKey], revocations: RevocationList | None, as_of: datetime.date
-) -> str:
+def offline_page(public_keys: Iterable[PublicKey], revocations: RevocationList | None, as_of: datetime.date) -> str:
     """The page as one text, in Vietnamese and English. It asks no network; its policy allows only what it carries.
 
     `as_of` is the day the page is made; with no list of revocations that day stands for an empty one. The

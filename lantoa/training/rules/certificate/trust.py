@@ -96,9 +96,7 @@ def write_list(revocations: Iterable[Revocation], *, made: datetime.date, privat
             "version": LIST_VERSION,
             "kid": key_id(public_bytes(private_key)),
             "made": made.isoformat(),
-            "revoked": [
-                [r.key, r.on.isoformat(), r.reason.value] for r in sorted(revocations, key=lambda r: r.key)
-            ],
+            "revoked": [[r.key, r.on.isoformat(), r.reason.value] for r in sorted(revocations, key=lambda r: r.key)],
         },
         separators=(",", ":"),
     )
