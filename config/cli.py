@@ -66,12 +66,8 @@ TOUR = (
     ),
 )
 TOOLS = (
-    Command(
-        "compile-messages", "Compile the translations (bin/setup and serve do it).", "lantoa compile-messages"
-    ),
-    Command(
-        "check-messages", "Compare the translations with the code.", "lantoa check-messages --missing training"
-    ),
+    Command("compile-messages", "Compile the translations (bin/setup and serve do it).", "lantoa compile-messages"),
+    Command("check-messages", "Compare the translations with the code.", "lantoa check-messages --missing training"),
     Command("manage", "Django's own commands.", "lantoa manage shell"),
 )
 HEAD = """lantoa: the open-source office of a digital-transformation programme
@@ -218,7 +214,10 @@ def _manage(rest: list[str]) -> int:
 @contextmanager
 def database() -> Iterator[bool]:
     """The installed database for the duration, named in DATABASE_URL. True when it is the embedded one."""
-    if os.environ.get("DATABASE_URL"):
+    if url := os.environ.get("DATABASE_URL"):
+        from config.prepare import connect
+
+        connect(url).close()  # says at once what is wrong with it
         yield False
         return
     from config.postgres import hold
@@ -250,9 +249,7 @@ def _ready(embedded: bool) -> None:
     if embedded:
         migrate(stamps, identifier, _say)
     elif pending := pending_migrations():
-        raise Stop(
-            f"The database lacks {pending} steps of this version. Bring it up to date: lantoa manage migrate"
-        )
+        raise Stop(f"The database lacks {pending} steps of this version. Bring it up to date: lantoa manage migrate")
 
 
 @contextmanager

@@ -11,12 +11,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import psycopg
 
 from config.places import Stamps, data_folder, messages_state, migrations_state, static_state
 from config.postgres import system_identifier
 from config.processes import ROOT, die_with_parent
 
 _LOCK = 0x6C616E746F61  # "lantoa": the advisory lock that one preparation holds
+CONNECT_SECONDS = 8  # for a server of others to answer
 Say = Callable[[str], None]
 
 
@@ -147,12 +152,24 @@ def _has_static(data: Path) -> bool:
     return (data / "static" / "staticfiles.json").exists()
 
 
+def connect(url: str) -> "psycopg.Connection[Any]":
+    """A connection of its own to the server that DATABASE_URL names. Raises NotReady with the server's words."""
+    import psycopg
+
+    try:
+        return psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS)
+    except psycopg.Error as error:
+        raise NotReady(
+            f"Cannot use the database that DATABASE_URL names: {str(error).strip()}\n"
+            "It must look like postgresql://NAME:PASSWORD@HOST:5432/DATABASE, and the server must be running;"
+            " without DATABASE_URL Lantoa brings a database of its own."
+        ) from error
+
+
 @contextmanager
 def _alone(say: Say) -> Iterator[None]:
     """Hold the advisory lock in a connection of its own, given back when it closes, however that happens."""
-    import psycopg
-
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+    with connect(os.environ["DATABASE_URL"]) as connection:
         found = connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
         if not (found and found[0]):
             say("another Lantoa is being prepared; waiting for it")
@@ -192,7 +209,7 @@ def main() -> int:
         print(fault, file=sys.stderr)
         return 2
     except OperationalError as error:
-        print(f"Cannot use the database named by DATABASE_URL: {str(error).strip()}", file=sys.stderr)
+        print(f"Cannot use the database: {str(error).strip()}", file=sys.stderr)
         return 2
     finally:
         connections.close_all()

@@ -123,7 +123,10 @@ class Server:
         if is_prepared(self.data, embedded=embedded, demonstration=demonstration):
             return
         self.say("preparing")
-        if self._run_preparation(surroundings, ["--demonstration"] if demonstration else []):
+        code = self._run_preparation(surroundings, ["--demonstration"] if demonstration else [])
+        if code == 2:
+            raise CannotServe("Cannot serve: see above.")
+        if code:
             raise CannotServe(
                 "Cannot serve: the preparation failed, see above. Nothing half-done is left in the tables."
             )

@@ -35,7 +35,7 @@ def running(data: Path) -> dict[int, str]:
             if mark in (entry / "environ").read_bytes() and int(entry.name) != os.getpid():
                 command = (entry / "cmdline").read_bytes().decode(errors="replace")
                 if command:  # a zombie has none
-                    found[int(entry.name)] = " ".join(command.split("\0")[-4:])
+                    found[int(entry.name)] = " ".join(command.split("\0")[-8:])
         except OSError:
             continue
     return found

@@ -138,6 +138,16 @@ def test_the_help_of_a_command_needs_no_database(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "postgres").exists()
 
 
+def test_a_server_that_cannot_be_reached_is_named_with_what_to_do() -> None:
+    done = run(*python("config.cli", "verify-ledger"), DATABASE_URL="postgresql://an@127.0.0.1:9/lantoa")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Cannot use the database that DATABASE_URL names: connection failed: ")
+    assert done.stderr.endswith(
+        "It must look like postgresql://NAME:PASSWORD@HOST:5432/DATABASE, and the server must be running;"
+        " without DATABASE_URL Lantoa brings a database of its own.\n"
+    )
+
+
 def test_the_lock_of_the_repository_names_no_host() -> None:
     assert check_lock().words == ""
 
