@@ -21,9 +21,7 @@ FULL = {State.PRESENT: Decimal(1), State.LEAVE: Decimal(0), State.ABSENT: Decima
 
 def new_gathering(*, source: str, starts: datetime, ends: datetime) -> Gathering:
     """A gathering not yet saved, for its owner to save with its own thing in one go."""
-    return Gathering(
-        source=source, during=DateTimeTZRange(starts, ends, "[)"), code_secret=secrets.token_bytes(32)
-    )
+    return Gathering(source=source, during=DateTimeTZRange(starts, ends, "[)"), code_secret=secrets.token_bytes(32))
 
 
 @transaction.atomic
@@ -151,6 +149,19 @@ def enter_sheet(
         gathering.save(update_fields=["held"])
         record(by=by, act="presence.enter_sheet", thing=gathering, about={"entered": len(lines), "source": source})
     return len(lines)
+
+
+@transaction.atomic
+def take_back_sheet(*, by: Actor, lines: Iterable[tuple[int, int]], source: str) -> None:
+    """Takes back lines that a sheet entered, by (gathering, person); a line corrected since stays. A gathering
+    without any line left no longer counts as held."""
+    wanted = set(lines)
+    gatherings = {gathering for gathering, _person in wanted}
+    entered = Attendance.objects.filter(gathering__in=gatherings, how=Attendance.How.IMPORT, corrections__isnull=True)
+    gone = [line.pk for line in entered if (line.gathering_id, line.person_id) in wanted]
+    Attendance.objects.filter(pk__in=gone).delete()
+    Gathering.objects.filter(pk__in=gatherings, attendance__isnull=True).update(held=False)
+    record(by=by, act="presence.take_back_sheet", thing=source, about={"lines": len(gone)})
 
 
 @transaction.atomic

@@ -37,9 +37,7 @@ class Attendance(Thing):
     gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="attendance")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attendance")
     state = models.CharField(max_length=7, choices=State)
-    share = models.DecimalField(
-        max_digits=3, decimal_places=2
-    )  # of the gathering: 1 present, 0 absent or on leave
+    share = models.DecimalField(max_digits=3, decimal_places=2)  # of the gathering: 1 present, 0 absent or on leave
     how = models.CharField(max_length=9, choices=How)
     at = models.DateTimeField()
     by = models.CharField(max_length=60)

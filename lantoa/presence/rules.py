@@ -23,8 +23,7 @@ def code_fits(secret: bytes, digits: str, moment: datetime, seconds: int) -> boo
     counts too, for slow hands and slow lines. A photograph sent on is worth nothing after two changes."""
     said = "".join(filter(str.isascii, filter(str.isdigit, digits)))
     return any(
-        hmac.compare_digest(said, code_at(secret, moment - timedelta(seconds=back), seconds))
-        for back in (0, seconds)
+        hmac.compare_digest(said, code_at(secret, moment - timedelta(seconds=back), seconds)) for back in (0, seconds)
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Min
 
 from lantoa.common.refused import N_, Refused
 from lantoa.ledger.actions import record
@@ -19,7 +20,8 @@ Seat = tuple[int, int, int, str]  # class, person, unit (ids), title of the post
 def enrol_listed(*, by: Actor, places: Sequence[Seat], source: str, at: datetime) -> dict[tuple[int, int], str]:
     """Enrols people of a list; all or none. By (class, person): the key of each enrolment that is new.
 
-    Whoever is in the class already stays as they are. Refused and named: a class that would be over its places, a
+    A list says who is in the class from its first meeting on, whenever it is loaded. Whoever is in the class
+    already stays as they are. Refused and named: a class that would be over its places, a
     learner who would be in two classes at the same time.
     """
     classes = {
@@ -29,6 +31,9 @@ def enrol_listed(*, by: Actor, places: Sequence[Seat], source: str, at: datetime
         .order_by("pk")
     }
     lock_people({person for _class_id, person, *_rest in places})
+    starts = dict(
+        TrainingClass.objects.filter(pk__in=classes).values_list("pk", Min("meetings__during__startswith"))
+    )
     inside = set(
         Enrolment.objects.filter(training_class__in=classes, withdrawn_at=None).values_list(
             "training_class", "person"
@@ -43,7 +48,7 @@ def enrol_listed(*, by: Actor, places: Sequence[Seat], source: str, at: datetime
                 person_id=person,
                 unit_id=unit,
                 post_title=title,
-                enrolled_at=at,
+                enrolled_at=min(at, starts[class_id]) if starts.get(class_id) else at,
                 source=source,
             )
             for class_id, person, unit, title in new

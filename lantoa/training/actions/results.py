@@ -5,12 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Max
 
 from lantoa.common.refused import N_, Refused
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.models import File
 from lantoa.presence import actions as presence
+from lantoa.programmes.models import Programme
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.models import Assessment, Enrolment, Mark, Meeting, Submission, TrainingClass
 from lantoa.training.queries.completion import outcomes
@@ -30,9 +32,7 @@ def call_roll(*, by: Actor, meeting: Meeting, states: Mapping[int, str], at: dat
 
 
 @transaction.atomic
-def enter_marks(
-    *, by: Actor, assessment: Assessment, marks: Mapping[int, Decimal], source: str, at: datetime
-) -> int:
+def enter_marks(*, by: Actor, assessment: Assessment, marks: Mapping[int, Decimal], source: str, at: datetime) -> int:
     """Enters marks by the enrolment's id; an earlier mark gives way and stays readable in the ledger. How many
     were new or changed."""
     enrolments = {
@@ -92,9 +92,7 @@ def hand_in(
 ) -> Submission:
     """Hands in an assignment, or a plan for one's own office; handing in again replaces it until it is marked."""
     if assessment.training_class_id != enrolment.training_class_id or enrolment.withdrawn_at is not None:
-        raise Refused(
-            N_("Cannot hand in %(title)s: it belongs to a class you are not in."), title=assessment.title
-        )
+        raise Refused(N_("Cannot hand in %(title)s: it belongs to a class you are not in."), title=assessment.title)
     if assessment.kind == Assessment.Kind.PLAN and not (problem.strip() and first_step.strip()):
         raise Refused(
             N_("Cannot hand in %(title)s: a plan needs the problem and the first step."), title=assessment.title
@@ -121,16 +119,41 @@ def hand_in(
 
 
 @transaction.atomic
-def decide_completion(*, by: Actor, training_class: TrainingClass, at: datetime) -> int:
-    """Marks as completed whoever fulfils the rule of the class now; nobody loses a completion already given.
-    How many were new."""
+def restore_marks(*, by: Actor, before: Mapping[tuple[int, int], Decimal | None], source: str, at: datetime) -> None:
+    """Puts marks back to what they were before a list was applied, by (enrolment, assessment); None: no mark."""
+    for (enrolment, assessment), value in before.items():
+        marks = Mark.objects.filter(enrolment=enrolment, assessment=assessment)
+        if value is None:
+            marks.delete()
+        else:
+            marks.update(value=value, at=at, by=by.actor_key, source=source)
+    record(by=by, act="training.restore_marks", thing=source, about={"marks": len(before)})
+
+
+def decide_programme(*, by: Actor, programme: Programme, at: datetime, anew: bool = False) -> int:
+    """`decide_completion` for every class of a programme."""
+    return sum(decide_completion(by=by, training_class=found, at=at, anew=anew) for found in programme.classes.all())
+
+
+@transaction.atomic
+def decide_completion(*, by: Actor, training_class: TrainingClass, at: datetime, anew: bool = False) -> int:
+    """Marks as completed whoever fulfils the rule of the class now; how many were new.
+
+    It counts from the end of the last meeting held, for that is the day the facts speak of; what is entered years
+    later is still of that day. Nobody loses a completion already given, unless `anew` says so because a list was taken back; whoever holds a
+    certificate keeps it even then.
+    """
     TrainingClass.objects.select_for_update().get(pk=training_class.pk)
-    done = [
-        enrolment.pk
-        for enrolment, outcome in outcomes(training_class)
-        if outcome.complete and enrolment.completed_at is None
-    ]
+    judged = outcomes(training_class)
+    done = [row.pk for row, outcome in judged if outcome.complete and row.completed_at is None]
+    undone = [row.pk for row, outcome in judged if not outcome.complete and row.completed_at] if anew else []
+    if undone:
+        Enrolment.objects.filter(pk__in=undone).exclude(certificates__revoked_on=None).update(completed_at=None)
     if done:
-        Enrolment.objects.filter(pk__in=done).update(completed_at=at)
-        record(by=by, act="training.decide_completion", thing=training_class, about={"completed": len(done)})
+        held = training_class.meetings.filter(gathering__held=True)
+        last = held.aggregate(last=Max("during__endswith"))["last"]
+        Enrolment.objects.filter(pk__in=done).update(completed_at=min(at, last) if last else at)
+    if done or undone:
+        about = {"completed": len(done), "taken_back": len(undone)}
+        record(by=by, act="training.decide_completion", thing=training_class, about=about)
     return len(done)

@@ -1,4 +1,4 @@
-"""Files on their way into a programme: rosters of people."""
+"""Rosters: who is in a programme, from which unit, in which class."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -195,9 +195,7 @@ class RosterImporter(Importer):
                 row.result = {"person": one.person, "undo": one.undo, "enrolment": entered}
             yield chunk
 
-    def undo(
-        self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
-    ) -> None:
+    def undo(self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell) -> None:
         if refused := self.obstacle(made):
             raise refused
         source = f"office.import:{made.key}"
@@ -254,9 +252,7 @@ def _unit_of(finder: Any, row: RosterRow, on: date, within: set[int]) -> tuple[i
     context = (row.commune_text if row.unit_text else "", row.district_text)
     found = finder.resolve(text, row.district_text, row.province_text, on=on, within=within)
     if found.unit is None and any(context):
-        found = finder.resolve(
-            ", ".join(filter(None, (text, *context))), "", row.province_text, on=on, within=within
-        )
+        found = finder.resolve(", ".join(filter(None, (text, *context))), "", row.province_text, on=on, within=within)
     if found.unit is not None:
         return found.unit, None
     if len(found.candidates) > 1:
@@ -408,9 +404,7 @@ def _people_like(rows: Sequence[RosterRow], ids: Sequence[str], on: date) -> _Pe
         cursor.execute(_LIKE, {"on": on, "names": names, "ids": [bytes.fromhex(one) for one in set(ids)]})
         for pk, key, name, folded, year, month, day, phone, email, id_hash, units, title in cursor.fetchall():
             birth = Birth(year, month, day) if year else None
-            facts = KnownPerson(
-                key, name, birth, frozenset(units), False, id_hash is not None, phone, email, title
-            )
+            facts = KnownPerson(key, name, birth, frozenset(units), False, id_hash is not None, phone, email, title)
             known = _Known(facts, pk, id_hash=bytes(id_hash) if id_hash else None)
             people.by_name.setdefault(folded, []).append(known)
             if known.id_hash:
@@ -434,9 +428,7 @@ def _refuse_doubles(new: list[KeptRow], listed: dict[int, Listed]) -> None:
             seen[mark[0]] = row
 
 
-def _add_units(
-    chunk: list[KeptRow], added: dict[str, int], programme: Programme, *, by: Actor, since: date
-) -> None:
+def _add_units(chunk: list[KeptRow], added: dict[str, int], programme: Programme, *, by: Actor, since: date) -> None:
     """Adds the offices that the list names and the house does not know, under the programme's owner."""
     snapshot = None
     for row in chunk:
