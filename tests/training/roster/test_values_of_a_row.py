@@ -238,7 +238,8 @@ def test_what_is_wrong_with_an_identity_number_is_said(cell: Cell, digits: str, 
         ("025123456", Birth(1985), "female", []),
         ("079085012345", Birth(1986), "male",
          ["warning: The identity number says born in 1985, the list says 1986; please check."]),
-        ("079085012345", Birth(1985), "female", ["warning: The identity number says the other gender; please check."]),
+        ("079085012345", Birth(1985), "female",
+         ["warning: The identity number says the other gender; please check."]),
     ],
 )  # fmt: skip
 def test_year_and_gender_in_the_number_are_compared(
