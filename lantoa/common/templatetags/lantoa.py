@@ -100,10 +100,13 @@ def vtime(value: dt.datetime | dt.time | None) -> str:
 
 @register.filter
 def vdatetime(value: dt.datetime | None) -> str:
-    """A moment in the place's zone: 13:30 05/10/2020, in English 5 October 2020, 13:30; "" for none."""
+    """A moment in the place's zone: 05/10/2020 13:30, in English 5 October 2020, 13:30; "" for none.
+
+    The hour stands last, so that an end can follow: `{{ from|vdatetime }}–{{ to|vtime }}`.
+    """
     if not value:
         return ""
-    return f"{vtime(value)} {vdate(value)}" if _vietnamese() else f"{vdate(value)}, {vtime(value)}"
+    return f"{vdate(value)} {vtime(value)}" if _vietnamese() else f"{vdate(value)}, {vtime(value)}"
 
 
 @register.filter
