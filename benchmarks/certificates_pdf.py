@@ -58,7 +58,7 @@ def into(folder: Path, count: int) -> int:
 
 def split(count: int) -> None:
     """One document, then its pages as files of their own."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     whole = pypdfium2.PdfDocument(make_document(list(certificates(count))))
     for n in range(count):

@@ -19,9 +19,7 @@ MIDDLE = (LEFT + RIGHT) / 2
 
 
 class Element(NamedTuple):
-    """A row of the Decree's table: where it is read, its letters as they stand, least, most and sample size,
-    style, place.
-    """
+    """A row of the Decree's table: paper, letters, sizes (least, most, sample), style, place."""
 
     cell: str
     paper: str
@@ -34,21 +32,17 @@ class Element(NamedTuple):
     place: str
 
 
-UP, LOW = True, False
 TABLE = [
     # cell, paper, text (with the letters the Decree wants), sizes from-to, sample size, bold, italic, placement
     Element("1 quốc hiệu", "report", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, 13, 12, True, False, "head right"),
     Element("1 tiêu ngữ", "report", "Độc lập - Tự do - Hạnh phúc", 13, 14, 13, True, False, "head right"),
-    Element(
-        "2 superior", "report", "ỦY BAN NHÂN DÂN\nTHÀNH PHỐ HỒ CHÍ MINH", 12, 13, 12, False, False, "head left"
-    ),
+    Element("2 superior", "report", "ỦY BAN NHÂN DÂN\nTHÀNH PHỐ HỒ CHÍ MINH", 12, 13, 12, False, False, "head left"),
     Element("2 body", "report", "ỦY BAN NHÂN DÂN QUẬN 9", 12, 13, 12, True, False, "head left"),
-    Element("3 number, to be entered", "report", "Số: " + "\xa0" * 8 + "/BC-UBND", 13, 13, 13, False, False,
-    "head left"),
-    Element("3 number, entered", "decision", "Số: 07/QĐ-UBND", 13, 13, 13, False, False, "head left"),
     Element(
-        "4 place and date", "report", "Quận 9, ngày 31 tháng 12 năm 2020", 13, 14, 13, False, True, "head right"
+        "3 number, to be entered", "report", "Số: " + "\xa0" * 8 + "/BC-UBND", 13, 13, 13, False, False, "head left"
     ),
+    Element("3 number, entered", "decision", "Số: 07/QĐ-UBND", 13, 13, 13, False, False, "head left"),
+    Element("4 place and date", "report", "Quận 9, ngày 31 tháng 12 năm 2020", 13, 14, 13, False, True, "head right"),
     Element(
         "4 place and date", "decision", "Quận 9, ngày 05 tháng 02 năm 2020", 13, 14, 13, False, True, "head right"
     ),
@@ -57,16 +51,23 @@ TABLE = [
     Element("5a abstract", "report", "Kết quả bồi dưỡng chuyển đổi số năm 2020", 13, 14, 14, True, False, "centred"),
     Element("6 authority", "decision", "CHỦ TỊCH ỦY BAN NHÂN DÂN QUẬN 9", 13, 14, 14, True, False, "centred"),
     Element(
-        "6 first basis", "decision", "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;",
-        13, 14, 14,
-        False, True, "running",
+        "6 first basis",
+        "decision",
+        "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;",
+        13,
+        14,
+        14,
+        False,
+        True,
+        "running",
     ),
     Element("6 last basis", "decision", "Theo đề nghị của Trưởng phòng Nội vụ.", 13, 14, 14, False, True, "running"),
     Element("6 decides", "decision", "QUYẾT ĐỊNH:", 13, 14, 14, True, False, "centred"),
     Element("6 article with title", "decision", "Điều 2. Tổ chức thực hiện", 14, 14, 14, True, False, "running"),
     Element("6 clause", "decision", "1. Cấp chứng nhận.", 14, 14, 14, False, False, "running"),
-    Element("6 text", "report", "Ủy ban nhân dân Quận 9 báo cáo kết quả như sau:", 13, 14, 14, False, False,
-    "running"),
+    Element(
+        "6 text", "report", "Ủy ban nhân dân Quận 9 báo cáo kết quả như sau:", 13, 14, 14, False, False, "running"
+    ),
     Element("6 part", "report", "Phần I", 13, 14, 14, True, False, "centred"),
     Element("6 part title", "report", "TỔNG KẾT", 13, 14, 14, True, False, "centred"),
     Element("6 section of a report", "report", "I. TÌNH HÌNH TỔ CHỨC", 13, 14, 14, True, False, "running"),
@@ -77,8 +78,9 @@ TABLE = [
     Element("7a post", "decision", "PHÓ CHỦ TỊCH", 13, 14, 14, True, False, "foot right"),
     Element("7b name", "decision", "Nguyễn Văn Ví Dụ", 13, 14, 14, True, False, "foot right"),
     Element("9a to", "report", "Kính gửi:", 13, 14, 14, False, False, "own"),
-    Element("9a first of several", "report", "- Ủy ban nhân dân Thành phố Hồ Chí Minh;", 13, 14, 14, False,
-    False, "own"),
+    Element(
+        "9a first of several", "report", "- Ủy ban nhân dân Thành phố Hồ Chí Minh;", 13, 14, 14, False, False, "own"
+    ),
     Element("9a last of several", "report", "- Sở Thông tin và Truyền thông.", 13, 14, 14, False, False, "own"),
     Element("9b heading", "decision", "Nơi nhận:", 12, 12, 12, True, True, "foot left"),
     Element("9b line", "decision", "- Như Điều 3;", 11, 11, 11, False, False, "foot left"),
@@ -160,7 +162,7 @@ def test_pdf_element_has_the_decrees_size_style_and_place(row: Element, request:
     name = face.get((row.bold, row.italic), "Tinos-BoldItalic")
     assert {font.replace("-Regular", "") for font in found.fonts} == {name}
     assert found.sizes == {row.size}
-    assert LEFT - 0.5 <= found.left
+    assert found.left >= LEFT - 0.5
     assert found.right <= RIGHT + 0.5
     head_split, foot_split = LEFT + 67 * MM, LEFT + 75 * MM
     match row.place:
@@ -207,8 +209,9 @@ def test_docx_names_times_new_roman_for_every_script(report_docx: Document) -> N
 
 
 def test_text_is_black(report_docx: Document, report_pdf: Any) -> None:
-    colours = {str(style.font.color.rgb) for style in report_docx.styles if style.name in ("Nội dung",
-    "Tên loại", "Normal")}
+    colours = {
+        str(style.font.color.rgb) for style in report_docx.styles if style.name in ("Nội dung", "Tên loại", "Normal")
+    }
     assert colours == {"000000"}
     assert {letter["non_stroking_color"] for letter in report_pdf.pages[0].chars} <= {(0,), (0, 0, 0), 0}
 
@@ -223,23 +226,20 @@ def test_pdf_line_under_the_motto_is_as_long_as_the_motto(report_pdf: Any) -> No
     assert lines[0] == pytest.approx((motto.left, motto.right), abs=1.5)
 
 
-@pytest.mark.parametrize(("text", "row"), [("ỦY BAN NHÂN DÂN QUẬN 9", 0),
-("Kết quả bồi dưỡng chuyển đổi số năm 2020", 1)])
-def test_pdf_line_under_body_and_abstract_is_a_third_to_a_half_and_centred(text: str, row: int, report_pdf:
-Any) -> None: found = report_pdf.find(text)
-under = [
+@pytest.mark.parametrize(
+    ("text", "row"), [("ỦY BAN NHÂN DÂN QUẬN 9", 0), ("Kết quả bồi dưỡng chuyển đổi số năm 2020", 1)]
+)
+def test_pdf_line_under_body_and_abstract_is_a_third_to_a_half_and_centred(
+    text: str, row: int, report_pdf: Any
+) -> None:
+    found = report_pdf.find(text)
+    under = [
         (left, right)
         for left, right, top in report_pdf.rules()
         if (left + right) / 2 == pytest.approx(found.middle, abs=1) and top > found.letters[0]["top"]
     ]
-   
-   
-   
-   
-   
-   
-    left,
-    right = under[0] assert 1 / 3 <= (right - left) / (found.right - found.left) <= 1 / 2
+    left, right = under[0]
+    assert 1 / 3 <= (right - left) / (found.right - found.left) <= 1 / 2
 
 
 def line_lengths(document: Document) -> list[float]:
@@ -298,9 +298,13 @@ def test_one_addressee_stands_on_the_same_line_in_the_middle(a_report: Any, meas
 
 
 def test_body_is_justified_with_the_decrees_spacing(report_pdf: Any) -> None:
-    text = report_pdf.find("Có 160 học viên tham gia bốn lớp, mỗi lớp 40 người; trong đó có các lãnh đạo phòng, ban và")
+    text = report_pdf.find(
+        "Có 160 học viên tham gia bốn lớp, mỗi lớp 40 người; trong đó có các lãnh đạo phòng, ban và"
+    )
     assert text.right == pytest.approx(RIGHT, abs=1)
-    whole = report_pdf.find("Có 160 học viên tham gia bốn lớp, mỗi lớp 40 người; trong đó có các lãnh đạo phòng, ban và phường, cùng")
+    whole = report_pdf.find(
+        "Có 160 học viên tham gia bốn lớp, mỗi lớp 40 người; trong đó có các lãnh đạo phòng, ban và phường, cùng"
+    )
     between = whole.baselines[0] - whole.baselines[1]
     single = 14 * (0.891 + 0.216 + 0.042)
     assert single - 0.2 <= between <= 1.5 * single
@@ -309,7 +313,9 @@ def test_body_is_justified_with_the_decrees_spacing(report_pdf: Any) -> None:
 
 
 @pytest.mark.parametrize(("page", "number"), [(0, None), (1, "2"), (2, "3")])
-def test_pdf_page_number_is_centred_in_the_top_margin_from_page_2(page: int, number: str | None, report_pdf: Any) -> None:
+def test_pdf_page_number_is_centred_in_the_top_margin_from_page_2(
+    page: int, number: str | None, report_pdf: Any
+) -> None:
     letters = [letter for letter in report_pdf.pages[page].chars if letter["bottom"] < TOP]
     assert "".join(letter["text"] for letter in letters) == (number or "")
     for letter in letters:
@@ -323,7 +329,11 @@ def test_docx_page_number_is_a_field_in_the_header_and_not_on_page_1(report_docx
     fields = [field.get(qn("w:instr")) for field in header._p.iter(qn("w:fldSimple"))]
     assert fields == ["PAGE"]
     style = header.style
-    assert (style.font.size.pt, style.font.bold, style.paragraph_format.alignment) == (14, False, WD_ALIGN_PARAGRAPH.CENTER)
+    assert (style.font.size.pt, style.font.bold, style.paragraph_format.alignment) == (
+        14,
+        False,
+        WD_ALIGN_PARAGRAPH.CENTER,
+    )
     assert section.different_first_page_header_footer is True
     assert section.first_page_header.paragraphs[0].text == ""
 
@@ -408,7 +418,10 @@ def test_article_without_title_has_only_its_number_in_bold(decision_docx: Docume
 
 @pytest.mark.parametrize(
     ("kind", "ending"),
-    [("report", "Đề nghị tiếp tục tổ chức./."), ("decision", "Điều 3. Chánh Văn phòng chịu trách nhiệm thi hành Quyết định này./.")],
+    [
+        ("report", "Đề nghị tiếp tục tổ chức./."),
+        ("decision", "Điều 3. Chánh Văn phòng chịu trách nhiệm thi hành Quyết định này./."),
+    ],
 )
 def test_the_text_ends_with_the_end_mark(kind: str, ending: str, request: pytest.FixtureRequest) -> None:
     texts = [found.text for found in paragraphs(request.getfixturevalue(f"{kind}_docx"))]

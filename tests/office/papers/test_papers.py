@@ -120,28 +120,11 @@ def test_a_wide_list_is_a_landscape_paper_with_the_same_margins(a_report: Any, m
     assert {(round(float(page.width)), round(float(page.height))) for page in pdf.pages} == {(842, 595)}
     assert max(letter["x1"] for page in pdf.pages for letter in page.chars) <= (297 - 15) * MM + 1
     section = docx.Document(io.BytesIO(to_docx(paper))).sections[0]
-    assert (round(section.page_width.mm), round(section.left_margin.mm), round(section.right_margin.mm))
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-    == (297,
-    30,
-    15)
+    assert (round(section.page_width.mm), round(section.left_margin.mm), round(section.right_margin.mm)) == (
+        297,
+        30,
+        15,
+    )
 
 
 def test_a_paper_that_ends_with_a_table_has_the_end_mark_below_it(a_report: Any) -> None:
@@ -170,4 +153,6 @@ def test_rules_of_papers_need_no_django() -> None:
         "lantoa.office.rules.papers.pdf, lantoa.office.rules.papers.tables, lantoa.training.rules.certificate.pdf, "
         "lantoa.training.rules.certificate.offline; print('django' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    )

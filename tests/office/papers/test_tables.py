@@ -21,6 +21,7 @@ from lantoa.office.rules.papers.tables import (
 )
 
 HEAD = SheetHead("Ủy ban nhân dân Quận 9", "Ủy ban nhân dân Thành phố Hồ Chí Minh")
+DAY = datetime.datetime.combine(datetime.date(2020, 10, 5), datetime.time())
 PEOPLE = [Participant("Nguyễn Thị Ước", "1980", "Chuyên viên", "Phường Phước Long A", "Q9-1"), Participant("Lê An")]
 
 
@@ -34,27 +35,28 @@ def texts(sheet: "openpyxl.worksheet.worksheet.Worksheet") -> list[list[object]]
     return [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
 
 
-@pytest.mark.parametrize("text", ["=1+1", '=cmd|"/c calc"!A1', "+84 903", "-x", "@SUM(A1)", "http://x.y",
-"0012", "12/3"])
-def test_a_text_is_never_a_formula_a_link_or_a_number(text: str) -> None: data = table_workbook("Bảng",
-[Column("A"), Column("B", ColumnKind.NUMBER)], [[text, text]])
-row = [cell for cells in opened(data).iter_rows() for cell in cells if cell.value == text]
-assert [(cell.value, cell.data_type) for cell in row] == [(text, "s")] * 2
-archive = zipfile.ZipFile(io.BytesIO(data))
-sheet = archive.read("xl/worksheets/sheet1.xml")
-assert (b"<f>" in sheet,
-b"<hyperlink" in sheet) == (False,
-False)
+@pytest.mark.parametrize(
+    "text", ["=1+1", '=cmd|"/c calc"!A1', "+84 903", "-x", "@SUM(A1)", "http://x.y", "0012", "12/3"]
+)
+def test_a_text_is_never_a_formula_a_link_or_a_number(text: str) -> None:
+    data = table_workbook("Bảng", [Column("A"), Column("B", ColumnKind.NUMBER)], [[text, text]])
+    row = [cell for cells in opened(data).iter_rows() for cell in cells if cell.value == text]
+    assert [(cell.value, cell.data_type) for cell in row] == [(text, "s")] * 2
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    sheet = archive.read("xl/worksheets/sheet1.xml")
+    assert (b"<f>" in sheet, b"<hyperlink" in sheet) == (False, False)
 
 
 def test_numbers_and_days_are_real_and_shown_the_vietnamese_way() -> None:
     columns = [Column("N", ColumnKind.NUMBER), Column("D", ColumnKind.DAY)]
     rows = [[1234, datetime.date(2020, 10, 5)], [Decimal("8.5"), None]]
-    cells = [[(c.value, c.number_format) for c in row] for row in opened(table_workbook("B", columns,
-    rows)).iter_rows(4, 5)] assert [cell for row in
-    cells for cell in row][:3] == [
+    cells = [
+        [(c.value, c.number_format) for c in row]
+        for row in opened(table_workbook("B", columns, rows)).iter_rows(4, 5)
+    ]
+    assert [cell for row in cells for cell in row][:3] == [
         (1234, "#,##0"),
-        (datetime.datetime(2020, 10, 5), "dd/mm/yyyy"),
+        (DAY, "dd/mm/yyyy"),
         (8.5, "#,##0.0#"),
     ]
 
@@ -76,7 +78,11 @@ def test_participants_list_has_the_state_on_the_right_and_the_issuer_on_the_left
 
 def test_presence_sheet_prints_on_a4_with_its_head_on_each_page_and_room_to_sign() -> None:
     sheet = opened(presence_sheet("Bảng điểm danh", PEOPLE, head=HEAD, meetings=["Sáng", "Chiều"], spare_rows=1))
-    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == (9, "landscape", 0)
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == (
+        9,
+        "landscape",
+        0,
+    )
     assert sheet.print_title_rows == "$6:$6"
     margins = [sheet.page_margins.left, sheet.page_margins.right, sheet.page_margins.top, sheet.page_margins.bottom]
     assert [round(inches * 25.4) for inches in margins] == [30, 15, 20, 20]
@@ -129,6 +135,4 @@ def test_a_row_that_does_not_fit_is_refused() -> None:
 def test_a_presence_sheet_has_room_for_six_meetings() -> None:
     with pytest.raises(Refused) as refused:
         presence_sheet("Điểm danh", PEOPLE, head=HEAD, meetings=["x"] * 7)
-    assert (
-        str(refused.value) == 'Cannot make the presence sheet "Điểm danh": it has room for 1 to 6 meetings, not 7.'
-    )
+    assert str(refused.value) == 'Cannot make the presence sheet "Điểm danh": it has room for 1 to 6 meetings, not 7.'

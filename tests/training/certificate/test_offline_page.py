@@ -1,6 +1,4 @@
-"""The page that checks without a network: its Ed25519 against RFC 8032 and against Python, its words in a
-real browser.
-"""
+"""The page that checks without a network: its Ed25519 against RFC 8032 and Python, its words in a real browser."""
 
 import datetime
 import json
@@ -29,12 +27,10 @@ from lantoa.training.rules.certificate.trust import (
 
 NODE = shutil.which("node")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-needs_node = pytest.mark.skipif(not NODE,
-reason=
-reason
-reason= reason=" reason="S reason="SK
-reason="SKI reason="SKIP reason="SKIPP reason="SKIPPE reason="SKIPPED reason="SKIPPED: no node here,
-the page's own Ed25519 was not tested by itself") needs_browser = pytest.mark.skipif(not CHROMIUM, reason="SKIPPED: no Chromium here, the offline page was not opened")
+needs_node = pytest.mark.skipif(
+    not NODE, reason="SKIPPED: no node here, the page's own Ed25519 was not tested by itself"
+)
+needs_browser = pytest.mark.skipif(not CHROMIUM, reason="SKIPPED: no Chromium here, the offline page was not opened")
 
 # RFC 8032, 7.1: public key, message, signature.
 VECTORS = [
@@ -68,6 +64,11 @@ def node(code: str, values: object) -> Any:
     program = f"{scripts()}\nconst values = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n{code}"
     run = subprocess.run([NODE, "-e", program], input=json.dumps(values), capture_output=True, text=True, check=True)
     return json.loads(run.stdout)
+
+
+def all_of(promises: str) -> str:
+    """The code that prints what these promises come to."""
+    return f"Promise.all({promises}).then((all) => console.log(JSON.stringify(all)));"
 
 
 def own_verdicts(cases: list[tuple[str, str, str]]) -> list[bool]:
@@ -108,7 +109,11 @@ def test_own_ed25519_judges_as_python_does_also_what_is_wrong() -> None:
         high = (int.from_bytes(good[32:], "little") + ORDER).to_bytes(32, "little")
         changed = [good, good[:n] + bytes([good[n] ^ 1]) + good[n + 1 :], good[:32] + high, good[:63], b"\0" * 64]
         cases += [(public_bytes(key), message, signature) for signature in changed]
-        cases += [(public_bytes(key), message + b"x", good), (b"\xff" * 32, message, good), (b"\x02" * 32, message, good)]
+        cases += [
+            (public_bytes(key), message + b"x", good),
+            (b"\xff" * 32, message, good),
+            (b"\x02" * 32, message, good),
+        ]
     python = [holds(*case) for case in cases]
     assert own_verdicts([(a.hex(), b.hex(), c.hex()) for a, b, c in cases]) == python
     assert python.count(True) == 12
@@ -145,7 +150,7 @@ def test_the_page_comes_to_the_same_verdicts_as_python(
 ) -> None:
     codes = cases(private_key, a_payload)
     lines = list(codes.values()) + [code[:200] for code in codes.values()] + ["", "xyz", "1890", "A" * 300]
-    code = "Promise.all(values.codes.map((c) => lantoaCheck.verify(c, values.data))).then((all) => console.log(JSON.stringify(all)));"
+    code = all_of("values.codes.map((c) => lantoaCheck.verify(c, values.data))")
     if engine == "ours":
         code = "Object.defineProperty(globalThis, 'crypto', {value: undefined});" + code
     found = node(code, {"codes": lines, "data": page_data(offline_page([public_key], revocations, MADE))})
@@ -166,7 +171,7 @@ def test_the_page_takes_a_newer_list_only_when_we_signed_it(private_key: Any, pu
     newer = write_list([Revocation("x", MADE, Reason.FRAUD)], made=MADE, private_key=private_key)
     lists = [newer, newer.replace("fraud", "other"), write_list([], made=MADE, private_key=OTHER), "nothing", "[]"]
     lists.append(write_list([], made=datetime.date(2022, 1, 1), private_key=private_key))
-    code = "Promise.all(values.lists.map((c) => lantoaCheck.readList(c, values.data))).then((all) => console.log(JSON.stringify(all)));"
+    code = all_of("values.lists.map((c) => lantoaCheck.readList(c, values.data))")
     data = page_data(offline_page([public_key], None, MADE))
     assert node(code, {"lists": lists, "data": data}) == [
         {"made": "2021-02-01", "revoked": [["x", "2021-02-01", "fraud"]]}, None, None, None, None, None,
@@ -288,13 +293,21 @@ def test_it_says_the_day_and_the_reason_of_a_revocation(open_page: Any, private_
 @needs_browser
 @pytest.mark.parametrize(
     ("today", "warning"),
-    [("2021-03-03", []), ("2021-03-04", ["Danh sách này đã cũ 31 ngày. Hãy nạp danh sách mới hơn hoặc kiểm tra trên trang công khai."])],
+    [
+        ("2021-03-03", []),
+        (
+            "2021-03-04",
+            ["Danh sách này đã cũ 31 ngày. Hãy nạp danh sách mới hơn hoặc kiểm tra trên trang công khai."],
+        ),
+    ],
 )
 def test_it_says_the_day_of_its_list_and_when_it_is_older_than_30_days(
     today: str, warning: list[str], open_page: Any
 ) -> None:
     said = open_page(today=today).inner_text("#age").split("\n")
-    assert "Danh sách thu hồi được lập ngày 01/02/2021. Trang này không biết các quyết định thu hồi sau ngày đó." in said
+    assert (
+        "Danh sách thu hồi được lập ngày 01/02/2021. Trang này không biết các quyết định thu hồi sau ngày đó." in said
+    )
     assert [line for line in said if "cũ" in line] == warning
 
 
@@ -304,7 +317,9 @@ def test_a_newer_signed_list_is_taken_from_a_file(
     open_page: Any, tmp_path: Path, private_key: Any, a_payload: Any
 ) -> None:
     newer = write_list(
-        [Revocation("good", datetime.date(2021, 2, 5), Reason.FRAUD)], made=datetime.date(2021, 2, 9), private_key=private_key
+        [Revocation("good", datetime.date(2021, 2, 5), Reason.FRAUD)],
+        made=datetime.date(2021, 2, 9),
+        private_key=private_key,
     )
     (tmp_path / "list.json").write_text(newer)
     page = open_page()
@@ -326,7 +341,9 @@ def test_a_browser_without_big_numbers_is_told_that_it_is_too_old(
 
 @pytest.mark.browser
 @needs_browser
-def test_markup_in_a_name_stays_text_and_the_page_fits_a_phone(open_page: Any, private_key: Any, a_payload: Any) -> None:
+def test_markup_in_a_name_stays_text_and_the_page_fits_a_phone(
+    open_page: Any, private_key: Any, a_payload: Any
+) -> None:
     page = open_page()
     name = "<img src=x onerror=alert(1)>" + "Ẵ" * 60
     assert name in checked(page, sign(a_payload(key="x", name=name), private_key)).split("\n")

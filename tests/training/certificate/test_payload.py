@@ -126,12 +126,9 @@ def test_a_code_cut_short_is_broken(a_payload: Any) -> None:
         ),
     ],
 )
-def test_what_cannot_be_signed_is_refused_with_its_reason(changes: dict[str, Any], words: str, a_payload:
-Any) -> None:
-
-
-
-
-w wi wit with pytest.raises(Refused) as
-refused: sign(a_payload(**changes),
-KEY) assert str(refused.value) == words
+def test_what_cannot_be_signed_is_refused_with_its_reason(
+    changes: dict[str, Any], words: str, a_payload: Any
+) -> None:
+    with pytest.raises(Refused) as refused:
+        sign(a_payload(**changes), KEY)
+    assert str(refused.value) == words

@@ -63,23 +63,12 @@ def test_a_key_that_is_not_known_is_said_so(public_key: Any, a_payload: Any) -> 
     assert (verdict.state, verdict.payload) == (State.UNKNOWN_KEY, a_payload())
 
 
-def test_a_signature_of_another_key_under_a_known_id_is_broken(private_key: Any, a_payload: Any, public_key:
-Any) -> None: forged = PublicKey(public_bytes(OTHER), public_key.valid_from)
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-   
-    verdict = verify(sign(a_payload(),
-    private_key),
-    {public_key.kid: forged}) assert (verdict.state, verdict.payload) == (State.BROKEN, None)
+def test_a_signature_of_another_key_under_a_known_id_is_broken(
+    private_key: Any, a_payload: Any, public_key: Any
+) -> None:
+    forged = PublicKey(public_bytes(OTHER), public_key.valid_from)
+    verdict = verify(sign(a_payload(), private_key), {public_key.kid: forged})
+    assert (verdict.state, verdict.payload) == (State.BROKEN, None)
 
 
 @pytest.mark.parametrize(
