@@ -20,7 +20,8 @@ def ring(x: float, y: float, outer: float, inner: float) -> str:
     parts = []
     for r in (outer, inner):
         if r:
-            parts.append(f"M{x - r:.0f} {y:.0f}a{r:.0f} {r:.0f} 0 1 0 {2 * r:.0f} 0a{r:.0f} {r:.0f} 0 1 0 {-2 * r:.0f} 0z")
+            half = f"a{r:.0f} {r:.0f} 0 1 0"
+            parts.append(f"M{x - r:.0f} {y:.0f}{half} {2 * r:.0f} 0{half} {-2 * r:.0f} 0z")
     return "".join(parts)
 
 
@@ -44,7 +45,8 @@ def main() -> None:
     width = cx + r + 82 + 10
     bottom = top + 20
     component = (
-        '{% comment %}The word lantoa as outlines, drawn by design/make_mark.py. It names itself; colour from the text around it.'
+        "{% comment %}The word lantoa as outlines, drawn by design/make_mark.py. It names itself; "
+        "its colour is that of the text around it."
         '{% endcomment %}<svg viewBox="0 0 '
         f'{width:.0f} {bottom}" width="{width / bottom * 30:.0f}" height="30" role="img" aria-label="Lantoa" '
         f'focusable="false"><path fill-rule="evenodd" d="{path}"/><path d="{stem}"/></svg>\n'
@@ -53,7 +55,8 @@ def main() -> None:
     target.mkdir(parents=True, exist_ok=True)
     (target / "wordmark.html").write_text(component, encoding="utf-8")
     (ROOT / "static" / "favicon.svg").write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="10" fill="#0b6b5d"/>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
+        '<rect width="64" height="64" rx="10" fill="#0b6b5d"/>'
         '<g fill="none" stroke="#ffffff"><circle cx="32" cy="32" r="24" stroke-width="4"/>'
         '<circle cx="32" cy="32" r="15" stroke-width="5"/></g><circle cx="32" cy="32" r="7" fill="#ffffff"/></svg>\n',
         encoding="utf-8",

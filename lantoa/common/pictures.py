@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from hashlib import blake2s
 from xml.sax.saxutils import escape, quoteattr
 
@@ -202,17 +203,13 @@ def _timeline_wide(
         return left + (day - start).days * scale
 
     for number in range(len(lanes)):
-        drawing.put(
-            "rect", "lane", x=0, y=top + number * lane_height + 3, width=WIDE, height=lane_height - 6, rx=3
-        )
+        drawing.put("rect", "lane", x=0, y=top + number * lane_height + 3, width=WIDE, height=lane_height - 6, rx=3)
     _month_words(drawing, start, days, at, top, height, month_word, size=14)
     for number, lane in enumerate(lanes):
         middle = top + (number + 0.5) * lane_height
         drawing.link(
             lane.url,
-            lambda lane=lane, middle=middle: drawing.text(
-                10, middle + 5, _fit(lane.name, left - 24, 15), "strong"
-            ),  # type: ignore[misc]
+            partial(drawing.text, 10, middle + 5, _fit(lane.name, left - 24, 15), "strong"),
         )
         for tick in lane.ticks:
             if start <= tick.day < start + timedelta(days=days):
@@ -246,7 +243,7 @@ def _timeline_tall(
         y = top + number * lane_height
         drawing.link(
             lane.url,
-            lambda lane=lane, y=y: drawing.text(2, y + 19, _fit(lane.name, TALL - 8, 15), "strong"),  # type: ignore[misc]
+            partial(drawing.text, 2, y + 19, _fit(lane.name, TALL - 8, 15), "strong"),
         )
         for tick in lane.ticks:
             if start <= tick.day < start + timedelta(days=days):

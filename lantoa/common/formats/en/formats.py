@@ -1,4 +1,4 @@
-"""How English pages write and read days, hours and numbers (docs/look.md). Typed days are day first, as in Vietnam."""
+"""How English pages write and read days, hours and numbers (docs/look.md). Typed days have the day first."""
 
 DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "j M Y"
