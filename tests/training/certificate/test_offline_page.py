@@ -283,6 +283,13 @@ def test_it_shows_the_whole_name_and_the_demonstration_mark(open_page: Any, priv
 
 @pytest.mark.browser
 @needs_browser
+def test_a_valid_certificate_says_which_list_was_asked(open_page: Any, private_key: Any, a_payload: Any) -> None:
+    said = checked(open_page(), cases(private_key, a_payload)["valid"]).split("\n")
+    assert "Theo danh sách thu hồi lập ngày 01/02/2021." in said
+
+
+@pytest.mark.browser
+@needs_browser
 def test_it_says_the_day_and_the_reason_of_a_revocation(open_page: Any, private_key: Any, a_payload: Any) -> None:
     said = checked(open_page(), sign(a_payload(), private_key)).split("\n")
     assert "Thu hồi ngày 15/01/2021: cấp nhầm." in said

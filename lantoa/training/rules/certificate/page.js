@@ -44,12 +44,13 @@
 
   function showVerdict(verdict) {
     var parts = both(data.words[verdict.state]), payload = verdict.payload;
-    at("verdict").className = verdict.state;
+    at("verdict").className = verdict.state + (payload && payload.demonstration ? " demonstration" : "");
     if (verdict.revocation) {
       var why = data.words[verdict.revocation[2]] || ["", ""];
       parts = parts.concat(both(filled(data.words.revoked_on, { day: vietnamese(verdict.revocation[1]) }).map(
         function (text, n) { return text + " " + why[n] + "."; })));
     }
+    if (verdict.state === "valid") parts = parts.concat(both(filled(data.words.as_of, { day: vietnamese(data.made) })));
     if (payload && payload.demonstration) parts = parts.concat(both(data.words.demonstration));
     if (payload && verdict.state === "unknown-key") parts = parts.concat(both(data.words.not_proven));
     if (payload) {

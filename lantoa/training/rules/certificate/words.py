@@ -43,6 +43,10 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
         "Không dùng được máy ảnh ở đây. Hãy đọc mã QR bằng ứng dụng khác rồi dán nội dung vào ô trên.",
     ),
     "nothing": ("Paste the code of the certificate first.", "Hãy dán mã của chứng nhận trước."),
+    "as_of": (
+        "According to the list of revocations of %(day)s.",
+        "Theo danh sách thu hồi lập ngày %(day)s.",
+    ),
     "list_of": (
         "Revocations are known up to %(day)s. A later revocation is not seen here.",
         "Danh sách thu hồi được lập ngày %(day)s. Trang này không biết các quyết định thu hồi sau ngày đó.",
