@@ -44,7 +44,7 @@ class DaysOff(Importer):
             raise Refused(N_("Cannot read the file %(name)s: it is a test."), name=made.file.name)
         there = dict(DayChange.objects.values_list("day", "words"))
         for number, line in enumerate(data.decode().splitlines(), start=1):
-            first, _, words = line.partition(";")
+            first, _, words = line.replace("<NUL>", "\x00").partition(";")
             yield self._row(number, first, words, there)
 
     def _row(self, number: int, first: str, words: str, there: dict[date, str]) -> ReadRow:

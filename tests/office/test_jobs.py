@@ -178,19 +178,13 @@ class TestSeveralWorkers:
     ) -> None:
         moment = random.Random(20201005)
         job = asked(ward, count=120, pause=0.02)
-        kills = 0
-        while kills < 5:
+        for kills in range(5):
             process = workers.start()
-            losses = row(job).losses
-            until(
-                lambda: row(job).state != "waiting" and (kills == 0 or row(job).losses > losses),
-                "taken up",
-            )
+            until(lambda: row(job).state == "running" and row(job).losses == kills, "taken up")  # noqa: B023
             time.sleep(moment.uniform(0, 0.3))
             assert row(job).state == "running"
             process.kill()
             process.wait()
-            kills += 1
         workers.finish()
         done = row(job)
         assert (done.state, done.losses, done.attempts) == ("done", 5, 0)

@@ -11,6 +11,7 @@ and the same button, command or job finishes the work. Whoever comes second find
 """
 
 import json
+import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -254,9 +255,12 @@ def _kept(source_id: int, row: ReadRow) -> tuple[Any, ...]:
     )
 
 
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+
+
 def _json(text: str) -> str:
     """PostgreSQL holds no NUL in JSON; a sheet may."""
-    return text.replace("\\u0000", "") if "\\u0000" in text else text
+    return _NUL.sub(r"\1", text) if "\\u0000" in text else text
 
 
 def _fault(fault: Any) -> dict[str, Any]:
