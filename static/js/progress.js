@@ -1,4 +1,5 @@
-// Long work: asks the address in data-poll for its own fragment and puts it in place, until it no longer asks to be polled.
+// Long work: asks the address in data-poll for the same component and shows how far it is, until that no longer asks to be polled.
+// An answer without the component means that the work has ended: the page loads itself anew.
 // A lost line is waited out, each time a little longer; after an hour it stops and the page says what it last knew.
 (function () {
   "use strict";
@@ -19,11 +20,7 @@
           var parsed = new DOMParser().parseFromString(html, "text/html");
           var next = parsed.querySelector(".lt-progress");
           if (!next) { location.reload(); return; }
-          if (!next.dataset.poll) {
-            box.replaceWith(next);
-            if (box.dataset.reload !== undefined) location.reload();
-            return;
-          }
+          if (!next.dataset.poll) { box.replaceWith(next); return; }
           box.querySelector("[role=status]").textContent = saying(next);
           var bar = box.querySelector("progress");
           var newBar = next.querySelector("progress");

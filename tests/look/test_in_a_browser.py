@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ORIGIN = "http://127.0.0.1"
@@ -71,14 +71,20 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
         else:
             route.fulfill(status=said.status_code, headers=headers, body=said.content)
 
-    def open_page(address: str, *, width: int = 1280, javascript: bool = True, **options: Any) -> Page:
+    def open_page(
+        address: str, *, width: int = 1280, javascript: bool = True, forgive: str = "", **options: Any
+    ) -> Page:
+        def complain(said: ConsoleMessage) -> None:
+            if said.type == "error" and not (forgive and forgive in said.text):
+                complaints.append(said.text)
+
         context = browser.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=javascript, locale="vi-VN", **options
         )
         contexts.append(context)
         context.route("**/*", answer)
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", complain)
         page.on("pageerror", lambda fault: complaints.append(str(fault)))
         page.goto(ORIGIN + address)
         return page
@@ -208,3 +214,15 @@ def test_the_skip_link_leads_to_the_content(opened: Callable[..., Page]) -> None
     assert page.locator(".govuk-skip-link").is_visible()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_long_work_is_followed_through_a_lost_line_to_its_end(opened: Callable[..., Page]) -> None:
+    from tests.look.look_urls import Work
+
+    Work.asked = 0
+    page = opened("/work/", forgive="503")
+    assert page.locator("progress").get_attribute("value") == "1"
+    page.get_by_text("Đang làm 2 trên 4").wait_for(timeout=15_000)
+    assert page.evaluate("document.querySelector('progress').value") == 2
+    page.wait_for_selector("#done", timeout=20_000)
+    assert Work.asked == 3
