@@ -32,7 +32,7 @@ VOCABULARY = Vocabulary(
     },
     needed=[frozenset({"name", "score"}), frozenset({"name", "first"})],
     named_by=["name"],
-    headings=frozenset({"khoi"}),
+    headings=["khối"],
 )
 HEADER = ["STT", "Tên đơn vị", "Điểm", "Lĩnh vực"]
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 from lantoa.common.refused import N_
 from lantoa.common.vietnamese import looks_legacy, reads_as_vietnamese
-from lantoa.office.rules.sheets.packed import refuse_too_many_columns, refuse_too_many_rows
+from lantoa.office.rules.sheets.packed import check_cells, refuse_too_many_columns, refuse_too_many_rows
 from lantoa.office.rules.sheets.values import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Cell, Sheet, SheetRefused, cell_name
 
 _DELIMITERS = ",;\t|"
@@ -31,6 +31,8 @@ def read_delimited(data: bytes, filename: str) -> Sheet:
                 width = _checked_width(record, filename)
             if number >= MAX_ROWS and any(record):
                 raise refuse_too_many_rows(filename, _SHEET_NAME, number + 1)
+            if not number % 1000:
+                check_cells(filename, _SHEET_NAME, number, width)
             if len(text) > MAX_TEXT:
                 _check_lengths(record, number, filename)
             rows.append([value or None for value in record])

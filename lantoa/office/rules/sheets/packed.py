@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from lantoa.common.refused import N_
 from lantoa.office.rules.sheets.values import (
+    MAX_CELLS,
     MAX_COLUMNS,
     MAX_ENTRIES,
     MAX_PACKING_RATIO,
@@ -120,21 +121,33 @@ def refuse_too_many_columns(filename: str, sheet: str, columns: int) -> SheetRef
     )  # fmt: skip
 
 
+def check_cells(filename: str, sheet: str, rows: int, columns: int) -> None:
+    """Refuse a sheet whose rectangle from A1 to its last value is too big to hold."""
+    if rows * columns > MAX_CELLS:
+        raise SheetRefused(
+            N_('Cannot read %(file)s: sheet "%(sheet)s" spans %(cells)d cells, more than %(limit)d.'),
+            file=filename, sheet=sheet, cells=rows * columns, limit=MAX_CELLS,
+        )  # fmt: skip
+
+
 # .xlsx
 
 _FAR_CELL = re.compile(
-    rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["'](?:([A-Za-z]{2,7})(\d+)|[A-Za-z](\d{6,9}))["'][^>]*?(/?)>"""
+    rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["'](?:([A-Za-z]{2,7})(\d+)|[A-Za-z](\d{6,9}))["'][^<>]*?(/?)>"""
 )
-_FAR_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["'](\d{6,9})["']""")
+_FAR_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*?\s)?r\s*=\s*["'](\d{6,9})["']""")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_UNNAMED_CELL = re.compile(rb"""<(?:\w+:)?c(?:\s(?![^>]*?\br\s*=\s*["'][A-Za-z]+\d+["'])[^>]*)?/?>""")
-_NAMED_CELL = rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]+)(\d+)"[^>]*"""
+_UNNAMED_CELL = re.compile(rb"""<(?:\w+:)?c(?:\s(?![^<>]*?\br\s*=\s*["'][A-Za-z]+\d+["'])[^<>]*)?/?>""")
+_NAMED_CELL = rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r="([A-Z]+)(\d+)"[^<>]*"""
 _EMPTY_FORMULA = re.compile(
-    _NAMED_CELL + rb""">\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"""
+    _NAMED_CELL + rb""">\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)\s*"""
     rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
 )
-_ERROR_CELL = re.compile(_NAMED_CELL + rb"""?\st="e"[^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)""", re.DOTALL)
+_ERROR_CELL = re.compile(
+    _NAMED_CELL + rb"""?\st="e"[^<>]*>(?:(?!</(?:\w+:)?c>).){0,500}?<(?:\w+:)?v>([^<]*)""", re.DOTALL
+)
+_VALUED_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["'][A-Za-z]+(\d+)["'](?:[^<>]*[^<>/])?>""")
 _MOST_NOTES = 1_000
 
 
@@ -150,6 +163,9 @@ def _look_at_xlsx(archive: zipfile.ZipFile, filename: str) -> Unpacked:
             far_cells.look(chunk)
             if len(unpacked.notes) < _MOST_NOTES:
                 unpacked.notes.extend(_notes_in(chunk, sheet))
+        if far_cells.columns > 26:
+            valued = (int(row) for chunk in _chunks(archive, entry) for row in _VALUED_CELL.findall(chunk))
+            check_cells(filename, sheet, max(valued, default=0), far_cells.columns)
     return unpacked
 
 
@@ -180,6 +196,7 @@ class _FarCells:
         self.filename = filename
         self.sheet = sheet
         self.rows = 0
+        self.columns = 26
 
     def look(self, chunk: bytes) -> None:
         """Refuse the sheet when this piece of it goes beyond the limits."""
@@ -191,6 +208,8 @@ class _FarCells:
                 raise refuse_too_many_rows(self.filename, self.sheet, int(row or far_row))
             if letters and _column(letters) >= MAX_COLUMNS:
                 raise refuse_too_many_columns(self.filename, self.sheet, _column(letters) + 1)
+            if letters:
+                self.columns = max(self.columns, _column(letters) + 1)
         rows = len(_ROW.findall(chunk))
         self.rows += rows
         if len(_CELL.findall(chunk)) != chunk.count(b'<c r="') and _UNNAMED_CELL.search(chunk):
@@ -281,7 +300,7 @@ class _OdsReader:
         self.filename = filename
         self.unpacked = Unpacked("ods")
         self.sheet = ""
-        self.row = self.column = 0
+        self.row = self.column = self.columns = 0
         self.row_repeats = 1
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler = self._start
@@ -293,7 +312,7 @@ class _OdsReader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == f"{_TABLE} table":
-            self.sheet, self.row = attributes.get(f"{_TABLE} name", ""), 0
+            self.sheet, self.row, self.columns = attributes.get(f"{_TABLE} name", ""), 0, 0
             self.unpacked.merges.setdefault(self.sheet, [])
         elif name == f"{_TABLE} table-row":
             self.column = 0
@@ -308,6 +327,9 @@ class _OdsReader:
             raise refuse_too_many_columns(self.filename, self.sheet, self.column + repeats)
         if filled and self.row + self.row_repeats > MAX_ROWS:
             raise refuse_too_many_rows(self.filename, self.sheet, self.row + self.row_repeats)
+        if filled:
+            self.columns = max(self.columns, self.column + repeats)
+            check_cells(self.filename, self.sheet, self.row + self.row_repeats, self.columns)
         if f"{_TABLE} formula" in attributes and not filled and len(self.unpacked.notes) < _MOST_NOTES:
             self.unpacked.notes.append(_empty_formula(self.sheet, self.row, self.column))
         down, right = (_count(attributes.get(f"{_TABLE} number-{side}-spanned")) for side in ("rows", "columns"))

@@ -46,7 +46,7 @@ def read_table_file(data: bytes, filename: str) -> Workbook:
     dates with a time as datetime, times of day as text.
 
     Raises SheetRefused for a file that is empty, too big, damaged, locked, of another kind, in an old encoding,
-    with more than 200,000 rows, 200 columns or 10,000 characters in a cell.
+    with more than 200,000 rows, 200 columns, 6,000,000 cells or 10,000 characters in a cell.
     """
     if not data.strip(b"\0\t\n\r "):
         raise SheetRefused(N_("Cannot read %(file)s: the file is empty."), file=filename)
@@ -147,6 +147,7 @@ def _read_sheet(
         raise packed.refuse_too_many_rows(filename, about.name, last_row + 1)
     if last_column >= MAX_COLUMNS:
         raise packed.refuse_too_many_columns(filename, about.name, last_column + 1)
+    packed.check_cells(filename, about.name, last_row + 1, last_column + 1)
     if merges is None:
         merges = [Merge(*start, *end) for start, end in sheet.merged_cell_ranges or []]
     rows = [

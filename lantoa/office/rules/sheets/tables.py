@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from lantoa.common.refused import N_
-from lantoa.common.vietnamese import clean, fold
+from lantoa.common.vietnamese import clean, fold, spell
 from lantoa.office.rules.sheets.values import Cell, Sheet, SheetRefused, column_letter, column_number
 
 _HEADER_WITHIN = 60
@@ -35,15 +35,22 @@ class Vocabulary:
     """The fields a caller looks for. `needed`: at least one of these sets must be found. `number`: the running
     number.
 
-    `named_by`: a row of the table has text in one of these fields. `headings` are the folded first words of a
-    line that stands above a group of rows ("phuong", "to").
+    `named_by`: a row of the table has text in one of these fields. `headings` are the first words, spelled with
+    their marks, of a line that stands above a group of rows ("phường", "văn phòng").
     """
 
     fields: Mapping[str, Field]
     needed: Sequence[frozenset[str]]
     named_by: Sequence[str]
     number: str = "number"
-    headings: frozenset[str] = frozenset()
+    headings: Sequence[str] = ()
+
+    def is_heading(self, text: str) -> bool:
+        """Does the text begin as the heading of a group does?"""
+        words = spell(text)
+        return any(
+            words.startswith(start) and not words[len(start) : len(start) + 1].isalnum() for start in self.headings
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +253,19 @@ class _Matcher:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.fuzzy = False
+        self.known: dict[tuple[str, str, bool], list[tuple[float, int, str]]] = {}
         self.exact: dict[str, tuple[int, str]] = {}
         for name, about in vocabulary.fields.items():
             for place, header in enumerate(about.headers):
                 self.exact.setdefault(header, (place, name))
 
     def match(self, text: str, lower: str) -> list[tuple[float, int, str]]:
+        key = (text, lower, self.fuzzy)
+        if key not in self.known:
+            self.known[key] = self._match(text, lower)
+        return self.known[key]
+
+    def _match(self, text: str, lower: str) -> list[tuple[float, int, str]]:
         found: dict[str, tuple[float, int, str]] = {}
         for words in {header_words(text), header_words(lower)} - {""}:
             for confidence, place, name in self._of(words):
@@ -266,23 +280,29 @@ class _Matcher:
             return
         if len(words) > 80:
             return
-        longest: tuple[int, int, str] | None = None
+        longest: tuple[tuple[bool, int], int, str] | None = None
         for header, (place, name) in self.exact.items():
             if self.vocabulary.fields[name].exact or len(header) < 5:
                 continue
-            if f" {header} " in f" {words} " and (longest is None or len(header) > longest[0]):
-                longest = (len(header), place, name)
+            if f" {header} " in f" {words} ":
+                rank = words.startswith(header), len(header)  # "Email cơ quan" is an e-mail, not an office
+                if longest is None or rank > longest[0]:
+                    longest = (rank, place, name)
         if longest:
             yield 0.8, longest[1], longest[2]
-        elif self.fuzzy and len(words) >= 5:
+        elif self.fuzzy and 5 <= len(words) <= 40 and not any(character.isdigit() for character in words):
             yield from self._alike(words)
 
     def _alike(self, words: str) -> Iterable[tuple[float, int, str]]:
         best: tuple[float, int, str] | None = None
+        matcher = SequenceMatcher(None, "", words, autojunk=False)
         for header, (place, name) in self.exact.items():
             if len(header) < 5 or abs(len(header) - len(words)) > 3:
                 continue
-            ratio = SequenceMatcher(None, words, header).ratio()
+            matcher.set_seq1(header)
+            if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+                continue
+            ratio = matcher.ratio()
             if ratio >= _ALIKE and (best is None or ratio > best[0]):
                 best = (ratio, place, name)
         if best:
@@ -414,13 +434,16 @@ def _titles(sheet: Sheet, first: int) -> list[str]:
 
 # the rows
 
+# With marks, or without any: a person may be called Tống Công or Kỳ.
 _TOTAL = re.compile(
-    r"tong (cong|so|hop)\b|tong\s*[:=]|tong$|cong\s*[:=]|cong$|cong \d|(grand )?total\b"
-    r"|(an dinh )?danh sach (nay |tren )?(gom|co|nay)\b"
+    r"(tổng|tong) (cộng|số|hợp|cong|so|hop)\b|(tổng|cộng|tong|cong)\s*([:=]|$)|(cộng|cong) \d|(grand )?total\b"
+    r"|((ấn|an) (định|dinh) )?danh (sách|sach) ((này|nay|trên|tren) )?(gồm|có|này|gom|co|nay)\b"
 )
 _ENDING = re.compile(
-    r"nguoi (lap|tong hop|ky|viet)\b|lap (bieu|bang|danh sach)|can bo tong hop|thu truong|noi nhan|\(?ky\b"
-    r"|xac nhan cua|t\.?\s?m\.|k\.?\s?t\.|t\.?\s?l\.|prepared by|approved by|signature|ghi chu\s*:"
+    r"(người|nguoi) (lập|tổng hợp|ký|viết|lap|tong hop|ky|viet)\b|(lập|lap) (biểu|bảng|danh sách|bieu|bang)\b"
+    r"|(cán bộ|can bo) (tổng hợp|tong hop)|(thủ trưởng|thu truong)\b|(nơi nhận|noi nhan)\b|\((ký|ky)\b"
+    r"|(ký tên|ky ten)\b|(xác nhận của|xac nhan cua)\b|t\.?\s?m\.|k\.?\s?t\.|t\.?\s?l\.|prepared by|approved by"
+    r"|signature|(ghi chú|ghi chu)\s*:"
 )
 _PLACE_AND_DATE = re.compile(r"\bngay\b[\s.…_\d/]*\bthang\b[\s.…_\d/]*\bnam\b[\s.…_\d/]*$")
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[a-z])\s*\)?(\s*=.*)?$", re.IGNORECASE)
@@ -459,12 +482,13 @@ class _Rows:
         heading = ""
         filled = self._merged_down()
         skip_below = False
+        last = self._last_person()
         for index in range(self.header.last + 1, len(self.sheet.rows)):
             cells = filled.get(index) or self.sheet.rows[index]
             if not self._is_plain(cells):
                 kind = self._kind(cells, index)
                 if kind == "end":
-                    if not self._header_follows(index):
+                    if index > last:
                         break
                     continue
                 if kind == "heading":
@@ -512,14 +536,18 @@ class _Rows:
             return "header"
         numbered = self.number >= 0 and bool(_RUNNING.match(_text(cells[self.number])))
         if not numbered:
-            words = [fold(text) for _, text in given]
-            if len(given) <= 4 and any(_PLACE_AND_DATE.search(text) for text in words):
+            words = [(i, spell(text)) for i, text in given]
+            if any(_PLACE_AND_DATE.search(fold(text)) and self._nobody_beside(i, cells) for i, text in words):
                 return "end"
-            if len(given) <= 4 and _ENDING.match(words[0]):
+            if any(_ENDING.match(text) and self._nobody_beside(i, cells) for i, text in words):
                 return "end"
-            if any(_TOTAL.match(text) for text in words[:2]):
+            if any(_TOTAL.match(text) and self._nobody_beside(i, cells) for i, text in words[:2]):
                 return "total"
         return "heading" if self._is_heading(given, index) else "row"
+
+    def _nobody_beside(self, place: int, cells: Sequence[Cell]) -> bool:
+        """Is there no name in the row, apart from this cell?"""
+        return place in self.names or not any(cells[i] is not None for i in self.names if i < len(cells))
 
     def _numbers_columns(self, given: list[tuple[int, str]]) -> bool:
         """(1) (2) (3) or A B 1 2: a line that numbers the columns."""
@@ -565,17 +593,17 @@ class _Rows:
         given = [(i, header_words(_text(cell))) for i, cell in enumerate(cells) if cell is not None]
         return bool(given) and all(text and self.header_texts[i].endswith(text) for i, text in given)
 
-    def _header_follows(self, index: int) -> bool:
-        """A place-and-date line or a signature before the same header again: the next page of the list."""
-        for later in range(index + 1, min(index + 25, len(self.sheet.rows))):
-            given = [
-                (i, text)
-                for i, cell in enumerate(self.sheet.rows[later])
-                if cell is not None and (text := _text(cell))
-            ]
-            if len(given) >= 2 and self._repeats_header(given, later):
-                return True
-        return False
+    def _last_person(self) -> int:
+        """The last row that surely names a person: a signature above it ends only a page, not the list."""
+        for index in range(len(self.sheet.rows) - 1, self.header.last, -1):
+            cells = self.sheet.rows[index]
+            if self._is_plain(cells):
+                return index
+            given = [(i, text) for i, cell in enumerate(cells) if cell is not None and (text := _text(cell))]
+            named = any(isinstance(cells[i], str) for i in self.names if i < len(cells))
+            if len(given) >= 3 and named and self._kind(cells, index) == "row":
+                return index
+        return -1
 
     def _is_heading(self, given: list[tuple[int, str]], index: int) -> bool:
         merge = self.merged_across.get(index)
@@ -586,7 +614,7 @@ class _Rows:
         place, text = texts[0]
         if merge is not None or roman:
             return True
-        if fold(text).split()[0].strip(".:-") in self.vocabulary.headings or re.match(r"[IVX]+\s*[.)/-]\s*\S", text):
+        if self.vocabulary.is_heading(text) or re.match(r"[IVX]+\s*[.)/-]\s*\S", text):
             return True
         return place not in self.names and place <= 1
 

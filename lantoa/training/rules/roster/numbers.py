@@ -103,7 +103,9 @@ def read_id_number(value: Cell) -> tuple[str, list[Remark]]:
         return "", [Remark("error", message, {"value": _end_of(digits), "found": len(digits)})]
     if len(set(digits)) == 1:
         return "", [
-            Remark("error", N_('The identity number "%(value)s" is no number of a person.'), {"value": _end_of(digits)})
+            Remark(
+                "error", N_('The identity number "%(value)s" is no number of a person.'), {"value": _end_of(digits)}
+            )
         ]
     if len(digits) == 12 and digits[:3] not in _PROVINCES:
         message = N_('The identity number "%(value)s" begins with %(code)s, which is no province; please check.')

@@ -63,7 +63,8 @@ def read_roster(
     by_sheet = len(tables) > 1 and not any("class_code" in table.columns for table in tables)
     rows: list[RosterRow] = []
     for table in tables:
-        reader = _TableReader(table, today, _class_of(table, by_sheet))
+        class_code = _class_of(table, by_sheet)
+        reader = _TableReader(table, today, class_code, _unit_of(table) if by_sheet and not class_code else "")
         rows.extend(reader.read(row) for row in table.rows)
     notes = _notes(workbook, tables)
     rows = _with_doubles(rows)
@@ -126,11 +127,17 @@ def _class_of(table: Table, by_sheet: bool) -> str:
         match = _CLASS_IN_TITLE.search(title)
         if match:
             return match.group(1).strip(" .,-")[:40]
-    if by_sheet and not _DEFAULT_SHEET.fullmatch(clean(table.sheet)):
-        name = clean(table.sheet)
-        match = _CLASS_HEADING.match(name)
+    name = clean(table.sheet)
+    match = _CLASS_HEADING.match(name)
+    if by_sheet and not _DEFAULT_SHEET.fullmatch(name) and (match or not VOCABULARY.is_heading(name)):
         return (match.group(1) if match else name)[:40]
     return ""
+
+
+def _unit_of(table: Table) -> str:
+    """The sheet's name, where each sheet is a unit."""
+    name = clean(table.sheet)
+    return name if VOCABULARY.is_heading(name) and not _DEFAULT_SHEET.fullmatch(name) else ""
 
 
 def _notes(workbook: Workbook, tables: list[Table]) -> list[Fault]:
@@ -153,10 +160,11 @@ def _notes(workbook: Workbook, tables: list[Table]) -> list[Fault]:
 class _TableReader:
     """Reads the rows of one table."""
 
-    def __init__(self, table: Table, today: date, class_code: str) -> None:
+    def __init__(self, table: Table, today: date, class_code: str, unit: str) -> None:
         self.table = table
         self.today = today
         self.class_code = class_code
+        self.unit = unit
         self.texts: dict[Cell, tuple[str, str | None]] = {}
         columns = table.columns
         parts_of_date = "birth_day" in columns or "birth_month" in columns
@@ -258,7 +266,7 @@ class _TableReader:
                 class_code = class_code or match.group(1).strip(" .:-")[:40]
             else:
                 unit = unit or _UNIT_HEADING.sub("", clean(row.heading)).rstrip(" :.")[:_MAX_TEXT]
-        return unit or self._text(row, "commune", []), class_code or self.class_code
+        return unit or self._text(row, "commune", []) or self.unit, class_code or self.class_code
 
     def _text(self, row: TableRow, field: str, faults: list[Fault], limit: int = _MAX_TEXT) -> str:
         cell = self.table.value(row, field)

@@ -127,11 +127,12 @@ _FIELDS = {
     "note": Field(N_("note"), _list("ghi chu|chu thich|note|notes|remark|remarks"), exact=True),
 }
 
-_HEADINGS = frozenset(
-    _list(
-        """phuong|xa|thi|tt|ubnd|uy|hdnd|phong|ban|don|to|lop|khoi|truong|so|quan|huyen|tinh|thanh|tp|dang|doan|hoi
-        |trung|cong|chi|van|nhom|khu|co|dac|toa|vien|benh|tram|mttq|class|unit|ward|commune|group"""
-    )
+_HEADINGS = _list(
+    """phường|xã|thị trấn|thị xã|tt.|ubnd|ủy ban|hđnd|hội đồng|phòng|đơn vị|tổ|lớp|khối|trường|sở|quận|huyện|tỉnh
+    |thành phố|tp|đảng ủy|đảng bộ|huyện ủy|quận ủy|thành ủy|tỉnh ủy|đoàn thanh niên|hội liên hiệp|hội nông dân
+    |hội phụ nữ|hội cựu chiến binh|trung tâm|công an|công đoàn|công ty|chi cục|chi bộ|chi nhánh|văn phòng|nhóm
+    |khu phố|cơ quan|đặc khu|tòa án|viện|bệnh viện|trạm|mttq|mặt trận|ban quản lý|ban chỉ huy|ban dân vận
+    |ban tổ chức|ban tuyên giáo|ban chấp hành|class|unit|ward|commune|group"""
 )
 
 VOCABULARY = Vocabulary(
