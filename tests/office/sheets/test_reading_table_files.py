@@ -361,6 +361,31 @@ def test_one_cell_in_the_far_corner_is_refused_before_reading() -> None:
     )
 
 
+def test_a_few_cells_that_span_a_huge_rectangle_are_refused_before_reading() -> None:
+    far = b'<row r="100000"><c r="A100000"><v>1</v></c><c r="GR100000"><v>1</v></c></row></sheetData>'
+    assert refusal(with_sheet_xml(lambda content: content.replace(b"</sheetData>", far))) == (
+        'Cannot read ds.xlsx: sheet "DS" spans 20000000 cells, more than 6000000.'
+    )
+    deep = ods_row("x").replace("<table:table-row>", '<table:table-row table:number-rows-repeated="100000">')
+    wide = ods_row("x").replace("<table:table-cell ", '<table:table-cell table:number-columns-repeated="100" ')
+    assert refusal(ods(deep + wide), "ds.ods") == (
+        'Cannot read ds.ods: sheet "DS" spans 10000100 cells, more than 6000000.'
+    )
+
+
+def test_a_csv_that_spans_too_many_cells_is_refused() -> None:
+    assert refusal(b"," * 190 + b"x\n" + b"a,b\n" * 40_000, "ds.csv") == (
+        'Cannot read ds.csv: sheet "CSV" spans 6112000 cells, more than 6000000.'
+    )
+
+
+def test_a_tag_made_to_be_slow_is_read_or_refused_at_once() -> None:
+    slow = b"<c " * 400_000
+    assert refusal(with_sheet_xml(lambda content: content.replace(b"</sheetData>", slow))).startswith(
+        "Cannot read ds.xlsx"
+    )
+
+
 def test_cells_that_do_not_say_where_they_stand_are_counted() -> None:
     def change(content: bytes) -> bytes:
         return content.replace(b"</sheetData>", b"<row>" + b"<c><v>1</v></c>" * 201 + b"</row></sheetData>")

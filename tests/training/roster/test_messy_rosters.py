@@ -507,3 +507,53 @@ def test_one_person_in_two_classes_is_a_warning() -> None:
     assert words(reading) == ['3 warning: Is also in row 2 of sheet "DS", in another class.']
     reading = read([[*HEADER, "Lớp"], [*AN, "1"], [*AN, "2"]])
     assert words(reading) == ['3 warning: Is also in row 2 of sheet "DS", in another class.']
+
+
+# nobody is lost
+
+
+def test_people_whose_names_look_like_headings_totals_or_endings_are_kept() -> None:
+    names = [
+        "Trương Văn A",
+        "Đặng Thị Bé",
+        "Đoàn Văn Hậu",
+        "Tống Công Danh",
+        "Tô Hoài",
+        "Văn Thị Cúc",
+        "Kỳ Văn An",
+        "Cộng Văn Ba",
+    ]
+    reading = read([["Họ và tên", "Ghi chú"], *[[name, None] for name in names]])
+    assert [row.full_name for row in reading.rows] == names
+
+
+def test_words_of_endings_beside_a_name_do_not_end_the_list() -> None:
+    header = ["Huyện", "Họ và tên", "Chức vụ"]
+    reading = read(
+        [header, ["Kỳ Anh", "Lê Văn An", None], ["Thủ trưởng", "Lê Thị Bé", None], ["A", "Lê Văn Ba", "Tổng cộng"]]
+    )
+    assert [row.full_name for row in reading.rows] == ["Lê Văn An", "Lê Thị Bé", "Lê Văn Ba"]
+
+
+def test_people_below_a_signature_in_the_middle_are_kept() -> None:
+    reading = read([HEADER, AN, [None, "Người lập biểu"], [None, "Lê Văn Ký"], BE])
+    assert [name for _, name, _ in brief(reading)] == ["Nguyễn Văn An", "Lê Văn Ký", "Trần Thị Bé"]
+
+
+def test_each_sheet_is_a_unit_where_its_name_says_so() -> None:
+    header = ["STT", "Họ và tên"]
+    data = book(("Phường A", [header, AN[:2]]), ("Xã B", [header, BE[:2]]))
+    reading = read_roster(read_table_file(data, "ds.xlsx"), TODAY)
+    assert [(row.unit_text, row.class_code) for row in reading.rows] == [("Phường A", ""), ("Xã B", "")]
+
+
+def test_headers_that_hold_two_words_we_know_go_by_the_first() -> None:
+    row = only(
+        read(
+            [
+                ["STT", "Họ và tên", "Email cơ quan", "Điện thoại cơ quan"],
+                [1, "Nguyễn Văn An", "a@b.vn", "02838221234"],
+            ]
+        )
+    )
+    assert (row.email, row.phone, row.unit_text) == ("a@b.vn", "+842838221234", "")
