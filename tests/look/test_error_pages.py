@@ -49,3 +49,8 @@ def test_a_crash_is_answered_with_a_code(caplog: pytest.LogCaptureFixture) -> No
     code = re.search(r'class="lt-code">([0-9a-f]{8})<', answer.content.decode())
     assert code
     assert code[1] in caplog.text
+
+
+@pytest.mark.parametrize("name", ["400", "403", "404", "500"])
+def test_an_error_page_can_be_drawn_without_a_request(name: str) -> None:
+    assert "</html>" in render_to_string(f"{name}.html")
