@@ -1,6 +1,22 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from lantoa.directory.views import people, roles, units
 
 app_name = "directory"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("units/", units.units, name="units"),
+    path("units/<str:key>/", units.unit, name="unit"),
+    path("units/<str:key>/under/", units.under, name="under"),
+    path("units/<str:key>/people/", people.people, name="people"),
+    path("units/<str:key>/people.xlsx", people.people_export, name="people_export"),
+    path("units/<str:key>/people/add/", people.add_person, name="add_person"),
+    path("units/<str:key>/roles/", roles.roles, name="roles"),
+    path("roles/<str:key>/take-back/", roles.take_role_back, name="take_role_back"),
+    path("people/<str:key>/", people.person, name="person"),
+    path("people/<str:key>/correct/", people.correct_person, name="correct_person"),
+    path("people/<str:key>/posts/add/", people.set_post, name="set_post"),
+    path("posts/<str:key>/end/", people.end_post, name="end_post"),
+    path("permissions/", roles.permissions, name="permissions"),
+]

@@ -86,8 +86,12 @@ def correct_person(
     gender: str = "",
     phone: str = "",
     email: str = "",
+    number: str = "",
 ) -> Person:
-    """Corrects what is known of a person. The ledger keeps which fields changed, not their values."""
+    """Corrects what is known of a person. The ledger keeps which fields changed, not their values.
+
+    `number`: the citizen's number, "" to leave what is kept as it is.
+    """
     person = Person.objects.select_for_update().get(pk=person.pk)
     name = person_name(full_name)
     values: dict[str, Any] = {
@@ -108,7 +112,7 @@ def correct_person(
         person.save(update_fields=changed)
         said = [field for field in changed if field not in ("folded", "sort_key")]
         record(by=by, act="directory.correct_person", thing=person, about={"fields": said})
-    return person
+    return set_id_number(by=by, person=person, number=number) if number else person
 
 
 @transaction.atomic
@@ -124,6 +128,8 @@ def set_id_number(*, by: Actor, person: Person, number: str) -> Person:
             person=person.full_name,
             known=known.full_name,
         )
+    if person.id_hash is not None and bytes(person.id_hash) == hashed:
+        return person
     person.id_hash, person.id_last3 = hashed, checked[-3:]
     person.save(update_fields=["id_hash", "id_last3"])
     record(by=by, act="directory.set_id_number", thing=person)

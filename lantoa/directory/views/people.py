@@ -1,0 +1,360 @@
+"""People of a unit, a person's page, and the forms that add and correct."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lantoa.accounts.models import User
+from lantoa.common.refused import Refused
+from lantoa.common.templatetags.lantoa import vdate, vnumber
+from lantoa.common.vietnamese import partial_date
+from lantoa.common.words import say
+from lantoa.directory import actions, queries
+from lantoa.directory.access import check, day_of, in_care, may, needs, today
+from lantoa.directory.forms import (
+    EndPostForm,
+    NewPersonForm,
+    PeopleFilter,
+    PersonForm,
+    PostForm,
+    person_values,
+)
+from lantoa.directory.models import Gender, Person, Post, Unit
+from lantoa.directory.rules.people import Sought
+from lantoa.directory.views.places import absence, address, load_unit, trail
+from lantoa.directory.views.tables import workbook
+
+PAGE = 50
+GENDERS = {Gender.FEMALE: gettext_lazy("Female"), Gender.MALE: gettext_lazy("Male"), Gender.UNKNOWN: ""}
+
+
+def reader(request: HttpRequest) -> User:
+    """The signed-in user; the middleware lets nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@needs("directory.view_people")
+@require_GET
+def people(request: HttpRequest, key: str) -> HttpResponse:
+    """The people of a unit and everything under it on a day."""
+    this = load_unit(key)
+    check(request, this)
+    on = day_of(request)
+    form, found = _filtered(request, this, on)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    standing = queries.standing(this, on=on)
+    count = page.paginator.count
+    query = {"q": form.cleaned_data["q"]} if form.is_valid() and form.cleaned_data["q"] else {}
+    return render(
+        request,
+        "directory/people.html",
+        {
+            "unit": this,
+            "on": on,
+            "standing": standing,
+            "absence": None if standing.placement else absence(standing),
+            "form": form,
+            "filtered": bool(query),
+            "page": page,
+            "rows": _rows(list(page), on),
+            "said": ngettext("%(count)s person", "%(count)s people", count) % {"count": vnumber(count)},
+            "export_url": address("people_export", key, on=on, **query),
+            "add_url": address("add_person", key, on=on)
+            if may(request.user, "directory.edit_people", this, on=today())
+            else "",
+            "breadcrumbs": trail(this, on=on, last=True),
+        },
+    )
+
+
+@needs("directory.view_people")
+@require_GET
+def people_export(request: HttpRequest, key: str) -> HttpResponse:
+    """The list as it is shown, as a workbook."""
+    this = load_unit(key)
+    check(request, this)
+    on = day_of(request)
+    _form, found = _filtered(request, this, on)
+    name = queries.standing(this, on=on).name
+    columns = [
+        _("No."),
+        _("Full name"),
+        _("Date of birth"),
+        _("Gender"),
+        _("Post"),
+        _("Unit"),
+        _("Telephone"),
+        _("Email"),
+    ]
+    rows = [
+        [
+            str(number),
+            row["name"],
+            row["born"],
+            row["gender"],
+            "; ".join(post["title"] for post in row["posts"]),
+            "; ".join(post["unit"] for post in row["posts"]),
+            row["person"].phone,
+            row["person"].email,
+        ]
+        for number, row in enumerate(_rows(list(found), on), 1)
+    ]
+    title = _("People of %(unit)s on %(day)s") % {"unit": name, "day": vdate(on)}
+    return workbook(f"{title}.xlsx", title, columns, rows)
+
+
+def _filtered(request: HttpRequest, unit: Unit, on: date) -> "tuple[PeopleFilter, QuerySet[Person]]":
+    form = PeopleFilter(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    return form, queries.people_of(unit, on=on, text=text)
+
+
+def _rows(people: list[Person], on: date) -> list[dict[str, Any]]:
+    """People with the units of their posts named, in one query for all."""
+    units = queries.names(
+        [post.unit_id for person in people for post in person.posts_now],  # type: ignore[attr-defined]
+        on=on,
+    )
+    return [
+        {
+            "person": person,
+            "name": person.full_name,
+            "url": address("person", person.key, on=on),
+            "born": _born(person),
+            "gender": str(GENDERS[Gender(person.gender)]),
+            "posts": [
+                {"title": post.title, "unit": units[post.unit_id].full_name if post.unit_id in units else ""}
+                for post in person.posts_now  # type: ignore[attr-defined]
+            ],
+        }
+        for person in people
+    ]
+
+
+def _born(person: Person) -> str:
+    if person.birth_year is None:
+        return ""
+    return partial_date(person.birth_year, person.birth_month, person.birth_day)
+
+
+def load_person(request: HttpRequest, key: str, permission: str) -> Person:
+    """The person, if the reader holds the permission for them; else 404."""
+    person = get_object_or_404(Person.objects.select_related("user"), key=key)
+    care = in_care(reader(request), permission, on=today())
+    if not queries.is_in_care(person, care, on=today()):
+        raise Http404
+    return person
+
+
+@needs("directory.view_people")
+@require_GET
+def person(request: HttpRequest, key: str) -> HttpResponse:
+    """A person and their posts over time."""
+    this = load_person(request, key, "directory.view_people")
+    on = day_of(request)
+    care = in_care(reader(request), "directory.edit_people", on=today())
+    may_edit = queries.is_in_care(this, care, on=today())
+    facts = [
+        {"key": _("Date of birth"), "value": _born(this)},
+        {"key": _("Gender"), "value": str(GENDERS[Gender(this.gender)])},
+        {"key": _("Telephone"), "value": this.phone},
+        {"key": _("Email"), "value": this.email},
+        {"key": _("Citizen's number"), "value": f"… {this.id_last3}" if this.id_last3 else ""},
+        {"key": _("Account"), "value": this.user.username if this.user else ""},
+    ]
+    posts = list(queries.posts_of(this))
+    units = queries.names([post.unit_id for post in posts], on=on)
+    return render(
+        request,
+        "directory/person.html",
+        {
+            "person": this,
+            "on": on,
+            "facts": [fact for fact in facts if fact["value"]],
+            "posts": [
+                {
+                    "title": post.title,
+                    "unit": units[post.unit_id].full_name if post.unit_id in units else "",
+                    "unit_url": address("unit", post.unit.key, on=on),
+                    "since": post.period.lower,
+                    "until": post.period.upper,
+                    "runs": post.period.upper is None or post.period.upper > on,
+                    "end_url": address("end_post", post.key, on=on) if may_edit and post.period.upper is None else "",
+                }
+                for post in posts
+            ],
+            "correct_url": address("correct_person", key, on=on) if may_edit else "",
+            "post_url": address("set_post", key, on=on) if may_edit else "",
+        },
+    )
+
+
+@needs("directory.edit_people")
+@require_http_methods(["GET", "POST"])
+def add_person(request: HttpRequest, key: str) -> HttpResponse:
+    """A new person of a unit. Somebody who may be known already is shown first; the decision is a person's."""
+    this = load_unit(key)
+    check(request, this)
+    on = day_of(request)
+    form = NewPersonForm(request.POST or None, on=today(), initial={"since": on.isoformat()})
+    alike: list[Person] = []
+    if request.method == "POST" and form.is_valid():
+        alike = _alike(request, form, this)
+        if not alike or form.cleaned_data["although_known"]:
+            try:
+                made = actions.add_person(
+                    by=reader(request), new=form.new_person(this.pk), on=form.cleaned_data["since"]
+                )
+            except Refused as refused:
+                form.add_error(None, say(refused))
+            else:
+                messages.success(request, _("%(name)s was added.") % {"name": made.full_name})
+                return redirect(address("person", made.key, on=on))
+    return render(
+        request,
+        "directory/add_person.html",
+        {
+            "unit": this,
+            "on": on,
+            "form": form,
+            "alike": _alike_rows(alike, on),
+            "name": queries.standing(this, on=on).name,
+            "breadcrumbs": trail(this, on=on, last=True),
+            "cancel_url": address("people", key, on=on),
+        },
+    )
+
+
+def _alike(request: HttpRequest, form: NewPersonForm, unit: Unit) -> list[Person]:
+    """Those known who may be the one typed, as far as the reader may see them."""
+    data = form.cleaned_data
+    number = data["id_number"]
+    sought = Sought(data["full_name"], form.birth, unit.pk, id_hash=queries.hashed_id(number) if number else b"")
+    found = queries.find_candidates([sought]).get(0, [])
+    care = in_care(reader(request), "directory.view_people", on=today())
+    people = Person.objects.filter(pk__in=[known.id for _sure, known in found]).order_by("sort_key", "pk")
+    return [one for one in people if queries.is_in_care(one, care, on=today())]
+
+
+def _alike_rows(people: list[Person], on: date) -> list[dict[str, str]]:
+    return [{"name": one.full_name, "born": _born(one), "url": address("person", one.key, on=on)} for one in people]
+
+
+@needs("directory.edit_people")
+@require_http_methods(["GET", "POST"])
+def correct_person(request: HttpRequest, key: str) -> HttpResponse:
+    """What is known of a person, corrected."""
+    this = load_person(request, key, "directory.edit_people")
+    on = day_of(request)
+    form = PersonForm(request.POST or None, on=today(), initial=person_values(this))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.correct_person(
+                by=reader(request),
+                person=this,
+                full_name=data["full_name"],
+                birth=form.birth,
+                gender=data["gender"],
+                phone=data["phone"],
+                email=data["email"],
+                number=data["id_number"],
+            )
+        except Refused as refused:
+            form.add_error(None, say(refused))
+        else:
+            messages.success(request, _("%(name)s was corrected.") % {"name": data["full_name"]})
+            return redirect(address("person", key, on=on))
+    return render(
+        request,
+        "directory/correct_person.html",
+        {"person": this, "on": on, "form": form, "cancel_url": address("person", key, on=on)},
+    )
+
+
+@needs("directory.edit_people")
+@require_http_methods(["GET", "POST"])
+def set_post(request: HttpRequest, key: str) -> HttpResponse:
+    """A post for a person, in a unit of the reader's."""
+    this = load_person(request, key, "directory.edit_people")
+    on = day_of(request)
+    form = PostForm(request.POST or None, initial={"since": on.isoformat()})
+    candidates: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        since = form.cleaned_data["since"]
+        found = queries.unit_finder().resolve(form.cleaned_data["unit"], on=since)
+        unit = Unit.objects.filter(pk=found.unit).first() if found.unit else None
+        if unit is None or not may(request.user, "directory.edit_people", unit, on=today()):
+            named = queries.names(found.candidates, on=since)
+            candidates = [_candidate(named[one].unit, since) for one in found.candidates if one in named]
+            form.add_error("unit", _("No single unit of yours of that day is called so"))
+        else:
+            try:
+                actions.set_post(
+                    by=reader(request), person=this, unit=unit, title=form.cleaned_data["title"], since=since
+                )
+            except Refused as refused:
+                form.add_error(None, say(refused))
+            else:
+                messages.success(request, _("The post was entered."))
+                return redirect(address("person", key, on=on))
+    return render(
+        request,
+        "directory/set_post.html",
+        {
+            "person": this,
+            "on": on,
+            "form": form,
+            "candidates": candidates,
+            "cancel_url": address("person", key, on=on),
+        },
+    )
+
+
+def _candidate(unit: Unit, on: date) -> str:
+    """ "Phường Phước Long A, Quận 9, Thành phố Hồ Chí Minh"."""
+    steps = queries.path(unit, on=on)
+    names = [step.full_name for step in steps[1:]] if steps else [queries.standing(unit, on=on).name]
+    return ", ".join(reversed(names))
+
+
+@needs("directory.edit_people")
+@require_http_methods(["GET", "POST"])
+def end_post(request: HttpRequest, key: str) -> HttpResponse:
+    """A post ends."""
+    post = get_object_or_404(Post.objects.select_related("person", "unit"), key=key)
+    this = load_person(request, post.person.key, "directory.edit_people")
+    on = day_of(request)
+    form = EndPostForm(request.POST or None, initial={"on": on.isoformat()})
+    back = address("person", this.key, on=on)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_post(by=reader(request), post=post, on=form.cleaned_data["on"])
+        except Refused as refused:
+            form.add_error(None, say(refused))
+        else:
+            messages.success(request, _("The post was ended."))
+            return redirect(back)
+    name = queries.names([post.unit_id], on=on)
+    return render(
+        request,
+        "directory/end_post.html",
+        {
+            "person": this,
+            "on": on,
+            "form": form,
+            "post": post,
+            "unit_name": name[post.unit_id].full_name if post.unit_id in name else "",
+            "cancel_url": back,
+        },
+    )
