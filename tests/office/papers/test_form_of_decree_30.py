@@ -3,14 +3,21 @@
 The figures below are those of the Decree, written here once more and not taken from the code under test.
 """
 
+import io
+from dataclasses import replace
 from typing import Any, NamedTuple
 
+import docx
 import pytest
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
+
+from lantoa.office.rules.papers.docx import to_docx
+from lantoa.office.rules.papers.model import Article, Part, Urgency
+from lantoa.office.rules.papers.pdf import to_pdf
 
 MM = 72 / 25.4
 PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
@@ -288,8 +295,6 @@ def test_dashes_of_several_addressees_stand_under_the_colon(report_pdf: Any) -> 
 
 
 def test_one_addressee_stands_on_the_same_line_in_the_middle(a_report: Any, measured: Any) -> None:
-    from lantoa.office.rules.papers.pdf import to_pdf
-
     found = measured(to_pdf(a_report(to=("Ủy ban nhân dân Thành phố Hồ Chí Minh",)))).find(
         "Kính gửi: Ủy ban nhân dân Thành phố Hồ Chí Minh"
     )
@@ -377,8 +382,6 @@ def test_docx_annexes_are_sections_with_page_numbers_of_their_own(report_docx: D
 
 
 def test_an_only_annex_has_no_number(a_report: Any, measured: Any) -> None:
-    from lantoa.office.rules.papers.pdf import to_pdf
-
     paper = a_report()
     pdf = measured(to_pdf(a_report(annexes=paper.annexes[:1])))
     heads = [page.extract_text().split("\n")[0] for page in pdf.pages if "Phụ lục" in page.extract_text()]
@@ -444,4 +447,93 @@ def test_points_follow_the_vietnamese_alphabet(report_docx: Document) -> None:
     texts = [found.text for found in paragraphs(report_docx)]
     assert [text for text in texts if len(text) == 4 and text[1] == ")"] == [
         "a) a", "b) b", "c) c", "d) d", "đ) e", "e) f", "g) g",
+    ]  # fmt: skip
+
+
+STAMPS = [(Urgency.AT_ONCE, "HỎA TỐC", 30), (Urgency.VERY_URGENT, "THƯỢNG KHẨN", 40), (Urgency.URGENT, "KHẨN", 20)]
+
+
+@pytest.mark.parametrize(("urgency", "words", "wide"), STAMPS)
+def test_10b_stamp_of_urgency_is_boxed_bright_red_and_of_the_decrees_size(
+    urgency: Urgency, words: str, wide: float, a_report: Any, measured: Any
+) -> None:
+    paper = replace(a_report(annexes=()), urgency=urgency)
+    pdf, document = measured(to_pdf(paper)), docx.Document(io.BytesIO(to_docx(paper)))
+    found = pdf.find(words)
+    assert (found.sizes, found.fonts) == ({13}, {"Tinos-Bold"})
+    assert {letter["non_stroking_color"] for letter in found.letters} == {(1, 0, 0)}
+    boxes = [box for box in pdf.pages[0].rects if box["stroking_color"] == (1, 0, 0)]
+    assert [(round(box["width"] / MM), round(box["height"] / MM)) for box in boxes] == [(wide, 8)]
+    in_word = paragraph(document, words)
+    style: Any = in_word.style
+    assert (style.font.size.pt, style.font.bold) == (13, True)
+    assert [str(run.font.color.rgb) for run in in_word.runs] == ["FF0000"]
+    form = in_word.paragraph_format
+    assert round((67 * MM - form.left_indent.pt - form.right_indent.pt) / MM) == wide
+    assert form.line_spacing.mm == pytest.approx(8, abs=0.1)
+    borders = in_word._p.pPr.find(qn("w:pBdr"))
+    assert {(border.tag.split("}")[1], border.get(qn("w:color"))) for border in borders} == {
+        (side, "FF0000") for side in ("top", "left", "bottom", "right")
+    }
+
+
+@pytest.mark.parametrize("words", ["LƯU HÀNH NỘI BỘ", "XEM XONG TRẢ LẠI"])
+def test_11_circulation_is_boxed_upper_case_bold(words: str, a_report: Any, measured: Any) -> None:
+    paper = replace(a_report(annexes=()), circulation=words.lower())
+    found = measured(to_pdf(paper)).find(words)
+    assert (found.sizes, found.fonts) == ({13}, {"Tinos-Bold"})
+    in_word = paragraph(docx.Document(io.BytesIO(to_docx(paper))), words)
+    style: Any = in_word.style
+    assert (style.font.size.pt, style.font.bold) == (13, True)
+    assert len(in_word._p.pPr.find(qn("w:pBdr"))) == 4
+
+
+def test_12_drafters_code_is_upright_11_under_the_recipients(a_report: Any, measured: Any) -> None:
+    paper = replace(a_report(annexes=()), drafter="PL.(300)")
+    pdf = measured(to_pdf(paper))
+    last = len(pdf.pages) - 1
+    found, above = pdf.find("PL.(300)", last), pdf.find("- Lưu: VT, VX (05).", last)
+    assert (found.sizes, {font.replace("-Regular", "") for font in found.fonts}) == ({11}, {"Tinos"})
+    assert (found.left, found.baselines[0] < above.baselines[0]) == (pytest.approx(above.left, abs=0.5), True)
+    style: Any = paragraph(docx.Document(io.BytesIO(to_docx(paper))), "PL.(300)").style
+    assert (style.font.size.pt, style.font.bold, style.font.italic) == (11, False, False)
+
+
+def test_13_contact_stands_at_the_foot_of_page_1_under_a_full_line(a_report: Any, measured: Any) -> None:
+    contact = ("Địa chỉ: Số 2, đường 390, Quận 9", "Thư điện tử: vi.du@quan9.example")
+    paper = replace(a_report(annexes=()), contact=contact)
+    pdf = measured(to_pdf(paper))
+    for text in contact:
+        found = pdf.find(text)
+        assert (found.sizes, {font.replace("-Regular", "") for font in found.fonts}) == ({11}, {"Tinos"})
+        assert found.letters[0]["top"] >= PAGE_HEIGHT - 20 * MM
+        assert found.letters[0]["bottom"] <= PAGE_HEIGHT - 3 * MM
+    assert pdf.rules()[-1][:2] == pytest.approx((LEFT, RIGHT), abs=1)
+    assert [page.extract_text().count("vi.du@quan9") for page in pdf.pages] == [1] + [0] * (len(pdf.pages) - 1)
+    document = docx.Document(io.BytesIO(to_docx(paper)))
+    foot = document.sections[0].first_page_footer.paragraphs
+    style: Any = foot[0].style
+    assert ([found.text for found in foot], style.font.size.pt) == (list(contact), 11)
+    assert [border.tag.split("}")[1] for border in foot[0]._p.pPr.find(qn("w:pBdr"))] == ["top"]
+
+
+@pytest.mark.parametrize(
+    ("word", "numbers"), [("Chương", ["I", "II"]), ("Mục", ["1", "2"]), ("Tiểu mục", ["1", "2"])]
+)
+def test_parts_have_roman_and_muc_arabic_numbers(word: str, numbers: list[str], a_report: Any) -> None:
+    paper = a_report(parts=(Part(word, "một", ("x",)), Part(word, "hai", ("y",))), annexes=())
+    texts = [found.text for found in paragraphs(docx.Document(io.BytesIO(to_docx(paper))))]
+    assert [text for text in texts if text.startswith(word)] == [f"{word} {number}" for number in numbers]
+    assert [text for text in texts if text in ("MỘT", "HAI")] == ["MỘT", "HAI"]
+
+
+def test_muc_count_anew_in_each_chapter_and_articles_run_on(a_report: Any) -> None:
+    chapters = tuple(
+        Part("Chương", title, (Part("Mục", "một", (Article("x"),)), Part("Mục", "hai", (Article("y"),))))
+        for title in "ab"
+    )
+    paper = a_report(parts=chapters, annexes=())
+    texts = [found.text for found in paragraphs(docx.Document(io.BytesIO(to_docx(paper))))]
+    assert [text.split(".")[0] for text in texts if text.startswith(("Chương", "Mục", "Điều"))] == [
+        "Chương I", "Mục 1", "Điều 1", "Mục 2", "Điều 2", "Chương II", "Mục 1", "Điều 3", "Mục 2", "Điều 4",
     ]  # fmt: skip

@@ -36,6 +36,9 @@ FOOT_LEFT_MM: Final = 75.0
 FOOT_RIGHT_MM: Final = 90.0
 SIGNATURE_ROOM: Final = 64.0  # room for signature and seal, between post and name
 
+STAMP_RED: Final = "FF0000"
+STAMP_HEIGHT_MM: Final = 8.0
+
 Align = Literal["left", "center", "right", "justify"]
 
 
@@ -84,6 +87,8 @@ class Role(StrEnum):
     RECIPIENTS = "recipients"  # 9b
     RECIPIENT = "recipient"  # 9b
     DRAFTER = "drafter"  # 12
+    STAMP = "stamp"  # 10b, 11
+    CONTACT = "contact"  # 13
     ANNEX = "annex"
     ANNEX_TITLE = "annex-title"
     ANNEX_REFERENCE = "annex-reference"
@@ -128,6 +133,8 @@ STYLES: Final[dict[Role, Style]] = {
     Role.RECIPIENTS: Style("Nơi nhận", 12, bold=True, italic=True, align="left", keep_with_next=True),
     Role.RECIPIENT: Style("Danh sách nơi nhận", 11, align="left"),
     Role.DRAFTER: Style("Người soạn thảo", 11, align="left", before=6),
+    Role.STAMP: Style("Dấu chỉ mức độ khẩn, phạm vi lưu hành", 13, bold=True),
+    Role.CONTACT: Style("Thông tin liên hệ", 11),
     Role.ANNEX: Style("Phụ lục", 14, bold=True, keep_with_next=True),
     Role.ANNEX_TITLE: Style("Tiêu đề phụ lục", 14, bold=True, keep_with_next=True),
     Role.ANNEX_REFERENCE: Style("Kèm theo", 14, italic=True),

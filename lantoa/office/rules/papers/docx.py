@@ -21,7 +21,7 @@ from docx.text.paragraph import Paragraph
 
 from . import decree
 from .decree import STYLES, Align, Role
-from .layout import Columns, Flow, Gap, Grid, Line, Rule, lay_out, room
+from .layout import Boxed, Columns, Flow, Gap, Grid, Line, Rule, lay_out, room
 from .model import Paper
 from .wording import clean
 
@@ -42,6 +42,10 @@ def to_docx(paper: Paper) -> bytes:
     for position, sheet in enumerate(lay_out(paper)):
         section = document.sections[0] if position == 0 else document.add_section()
         _page(section, sheet.landscape, first=position == 0)
+        if position == 0:
+            _contact(section, sheet.contact)
+        else:
+            section.first_page_footer.is_linked_to_previous = False
         for item in sheet.flow:
             _put(document, item, room(sheet.landscape))
         if isinstance(sheet.flow[-1], (Columns, Grid)):
@@ -116,6 +120,17 @@ def _page(section: Section, landscape: bool, *, first: bool) -> None:
         header._p.append(field)
 
 
+def _contact(section: Section, lines: tuple[str, ...]) -> None:
+    """13: at the foot of the first page, under a line as wide as the text."""
+    for position, text in enumerate(lines):
+        foot = section.first_page_footer
+        paragraph = foot.add_paragraph() if position else foot.paragraphs[0]
+        paragraph.style = STYLES[Role.CONTACT].vietnamese
+        paragraph.add_run(text)
+        if position == 0:
+            _borders(paragraph, ("top",))
+
+
 def _put(where: Document | _Cell, item: Flow, space: float) -> None:
     match item:
         case Line():
@@ -126,7 +141,17 @@ def _put(where: Document | _Cell, item: Flow, space: float) -> None:
             side = Pt(max(0.0, (space - item.length) / 2))
             paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = side
             paragraph.paragraph_format.keep_with_next = True
-            _border_above(paragraph)
+            _borders(paragraph, ("top",))
+        case Boxed():
+            paragraph = where.add_paragraph(style=STYLES[Role.STAMP].vietnamese)
+            side = Pt(max(0.0, (space - item.width) / 2))
+            form = paragraph.paragraph_format
+            form.left_indent = form.right_indent = side
+            form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(item.height)
+            _borders(paragraph, ("top", "left", "bottom", "right"), decree.STAMP_RED if item.red else "000000")
+            run = paragraph.add_run(item.words)
+            if item.red:
+                run.font.color.rgb = RGBColor.from_string(decree.STAMP_RED)
         case Gap():
             paragraph = where.add_paragraph(style=_RULE_STYLE)
             paragraph.paragraph_format.line_spacing = Pt(item.height)
@@ -152,11 +177,13 @@ def _line(paragraph: Paragraph, line: Line) -> None:
             made.bold = run.bold
 
 
-def _border_above(paragraph: Paragraph) -> None:
-    borders, top = OxmlElement("w:pBdr"), OxmlElement("w:top")
-    for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
-        top.set(qn(f"w:{name}"), value)
-    borders.append(top)
+def _borders(paragraph: Paragraph, sides: tuple[str, ...], colour: str = "000000") -> None:
+    borders = OxmlElement("w:pBdr")
+    for side in sides:
+        border = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", colour)):
+            border.set(qn(f"w:{name}"), value)
+        borders.append(border)
     properties = paragraph._p.get_or_add_pPr()
     properties.insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
 

@@ -60,10 +60,20 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Boxed:
+    """A stamp: words in a centred box of this size in points, bright red or black."""
+
+    words: str
+    width: float
+    height: float
+    red: bool
+
+
+@dataclass(frozen=True)
 class Columns:
     """Two borderless columns side by side, row by row, each (left, right)."""
 
-    rows: tuple[tuple[tuple["Line | Rule | Gap", ...], tuple["Line | Rule | Gap", ...]], ...]
+    rows: tuple[tuple[tuple["Small", ...], tuple["Small", ...]], ...]
     left_width: float
     right_width: float
     before: float = 0.0
@@ -81,7 +91,8 @@ class Grid:
     widths: tuple[float, ...]
 
 
-Flow = Line | Rule | Gap | Columns | Grid
+Small = Line | Rule | Gap | Boxed
+Flow = Small | Columns | Grid
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,7 @@ class Sheet:
 
     flow: tuple[Flow, ...]
     landscape: bool = False
+    contact: tuple[str, ...] = ()  # 13, at the foot of the first page
 
 
 def room(landscape: bool) -> float:
@@ -106,7 +118,8 @@ def lay_out(paper: Paper) -> tuple[Sheet, ...]:
     flow.append(_foot(paper, space))
     many = len(paper.annexes) > 1
     annexes = [_annex(paper, annex, position if many else 0) for position, annex in enumerate(paper.annexes, start=1)]
-    return (Sheet(tuple(flow), paper.landscape), *annexes)
+    contact = tuple(clean(line) for line in paper.contact)
+    return (Sheet(tuple(flow), paper.landscape, contact), *annexes)
 
 
 def cell_text(cell: Cell) -> str:
@@ -133,23 +146,35 @@ def _head(paper: Paper, space: float) -> Columns:
     if paper.landscape:
         left_width, right_width = space * 0.45, space * 0.55
     inner = left_width - 4
-    names: list[Line | Rule | Gap] = []
+    names: list[Small] = []
     if paper.issuer.superior:
         names.append(_wrapped(Role.SUPERIOR, paper.issuer.superior.upper(), inner)[0])
     body, length = _wrapped(Role.BODY, paper.issuer.name.upper(), inner)
     names += [body, Rule(length * decree.SHORT_RULE)]
     motto = STYLES[Role.MOTTO]
-    state: list[Line | Rule | Gap] = [
+    state: list[Small] = [
         Line(Role.NATIONAL_NAME, (Run(decree.NATIONAL_NAME),)),
         Line(Role.MOTTO, (Run(decree.MOTTO),)),
         Rule(width(decree.MOTTO, motto.size, bold=True)),
     ]
     number = number_and_code(paper.number, paper.kind, paper.issuer.code, paper.unit_code)
-    below: list[Line | Rule | Gap] = [Line(Role.NUMBER, (Run(number),))]
+    below: list[Small] = [Line(Role.NUMBER, (Run(number),))]
     if paper.kind.abbreviation is None and paper.abstract:
         below.append(_wrapped(Role.ABOUT, f"V/v {clean(paper.abstract)}", inner)[0])
+    below += _stamps(paper)
     when = Line(Role.PLACE_DATE, (Run(place_and_day(paper.issuer.place, paper.day)),))
     return Columns(((tuple(names), tuple(state)), (tuple(below), (when,))), left_width, right_width)
+
+
+def _stamps(paper: Paper) -> Iterator[Small]:
+    height = decree.STAMP_HEIGHT_MM * POINTS_PER_MM
+    if paper.urgency:
+        yield Gap(8)
+        yield Boxed(paper.urgency.words, paper.urgency.width_mm * POINTS_PER_MM, height, red=True)
+    if paper.circulation:
+        words = clean(paper.circulation).upper()
+        yield Gap(8)
+        yield Boxed(words, width(words, STYLES[Role.STAMP].size, bold=True) + 16, height, red=False)
 
 
 def _title(paper: Paper, space: float) -> Iterator[Flow]:
@@ -196,7 +221,7 @@ def _bases(paper: Paper) -> Iterator[Flow]:
 
 class _Counters:
     def __init__(self) -> None:
-        self.part = self.section = self.article = 0
+        self.section = self.article = 0
 
 
 def _blocks(parts: Sequence[Block], space: float, count: _Counters | None = None) -> Iterator[Flow]:
@@ -205,6 +230,7 @@ def _blocks(parts: Sequence[Block], space: float, count: _Counters | None = None
     """
     count = count or _Counters()
     clause = point = 0
+    heads: dict[str, int] = {}
     for part in parts:
         match part:
             case str():
@@ -212,8 +238,9 @@ def _blocks(parts: Sequence[Block], space: float, count: _Counters | None = None
             case Table():
                 yield from _table(part, space)
             case Part():
-                count.part, count.section = count.part + 1, 0
-                number = str(count.part) if "ục" in part.word else roman(count.part)
+                word = clean(part.word).lower()
+                heads[word], count.section = heads.get(word, 0) + 1, 0
+                number = str(heads[word]) if word.endswith("mục") else roman(heads[word])
                 yield Line(Role.PART, (Run(f"{clean(part.word)} {number}"),))
                 yield _wrapped(Role.PART_TITLE, part.title.upper(), space)[0]
                 yield from _blocks(part.parts, space, count)
@@ -263,7 +290,7 @@ def _foot(paper: Paper, space: float) -> Columns:
     left_width = decree.FOOT_LEFT_MM * POINTS_PER_MM
     right_width = space - left_width
     signature, recipients = paper.signature, paper.recipients
-    names: list[Line | Rule | Gap] = [Line(Role.RECIPIENTS, (Run("Nơi nhận:"),))]
+    names: list[Small] = [Line(Role.RECIPIENTS, (Run("Nơi nhận:"),))]
     dash = width("- ", STYLES[Role.RECIPIENT].size)
     keep = [f"Lưu: VT{', ' + clean(recipients.unit) if recipients.unit else ''}"]
     if recipients.copies:
@@ -273,7 +300,7 @@ def _foot(paper: Paper, space: float) -> Columns:
     names += [Line(Role.RECIPIENT, (Run(line),), left=dash, hanging=dash) for line in lines]
     if paper.drafter:
         names.append(Line(Role.DRAFTER, (Run(clean(paper.drafter)),)))
-    signer: list[Line | Rule | Gap] = [_wrapped(Role.POST, line, right_width - 4)[0] for line in signature.lines]
+    signer: list[Small] = [_wrapped(Role.POST, line, right_width - 4)[0] for line in signature.lines]
     signer.append(Gap(decree.SIGNATURE_ROOM))
     if signature.other_post:
         signer.append(_wrapped(Role.OTHER_POST, signature.other_post.upper(), right_width - 4)[0])

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from lantoa.common.refused import N_, Refused
 
@@ -95,7 +95,7 @@ class Part:
 
     word: str
     title: str
-    parts: tuple["Section | Article | Clause | Table | str", ...] = ()
+    parts: tuple["Part | Section | Article | Clause | Table | str", ...] = ()
 
 
 Block = Part | Section | Article | Clause | Point | Table | str
@@ -182,6 +182,22 @@ class Recipients:
     copies: int | None = None
 
 
+class Urgency(Enum):
+    """10b: the stamp of urgency, with its width in millimetres (all are 8 mm high)."""
+
+    URGENT = ("KHẨN", 20.0)
+    VERY_URGENT = ("THƯỢNG KHẨN", 40.0)
+    AT_ONCE = ("HỎA TỐC", 30.0)
+
+    @property
+    def words(self) -> str:
+        return self.value[0]
+
+    @property
+    def width_mm(self) -> float:
+        return self.value[1]
+
+
 @dataclass(frozen=True)
 class Paper:
     """One administrative document. `number` and `day` are the clerk's: None leaves room for the pen.
@@ -205,6 +221,9 @@ class Paper:
     landscape: bool = False
     drafter: str = ""  # 12, the drafter's code and number of copies, "PL.(300)"
     unit_code: str = ""  # of a công văn
+    urgency: Urgency | None = None  # 10b
+    circulation: str = ""  # 11, "LƯU HÀNH NỘI BỘ", "XEM XONG TRẢ LẠI"
+    contact: tuple[str, ...] = ()  # 13, lines of address, e-mail, website, telephone, fax at the foot of page 1
     made_on: datetime.date = datetime.date(2020, 3, 5)  # the date in the file's own data when `day` is not known
 
     @property

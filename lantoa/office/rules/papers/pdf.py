@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from . import decree
 from .decree import POINTS_PER_MM, STYLES, Role
-from .layout import Columns, Flow, Gap, Grid, Line, Rule, Sheet, lay_out, room
+from .layout import Boxed, Columns, Flow, Gap, Grid, Line, Rule, Sheet, lay_out, room
 from .model import Paper
 from .press import FONTS, compiler
 from .widths import cut_long_words
@@ -47,7 +47,11 @@ def to_pdf(paper: Paper, *, fonts: Path = FONTS) -> bytes:
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:
     space = room(sheet.landscape)
-    return {"landscape": sheet.landscape, "flow": [_item(item, space) for item in sheet.flow]}
+    return {
+        "landscape": sheet.landscape,
+        "contact": list(sheet.contact),
+        "flow": [_item(item, space) for item in sheet.flow],
+    }
 
 
 def _item(item: Flow, space: float) -> dict[str, Any]:
@@ -56,6 +60,10 @@ def _item(item: Flow, space: float) -> dict[str, Any]:
             return _line(item, space)
         case Rule():
             return {"is": "rule", "length": item.length, "gap": item.gap}
+        case Boxed():
+            colour = f"#{decree.STAMP_RED}" if item.red else "#000000"
+            size = {"width": item.width, "height": item.height}
+            return {"is": "boxed", "role": Role.STAMP.value, "words": item.words, "colour": colour, **size}
         case Gap():
             return {"is": "gap", "height": item.height}
         case Columns():
