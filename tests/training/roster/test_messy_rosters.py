@@ -557,3 +557,11 @@ def test_headers_that_hold_two_words_we_know_go_by_the_first() -> None:
         )
     )
     assert (row.email, row.phone, row.unit_text) == ("a@b.vn", "+842838221234", "")
+
+
+@pytest.mark.parametrize("merge", [["C1:D1", "A1:A2", "B1:B2"], []])
+def test_a_second_header_row_below_words_we_do_not_know_is_no_person(merge: list[str]) -> None:
+    rows = [["STT", "Họ và tên", "Điểm", None], [None, None, "Lần 1", "Lần 2"], [1, "Nguyễn Văn An", 5, 6]]
+    reading = read(rows, merge=merge)
+    assert people(reading) == [("Nguyễn Văn An", "")]
+    assert [column.header for column in reading.tables[0].unmapped] == ["Điểm Lần 1", "Điểm Lần 2"]

@@ -194,15 +194,19 @@ def _fields_of(header: _Header) -> set[str]:
 
 def _candidates(sheet: Sheet, row: int, across: dict[int, dict[int, int]], matcher: "_Matcher") -> Iterable[_Header]:
     texts = [_text(cell) for cell in sheet.rows[row]]
+    alone = _scored(row, row, texts, [""] * len(texts), matcher)
     if sum(bool(text) for text in texts) >= 2:
-        yield _scored(row, row, texts, [""] * len(texts), matcher)
+        yield alone
     if row + 1 < len(sheet.rows):
         lower = [_text(cell) for cell in sheet.rows[row + 1]]
         upper = _over_groups(texts, lower, across.get(row, {}))
         if upper is not None:
             joined = [" ".join(filter(None, pair)) for pair in zip(upper, lower, strict=True)]
             below = [low if up and low else "" for up, low in zip(upper, lower, strict=True)]
-            yield _scored(row, row + 1, joined, below, matcher)
+            both = _scored(row, row + 1, joined, below, matcher)
+            if len(_fields_of(alone)) >= 2:  # a header with groups we do not know, not a title over a header
+                both.score = max(both.score, alone.score + 0.01)
+            yield both
 
 
 def _text(cell: Cell) -> str:
