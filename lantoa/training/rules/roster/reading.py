@@ -54,7 +54,7 @@ def read_roster(
 
     `mapping` (sheet -> field -> column letter) and `header_rows` (sheet -> row as Excel counts) are the user's own
     corrections. Without a class column, a class named above the table or, where several sheets hold tables, the
-    name of the sheet is the class. People named twice are reported, never merged.
+    name of the sheet is the class. Hidden sheets are passed over. People named twice are reported, never merged.
 
     Raises SheetRefused when no sheet holds a list, when a needed column is missing or doubtful, and when the
     text is in an old encoding (the cell and the encoding are named).
@@ -78,7 +78,7 @@ def _tables(
     tables: list[Table] = []
     refusals: list[SheetRefused] = []
     for sheet in workbook.sheets:
-        if not sheet.rows:
+        if not sheet.rows or sheet.hidden:
             continue
         _refuse_old_encoding(sheet)
         try:
@@ -90,7 +90,7 @@ def _tables(
                 raise
             refusals.append(refusal)
             continue
-        if table.rows and not sheet.hidden:
+        if table.rows:
             tables.append(table)
     if tables:
         return tables
