@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from factories import BY
 from office.conftest import Workers, until
 from office.days_off import FIRST, lines
@@ -37,8 +38,9 @@ ROSTER = lines([("2020-10-05", "first"), ("2020-10-06", "second"), ("2020-10-77"
 
 
 def loaded(ward: Unit, content: bytes = ROSTER, **more: Any) -> Import:
-    file = keep_file(by=BY, name="days.csv", content=content, unit=ward, at=AT, seen_with="office.import")
-    return preview_file(by=BY, kind="test.days_off", target="test:1", file=file, unit=ward, at=AT, **more)
+    more.setdefault("at", AT)
+    file = keep_file(by=BY, name="days.csv", content=content, unit=ward, at=more["at"], seen_with="office.import")
+    return preview_file(by=BY, kind="test.days_off", target="test:1", file=file, unit=ward, **more)
 
 
 def words() -> list[str]:
@@ -219,6 +221,19 @@ class TestUndo:
 
 @pytest.mark.django_db
 class TestForgetting:
+    def test_an_old_preview_cannot_be_applied_any_more(self, ward: Unit) -> None:
+        made = loaded(ward)
+        forget_old_imports(at=AT + KEPT_FOR + timedelta(seconds=1))
+        assert refused(lambda: apply_import(by=BY, made=made, at=AT)) == (
+            "Cannot apply the import: its rows were erased 180 days after it was loaded. Load the file again."
+        )
+
+    def test_an_import_under_way_is_not_forgotten(self, ward: Unit) -> None:
+        made = loaded(ward)
+        Import.objects.update(state="applying")
+        assert forget_old_imports(at=AT + 2 * KEPT_FOR) == 0
+        assert made.rows.count() == 3
+
     def test_old_rows_and_files_are_erased_and_what_was_applied_stays(
         self, ward: Unit, django_capture_on_commit_callbacks: Any
     ) -> None:
@@ -230,7 +245,7 @@ class TestForgetting:
         made.refresh_from_db()
         assert (made.rows.count(), path_of(made.file).exists(), words()) == (0, False, ["first", "second"])
         assert refused(lambda: undo_import(by=BY, made=made, at=AT)) == (
-            "Cannot undo the import: its rows were erased 180 days after it was applied."
+            "Cannot undo the import: its rows were erased 180 days after it was loaded."
         )
 
 
@@ -316,7 +331,7 @@ class TestKilled:
         self, ward: Unit, workers: Workers
     ) -> None:
         moment = random.Random(20201216)
-        made = loaded(ward, many(2_100), wait=True, options={"slow": 0.0005})
+        made = loaded(ward, many(2_100), wait=True, options={"slow": 0.0005}, at=timezone.now())
         made = apply_import(by=BY, made=made, at=AT)
         assert made.job is not None
         for kill in range(5):
@@ -337,7 +352,9 @@ class TestKilled:
         assert made.rows.exclude(result={}).count() == 2_100
 
     def test_reading_and_undoing_survive_a_kill_too(self, ward: Unit, workers: Workers) -> None:
-        made = apply_import(by=BY, made=loaded(ward, many(2_100), wait=True, options={"slow": 0.0005}), at=AT)
+        made = apply_import(
+            by=BY, made=loaded(ward, many(2_100), wait=True, options={"slow": 0.0005}, at=timezone.now()), at=AT
+        )
         workers.finish()
         undo_import(by=BY, made=made, at=AT)
         made.refresh_from_db()

@@ -326,6 +326,13 @@ def _check_appliable(made: Import) -> None:
     _refuse_busy(made)
     if made.state not in (Import.State.PREVIEWED, Import.State.APPLYING):
         raise Refused(N_("Cannot apply the import: it has no preview. Read the file again."))
+    if forgotten(made):
+        raise Refused(
+            N_(
+                "Cannot apply the import: its rows were erased %(days)d days after it was loaded. Load the file again."
+            ),
+            days=KEPT_FOR.days,
+        )
     undecided = made.rows.filter(verdict=DOUBTFUL, choice="").count()
     if undecided:
         raise Refused(
@@ -421,7 +428,7 @@ def undo_import(*, by: Actor, made: Import, at: datetime, wait: bool = False, on
             raise Refused(N_("Cannot undo the import: it is not applied."))
         if forgotten(made):
             raise Refused(
-                N_("Cannot undo the import: its rows were erased %(days)d days after it was applied."),
+                N_("Cannot undo the import: its rows were erased %(days)d days after it was loaded."),
                 days=KEPT_FOR.days,
             )
         if obstacle := importer_of(made).obstacle(made):
@@ -534,15 +541,21 @@ def forget_old_imports(*, at: datetime) -> int:
     What was applied stays; the import stays with its counts. How many were forgotten.
     """
     old = (
-        Import.objects.filter(made_at__lt=at - KEPT_FOR).exclude(summary__has_key="forgotten").select_related("file")
+        Import.objects.filter(made_at__lt=at - KEPT_FOR)
+        .exclude(summary__has_key="forgotten")
+        .exclude(state__in=[Import.State.READING, Import.State.APPLYING, Import.State.UNDOING])
     )
     count = 0
-    for made in old.iterator():
+    for import_id in list(old.values_list("pk", flat=True)):
         with transaction.atomic():
+            # one that is being worked on just now is left for tomorrow
+            made = old.select_for_update(skip_locked=True, of=("self",)).filter(pk=import_id).first()
+            if made is None:
+                continue
             made.rows.all().delete()
             made.summary = {**made.summary, "forgotten": True}
             made.save(update_fields=["summary"])
-            if not Import.objects.filter(file=made.file, made_at__gte=at - KEPT_FOR).exists():
+            if not Import.objects.filter(file=made.file_id, made_at__gte=at - KEPT_FOR).exists():
                 remove_content(made.file, at=at)
-        count += 1
+            count += 1
     return count
