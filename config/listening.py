@@ -22,9 +22,7 @@ def parser() -> argparse.ArgumentParser:
         " the demonstration, serve the pages and work on jobs. Ctrl-C stops everything it started.",
         epilog="Behind a proxy that does HTTPS: lantoa serve --address https://daotao.example.vn",
     )
-    result.add_argument(
-        "--port", type=int, default=int(os.environ.get("PORT") or PORT), help="default: %(default)s"
-    )
+    result.add_argument("--port", type=int, default=int(os.environ.get("PORT") or PORT), help="default: %(default)s")
     result.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     result.add_argument("--address", help="the address people use, for links and QR codes (https behind a proxy)")
     result.add_argument("--certificate", type=Path, metavar="FILE", help="serve HTTPS with this certificate chain")
@@ -34,13 +32,10 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="serve plain http to other machines: passwords and personal data can be read on the way",
     )
-    result.add_argument(
-        "--demo", action="store_true", help="load the demonstration into the DATABASE_URL server too"
-    )
+    result.add_argument("--demo", action="store_true", help="load the demonstration into the DATABASE_URL server too")
+    result.add_argument("--no-worker", action="store_true", help="do not work on jobs (another machine does)")
     result.add_argument("--no-demo", action="store_true", help="do not load the demonstration")
-    result.add_argument(
-        "--threads", type=int, default=4, help="requests answered at a time (default: %(default)s)"
-    )
+    result.add_argument("--threads", type=int, default=4, help="requests answered at a time (default: %(default)s)")
     return result
 
 
@@ -57,9 +52,7 @@ def is_loopback(host: str) -> bool:
 def check(options: argparse.Namespace) -> None:
     """Refuse what cannot work or would be unsafe. Raises CannotServe."""
     if bool(options.certificate) != bool(options.key):
-        raise CannotServe(
-            "Cannot serve HTTPS: --certificate and --key belong together, and one of them is missing."
-        )
+        raise CannotServe("Cannot serve HTTPS: --certificate and --key belong together, and one of them is missing.")
     for file in (options.certificate, options.key):
         if file is not None and not os.access(file, os.R_OK):
             raise CannotServe(f"Cannot serve HTTPS: the file {file} cannot be read.")

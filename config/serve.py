@@ -112,8 +112,8 @@ class Server:
         self._start_web_server(surroundings)
         if not self._wait_for_first_page():
             return 1 if self.asked_to_stop is None else 0
-        # The worker comes second: the first page is what somebody waits for.
-        self._start(Child("worker", python("config.manage", "run_jobs"), signal.SIGKILL), surroundings)
+        if not self.options.no_worker:  # second: the first page is what somebody waits for
+            self._start(Child("worker", python("config.manage", "run_jobs"), signal.SIGKILL), surroundings)
         self._greet(surroundings, demonstration)
         return self._watch(surroundings)
 

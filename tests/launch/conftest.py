@@ -41,7 +41,7 @@ def running(data: Path) -> dict[int, str]:
     return found
 
 
-def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 40.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -144,7 +144,7 @@ def made(_cluster: Path, data: Path) -> Path:
 def _prepared() -> Iterator[Path]:
     """An installation that was started once: its tables and static files are there, and nobody is asked for."""
     folder = new_home()
-    first = Served(folder / "data", "--no-demo")
+    first = Served(folder / "data", "--no-demo", "--no-worker")
     try:
         first.wait_for("Lantoa is at")
         first.process.send_signal(signal.SIGTERM)
@@ -162,8 +162,8 @@ def serve(_prepared: Path, data: Path) -> Iterator[Callable[..., Served]]:
     started: list[Served] = []
     subprocess.run(["cp", "-a", str(_prepared), str(data)], check=True)
 
-    def start(*arguments: str, **surroundings: str) -> Served:
-        started.append(Served(data, "--no-demo", *arguments, **surroundings))
+    def start(*, worker: bool = False) -> Served:
+        started.append(Served(data, "--no-demo", *([] if worker else ["--no-worker"])))
         return started[-1]
 
     yield start
