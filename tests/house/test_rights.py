@@ -1,0 +1,252 @@
+"""Every address x every role x a thing of one's own unit and of a foreign one.
+
+What is expected follows from the table of permissions alone: a view says `@needs("training.manage")`, and
+`lantoa/directory/permissions.py` says which roles hold that. The reader's role is granted on a province; their own
+things stand in it, the foreign ones in the province beside it.
+
+- not signed in: the sign-in page, unless the view is PUBLIC;
+- signed in without the right: 404;
+- with the right, a thing of a foreign unit: 404, for reading (GET) and for acting (POST);
+- with the right, one's own thing: a page, a redirect, a refusal with its reason; never 404, never a crash.
+
+A NEW ADDRESS: the walk fails and names it. Add a line to THINGS: the url's name, and how to make its arguments from
+a `Corner` (tests/house/world.py), which has one thing of every kind; give the corner a new kind if yours is missing.
+An address without arguments, or whose arguments belong to no unit, stands in NO_UNIT: it is asked without a
+foreign side. Requests are undone one by one, so that they may act.
+"""
+
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as house
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from factories import person, user
+from house.urls import Url, all_urls
+from house.world import Corner, World
+
+from lantoa.accounts.models import User
+from lantoa.directory.permissions import PUBLIC, ROLES, SIGNED_IN
+
+Arguments = dict[str, str | int]
+Make = Callable[[Corner], Arguments]
+
+
+def key_of(thing: str, argument: str = "key", **more: str | int) -> Make:
+    """The key of that thing of the corner, under the name of the argument; more arguments as they are."""
+    return lambda corner: {argument: getattr(corner, thing).key, **more}
+
+
+THINGS: dict[str, Make] = {
+    "directory:people": key_of("ward"),
+    "directory:people_export": key_of("ward"),
+    "directory:add_person": key_of("ward"),
+    "directory:roles": key_of("ward"),
+    "directory:take_role_back": key_of("grant"),
+    "directory:person": key_of("person"),
+    "directory:correct_person": key_of("person"),
+    "directory:set_post": key_of("person"),
+    "directory:end_post": key_of("post"),
+    "office:file": key_of("file"),
+    "office:job": key_of("job"),
+    "office:job_progress": key_of("job"),
+    "office:stop_job": key_of("job"),
+    "office:show_import": key_of("roster"),
+    "office:apply_import": key_of("roster"),
+    "office:undo_import": key_of("roster"),
+    "office:read_import": key_of("roster"),
+    "office:choose_rows": key_of("roster"),
+    "office:map_columns": key_of("roster"),
+    "office:marked_file": key_of("roster"),
+    "office:document": key_of("document"),
+    "office:discard_document": key_of("document"),
+    "office:document_file": key_of("document", extension="docx"),
+    "training:programme": key_of("programme"),
+    "training:people": key_of("programme"),
+    "training:meetings": key_of("programme"),
+    "training:presence": key_of("programme"),
+    "training:new_class": key_of("programme"),
+    "training:certificates": key_of("programme"),
+    "training:import_roster": key_of("programme"),
+    "training:papers": key_of("programme"),
+    "training:draft": key_of("programme", kind="report"),
+    "training:sheet": key_of("programme", kind="participants"),
+    "training:class": key_of("training_class"),
+    "training:change_class": key_of("training_class"),
+    "training:new_meeting": key_of("training_class"),
+    "training:enrol": key_of("training_class"),
+    "training:marks": key_of("training_class"),
+    "training:presence_sheet": lambda corner: {"key": corner.meeting.training_class.key, "number": 1},
+    "training:withdraw": key_of("enrolment"),
+    "training:meeting": key_of("meeting"),
+    "training:change_meeting": key_of("meeting"),
+    "training:cancel_meeting": key_of("meeting"),
+    "training:open_code": key_of("meeting"),
+    "training:close_code": key_of("meeting"),
+    "training:wall": key_of("meeting"),
+    "training:roll_call": key_of("meeting"),
+    "training:correct": lambda corner: {"key": corner.meeting.key, "person": corner.enrolment.person.key},
+    "training:certificate": key_of("certificate"),
+    "training:revoke": key_of("certificate"),
+    "training:hand_in": lambda corner: {"key": corner.enrolment.key, "assessment": corner.assignment.key},
+    "web:way_in": key_of("person"),
+    "web:cards": key_of("training_class"),
+}
+NO_UNIT: dict[str, Make] = {
+    "directory:unit": key_of("ward"),  # every account may see every unit
+    "directory:under": key_of("ward"),
+    "accounts:personal_link": lambda corner: {"token": corner.token},
+    "training:verify_text": lambda corner: {"text": "khong-phai-chung-nhan"},
+    "training:here": lambda corner: {"key": corner.meeting.gathering.key, "digits": "000000"},
+    "training:calendar": lambda corner: {"token": corner.calendar},
+}
+NOT_OURS: set[str] = set()
+# The view asks for a permission of the thing itself, which stands beside the permission of the page.
+ASKS_ITSELF = {"office:file": "programmes.view"}
+# Nothing to see there yet, which its page says with 404: a list of revocations is published with the first key.
+MAY_BE_EMPTY = {"training:revocations"}
+
+
+@pytest.fixture
+def world(db: None, settings: Any, tmp_path: Path) -> World:
+    settings.KEYS_DIR = tmp_path / "keys"
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    return World.make()
+
+
+def test_every_address_has_its_line_in_the_table() -> None:
+    urls = all_urls()
+    listed = {*THINGS, *NO_UNIT, *NOT_OURS}
+
+    missing = [f"{url.name} ({url.route})" for url in urls if url.arguments and url.name not in listed]
+    assert missing == [], "tell THINGS in tests/house/test_rights.py how to make their arguments"
+
+
+def test_the_table_names_no_address_that_is_gone() -> None:
+    assert {*THINGS, *NO_UNIT, *NOT_OURS} - {url.name for url in all_urls()} == set()
+
+
+def test_whoever_is_not_signed_in_is_asked_to_sign_in(world: World) -> None:
+    client, corner = Client(), world.own(person())
+    found = []
+    for url, address in addresses(corner):
+        for method in ("get", "post"):
+            answer = ask(client, method, address)
+            if answer.crash or (url.permission != PUBLIC and not answer.asks_to_sign_in):
+                found.append(f"nobody: {method} {url.name}: {answer}, not the sign-in page")
+            client.cookies.clear()
+    nothing(found)
+
+
+@pytest.mark.parametrize("role", list(ROLES))
+def test_a_role_opens_what_its_permissions_say_and_nothing_else(role: str, world: World) -> None:
+    reader, client = signed_in(world, role)
+    own = world.own(reader)
+    found = []
+    for url, address in addresses(own):
+        if url.permission == PUBLIC:
+            continue
+        answer = ask(client, "get", address)
+        opens = holds(role, url)
+        if opens and answer.status == 405:
+            answer = ask(client, "post", address)
+        if fault := wrong(url, answer, opens):
+            found.append(f"{role}: {url.name} {address}: {answer}, {fault}")
+    nothing(found)
+
+
+@pytest.mark.parametrize("role", list(ROLES))
+def test_a_role_opens_nothing_of_a_foreign_unit(role: str, world: World) -> None:
+    _, client = signed_in(world, role)
+    found = []
+    for url, address in addresses(world.foreign()):
+        if url.name not in THINGS or url.permission == PUBLIC:
+            continue
+        read, acted = (ask(client, method, address) for method in ("get", "post"))
+        if read.status not in {404, 405}:
+            found.append(f"{role}: get {url.name} {address}: {read}, not 404")
+        if acted.status not in {404, 405} or read.status == acted.status == 405:
+            found.append(f"{role}: post {url.name} {address}: {acted}, not 404")
+    nothing(found)
+
+
+def holds(role: str, url: Url) -> bool:
+    """Whether the role has the permission of the view, as the table of roles says."""
+    wanted = [url.permission, ASKS_ITSELF.get(url.name, SIGNED_IN)]
+    return all(one == SIGNED_IN or one in ROLES[role] for one in wanted)
+
+
+def wrong(url: Url, answer: "Answer", opens: bool) -> str:
+    """What is wrong with this answer to a request for one's own thing; "" if nothing."""
+    if answer.crash:
+        return "the page crashed"
+    if not opens:
+        return "" if answer.status == 404 else "not 404: the role has no such right"
+    if answer.asks_to_sign_in:
+        return "signed in already"
+    if url.name in MAY_BE_EMPTY:
+        return ""
+    return "the role has this right" if answer.status in {401, 403, 404, 405} else ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: a status and where it leads, or the crash in a line."""
+
+    status: int = 0
+    location: str = ""
+    crash: str = ""
+
+    @property
+    def asks_to_sign_in(self) -> bool:
+        return self.status == 302 and self.location.startswith(reverse(house.LOGIN_URL))
+
+    def __str__(self) -> str:
+        return self.crash or " ".join(filter(None, [str(self.status), self.location]))
+
+
+def ask(client: Client, method: str, address: str) -> Answer:
+    """The answer to one request; what the request did to the database is undone."""
+    with transaction.atomic():
+        try:
+            response = getattr(client, method)(address)
+            answer = Answer(response.status_code, response.headers.get("Location", ""))
+            for close in response._resource_closers:  # not response.close(): it would end the transaction too
+                close()
+        except Exception as error:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            ours = [one for one in traceback.extract_tb(error.__traceback__) if "/lantoa/" in one.filename]
+            place = ours[-1] if ours else where
+            answer = Answer(
+                crash=f"{type(error).__name__}: {error} ({place.filename.rsplit('/lantoa/')[-1]}:{place.lineno})"
+            )
+        transaction.set_rollback(True)
+    return answer
+
+
+def addresses(corner: Corner) -> Iterator[tuple[Url, str]]:
+    """Every address of the house, with the arguments of this corner."""
+    for url in all_urls():
+        if url.name in NOT_OURS or (url.arguments and url.name not in {*THINGS, *NO_UNIT}):
+            continue  # the latter is a finding of its own
+        make = THINGS.get(url.name) or NO_UNIT.get(url.name)
+        yield url, reverse(url.name, kwargs=make(corner) if make else None)
+
+
+def signed_in(world: World, role: str) -> tuple[Any, Client]:
+    """A person with an account that has this role on the own province, and their browser."""
+    reader = person(at=world.own_province)
+    account: User = user(role, on=world.own_province, is_person=reader)
+    client = Client()
+    client.force_login(account)
+    return reader, client
+
+
+def nothing(found: list[str]) -> None:
+    """Fails with one finding a line."""
+    assert not found, "\n" + "\n".join(found)

@@ -1,0 +1,175 @@
+"""Two corners of a country for the walk over all addresses: one in the reader's care, one that is not."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from django.core.signing import Signer
+from django.utils import timezone
+from factories import BY, DAY, course, decision, enrolment, meeting, person, programme, training_class, unit, user
+
+from lantoa.accounts.actions import issue_link
+from lantoa.accounts.models import PersonalLink, User
+from lantoa.competence.models import Course
+from lantoa.directory.models import Level, Person, Post, Role, RoleGrant, Unit
+from lantoa.ledger.actions import thing_key
+from lantoa.office.actions.documents import draft_document
+from lantoa.office.actions.files import keep_file
+from lantoa.office.models import Document, File, Import, Job
+from lantoa.programmes.models import Programme
+from lantoa.training.actions.certificates import issue_certificates
+from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, TrainingClass
+from lantoa.training.queries.papers import report_paper
+from lantoa.training.queries.rows import Choice
+
+AT = datetime(2020, 10, 5, 2, tzinfo=UTC)
+SIGNER = {"post": "Chủ tịch", "name": "Nguyễn Văn Thử"}
+PAPERS = {
+    "report": {"issuer": "Ủy ban nhân dân tỉnh", "code": "UBND", "place": "Một", "signer": SIGNER},
+    "certificate": {
+        "issuer": "Ủy ban nhân dân tỉnh",
+        "title": "Chứng nhận",
+        "number": "{number}/{year}/CN-THU",
+        "place": "Một",
+        "signer": SIGNER,
+    },
+}
+CSV = "Họ và tên,Đơn vị\nNguyễn Thị Hoa,Phường 1\n".encode()
+
+
+@dataclass
+class Corner:
+    """A district with a ward under it, and one thing of every kind that belongs to it. Made when asked for.
+
+    `reader` is the person whose own things (meetings taught, classes attended, certificate) stand in this corner.
+    """
+
+    unit: Unit
+    reader: Person = field(default_factory=person)
+
+    @cached_property
+    def ward(self) -> Unit:
+        return unit(under=self.unit)
+
+    @cached_property
+    def person(self) -> Person:
+        return person(at=self.ward)
+
+    @cached_property
+    def post(self) -> Post:
+        return self.person.posts.get()
+
+    @cached_property
+    def coordinator(self) -> User:
+        return user(Role.UNIT_COORDINATOR, on=self.ward, is_person=person(at=self.ward))
+
+    @cached_property
+    def grant(self) -> RoleGrant:
+        return self.coordinator.grants.get()
+
+    @cached_property
+    def programme(self) -> Programme:
+        made = programme(self.unit, decision=decision(), papers=PAPERS)
+        made.papers["certificate"]["number"] = f"{{number}}/{{year}}/{made.pk}"
+        made.save()
+        return made
+
+    @cached_property
+    def course(self) -> Course:
+        return course(self.unit)
+
+    @cached_property
+    def training_class(self) -> TrainingClass:
+        return training_class(self.programme, course=self.course)
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        return meeting(self.training_class, lecturer=self.reader)
+
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        return enrolment(self.training_class, self.reader, unit=self.ward)
+
+    @cached_property
+    def assignment(self) -> Assessment:
+        return Assessment.objects.create(
+            training_class=self.training_class, code="bai", title="Bài thu hoạch", kind=Assessment.Kind.ASSIGNMENT
+        )
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        Enrolment.objects.filter(pk=self.enrolment.pk).update(completed_at=AT)
+        issue_certificates(by=BY, programme=self.programme, on=date(2021, 1, 5))
+        return Certificate.objects.get(enrolment=self.enrolment)
+
+    @cached_property
+    def file(self) -> File:
+        return keep_file(by=BY, name="danh-sach.csv", content=CSV, unit=self.unit, at=AT)
+
+    @cached_property
+    def job(self) -> Job:
+        return Job.objects.create(
+            kind="office.import", unit=self.unit, requested_by="machine:test", requested_at=timezone.now()
+        )
+
+    @cached_property
+    def roster(self) -> Import:
+        return Import.objects.create(
+            kind="training.roster",
+            target=thing_key(self.programme),
+            file=self.file,
+            unit=self.unit,
+            state=Import.State.PREVIEWED,
+            made_by="machine:test",
+            made_at=AT,
+        )
+
+    @cached_property
+    def document(self) -> Document:
+        paper = report_paper(Choice(self.programme, DAY))
+        return draft_document(
+            by=BY,
+            kind="BC",
+            title=paper.abstract,
+            issuer=self.unit,
+            symbol=f"BC-{paper.issuer.code}",
+            content=paper,
+            about=thing_key(self.programme),
+            as_of=DAY,
+            at=AT,
+        )
+
+    @cached_property
+    def token(self) -> str:
+        return issue_link(by=BY, user=user(), kind=PersonalLink.Kind.LINK, at=timezone.now()).token
+
+    @cached_property
+    def calendar(self) -> str:
+        return Signer(salt="lantoa.training.calendar").sign(self.reader.key)
+
+
+@dataclass
+class World:
+    """A country with the reader's province and another one."""
+
+    country: Unit
+    own_province: Unit
+    other_province: Unit
+
+    @classmethod
+    def make(cls) -> "World":
+        """Names with a code, as official papers need them."""
+        country = unit("Việt Nam", kind="", level=Level.COUNTRY)
+        provinces = [
+            unit(name, kind="Tỉnh", level=Level.PROVINCE, under=country, code=code)
+            for name, code in (("Một", "01"), ("Hai", "02"))
+        ]
+        return cls(country, *provinces)
+
+    def own(self, reader: Person) -> Corner:
+        """The corner in the reader's care."""
+        return Corner(self.own_province, reader)
+
+    def foreign(self) -> Corner:
+        """The corner that is not."""
+        return Corner(self.other_province)
