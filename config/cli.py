@@ -61,7 +61,7 @@ TOUR = (
     Command(
         "create-administrator",
         "Make the first account that may do everything.",
-        "lantoa create-administrator --apply",
+        'lantoa create-administrator an.nguyen --name "Nguyễn An"',
         "create_administrator",
     ),
 )
@@ -70,6 +70,16 @@ TOOLS = (
     Command("check-messages", "Compare the translations with the code.", "lantoa check-messages --missing training"),
     Command("manage", "Django's own commands.", "lantoa manage shell"),
 )
+_FRAMEWORK_ARGUMENTS = {
+    "--version",
+    "--verbosity",
+    "--settings",
+    "--pythonpath",
+    "--traceback",
+    "--no-color",
+    "--force-color",
+    "--skip-checks",
+}
 HEAD = """lantoa: the open-source office of a digital-transformation programme
 
 usage: lantoa COMMAND [arguments]      lantoa COMMAND --help says more
@@ -183,6 +193,7 @@ def _management(command: Command, rest: list[str]) -> int:
     if room is None:
         raise Stop(f"Cannot run {command.name!r}: this version of Lantoa does not have it yet.")
     found = room if isinstance(room, BaseCommand) else load_command_class(room, command.management)
+    found.suppressed_base_arguments = _FRAMEWORK_ARGUMENTS
     try:
         found.run_from_argv(["lantoa", command.name, *rest])
     except SystemExit as end:

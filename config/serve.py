@@ -207,8 +207,9 @@ class Server:
         if self._needs_administrator(surroundings, demonstration):
             lines += [
                 "",
-                "There is no administrator yet. Make the first one with:",
-                "  lantoa create-administrator --apply",
+                "There is no administrator yet. Load the units and make the first one:",
+                "  lantoa import-units --apply",
+                '  lantoa create-administrator USERNAME --name "FULL NAME"',
             ]
         if self.options.insecure_http and not is_loopback(self.options.host):
             lines += ["", "Warning: plain http to other machines. What people send can be read on the way."]
