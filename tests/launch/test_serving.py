@@ -73,13 +73,9 @@ def test_when_it_is_killed_in_the_middle_of_its_first_preparation_the_next_start
     try:
         said = second.wait_for("Stop it")
         assert (
-            "
-There is no administrator yet. Load the units and make the first one:
-"
-            "  lantoa import-units --apply
-"
-            '  lantoa create-administrator USERNAME --name "FULL NAME"
-'
+            "\nThere is no administrator yet. Load the units and make the first one:\n"
+            "  lantoa import-units --apply\n"
+            '  lantoa create-administrator USERNAME --name "FULL NAME"\n'
         ) in said
         assert second.page("/static/favicon.svg") == 200
     finally:
