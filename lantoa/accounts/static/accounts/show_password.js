@@ -5,7 +5,7 @@
     var words = input.dataset;
     var button = document.createElement("button");
     button.type = "button";
-    button.className = "govuk-button govuk-button--secondary lt-button--small govuk-!-margin-bottom-0";
+    button.className = "govuk-button govuk-button--secondary lt-button--small govuk-!-margin-top-2 govuk-!-margin-bottom-0";
     button.setAttribute("aria-controls", input.id);
     function show(shown) {
       input.type = shown ? "text" : "password";
