@@ -19,4 +19,6 @@ def _house(settings: object, tmp_path: Path) -> Iterator[None]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.FILES_DIR = tmp_path / "files"  # type: ignore[attr-defined]
+    settings.STATIC_ROOT = tmp_path / "static"  # type: ignore[attr-defined]
+    (tmp_path / "static").mkdir()
     yield
