@@ -16,9 +16,7 @@ from config.processes import ROOT, python
 from config.scratch import scratch_folder
 
 AT_ONCE = 2
-_COPYLEFT = re.compile(
-    r"(?<![A-Za-z])(A|L)?GPL|(AFFERO |LESSER |LIBRARY )?GENERAL PUBLIC LICEN[SC]E", re.IGNORECASE
-)
+_COPYLEFT = re.compile(r"(?<![A-Za-z])(A|L)?GPL|(AFFERO |LESSER |LIBRARY )?GENERAL PUBLIC LICEN[SC]E", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -80,13 +78,9 @@ def licence_of(package: str) -> str:
     found = metadata(package)
     if "License-Expression" in found:
         return str(found["License-Expression"])
-    classified = [
-        c.split("::")[-1].strip() for c in found.get_all("Classifier") or [] if c.startswith("License ::")
-    ]
+    classified = [c.split("::")[-1].strip() for c in found.get_all("Classifier") or [] if c.startswith("License ::")]
     classified = [words for words in classified if words != "OSI Approved"]
-    return (
-        ", ".join(classified) or (str(found["License"]) if "License" in found else "").strip().split("\n")[0][:80]
-    )
+    return ", ".join(classified) or (str(found["License"]) if "License" in found else "").strip().split("\n")[0][:80]
 
 
 def kind_of(licence: str) -> str:
@@ -159,8 +153,6 @@ def main() -> int:
             print(f"\n---- {name}\n{outcome.words}")
     failed = [name for name, outcome in outcomes.items() if not outcome.well]
     print(
-        f"\n{len(failed)} of {len(outcomes)} checks failed: {', '.join(failed)}"
-        if failed
-        else "\nall checks passed"
+        f"\n{len(failed)} of {len(outcomes)} checks failed: {', '.join(failed)}" if failed else "\nall checks passed"
     )
     return 1 if failed else 0

@@ -280,11 +280,7 @@ class Keeper:
         draft = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=real.parent))
         if self.account.uid is not None:
             os.chown(draft, self.account.uid, self.account.gid or -1)
-        locale = (
-            ["--locale-provider=builtin", "--locale=C.UTF-8"]
-            if programs.major >= 17
-            else ["--locale=C.UTF-8"]
-        )
+        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if programs.major >= 17 else ["--locale=C.UTF-8"]
         command = [str(programs.folder / "initdb"), "-D", str(draft), "-U", NAME, "-E", "UTF8", "-A", "trust"]
         command += [*locale, "--no-instructions", *(["--no-sync"] if self.throwaway else [])]
         answer = run(command, self.account, timeout=START_SECONDS)
@@ -367,9 +363,7 @@ def _is_server_of(pid: int, cluster: Path) -> bool:
             return state != "Z" and os.path.samefile(f"/proc/{pid}/cwd", cluster)
         except OSError:
             return False
-    answer = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run(["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False)
     return answer.stdout.strip().endswith("postgres")
 
 

@@ -96,14 +96,10 @@ def hold(data: Path, *, throwaway: bool = False, say: Callable[[str], None] = la
             words = keeper.stderr.read().decode("utf-8", "replace").strip() if keeper.stderr else ""
             _let_go(keeper, wait=True)
             if keeper.returncode:
-                raise CannotStart(
-                    words or f"Cannot start the database: its keeper ended ({keeper.returncode})."
-                )
+                raise CannotStart(words or f"Cannot start the database: its keeper ended ({keeper.returncode}).")
             keeper = None  # another keeper was first: knock at its door
         time.sleep(0.02)
-    raise CannotStart(
-        f"Cannot start the database: no answer in {START_SECONDS:.0f} s. See {data / 'postgres.log'}."
-    )
+    raise CannotStart(f"Cannot start the database: no answer in {START_SECONDS:.0f} s. See {data / 'postgres.log'}.")
 
 
 def _let_go(keeper: subprocess.Popen[bytes] | None, *, wait: bool) -> None:

