@@ -1,6 +1,6 @@
 """Presence of a class, marks, what is handed in, and who has completed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -128,6 +128,29 @@ def restore_marks(*, by: Actor, before: Mapping[tuple[int, int], Decimal | None]
         else:
             marks.update(value=value, at=at, by=by.actor_key, source=source)
     record(by=by, act="training.restore_marks", thing=source, about={"marks": len(before)})
+
+
+@transaction.atomic
+def note_handed_in(
+    *, by: Actor, papers: Sequence[tuple[int, int]], source: str, at: datetime
+) -> dict[tuple[int, int], str]:
+    """Notes what was handed in on paper, by (enrolment, assessment); the key of each note."""
+    rows = Submission.objects.bulk_create(
+        Submission(enrolment_id=enrolment, assessment_id=assessment, handed_in_at=at)
+        for enrolment, assessment in papers
+    )
+    if rows:
+        record(by=by, act="training.note_handed_in", thing=source, about={"papers": len(rows)})
+    return {(row.enrolment_id, row.assessment_id): row.key for row in rows}
+
+
+@transaction.atomic
+def take_back_handed_in(*, by: Actor, keys: Sequence[str], source: str) -> None:
+    """Takes back notes of `note_handed_in`; what the learner wrote or attached since stays."""
+    bare = Submission.objects.filter(key__in=keys, text="", problem="", first_step="", file=None)
+    gone, _ = bare.delete()
+    if gone:
+        record(by=by, act="training.take_back_handed_in", thing=source, about={"papers": gone})
 
 
 def decide_programme(*, by: Actor, programme: Programme, at: datetime, anew: bool = False) -> int:

@@ -21,8 +21,8 @@ from lantoa.presence.models import Attendance
 from lantoa.programmes.models import Programme
 from lantoa.training.actions import results as act
 from lantoa.training.importers.roster import programme_of
-from lantoa.training.models import Assessment, Certificate, Enrolment, Mark, Meeting
-from lantoa.training.rules.result_sheets import assessment_in, mark_in, meeting_in, presence_in
+from lantoa.training.models import Assessment, Certificate, Enrolment, Mark, Meeting, Submission
+from lantoa.training.rules.result_sheets import assessment_in, is_tick, mark_in, meeting_in, presence_in
 from lantoa.training.rules.roster import RosterRow, read_roster
 
 Found = tuple[Any, Column]  # what a column means, and the column
@@ -166,7 +166,8 @@ class PresenceImporter(_ResultsImporter):
 
 @importer("training.marks")
 class MarksImporter(_ResultsImporter):
-    """A list of marks. A mark that stands gives way to another one; the same list twice changes nothing."""
+    """A list of marks. A mark that stands gives way to another one; the same list twice changes nothing. In the
+    column of an assignment or a plan, x means handed in on paper."""
 
     title: ClassVar[str] = N_("Marks")
     columns: ClassVar[Mapping[str, str]] = {"full_name": N_("Name"), "class": N_("Class"), "said": N_("Marks")}
@@ -182,6 +183,12 @@ class MarksImporter(_ResultsImporter):
             ).values_list("enrolment", "assessment", "value")
         }
 
+        self._handed_in = set(
+            Submission.objects.filter(assessment__training_class__programme=programme).values_list(
+                "enrolment", "assessment"
+            )
+        )
+
         def means(class_id: int, header: str) -> Any:
             items = self._assessments[class_id]
             code = assessment_in(header, {code: item.title for code, item in items.items()})
@@ -192,10 +199,16 @@ class MarksImporter(_ResultsImporter):
     def read_row(
         self, row: RosterRow, raw: TableRow, table: Table, columns: list[Found], enrolment: Enrolment
     ) -> ReadRow:
-        marks, faults, changes, told = [], [], [], []
+        marks, faults, changes, told, handed_in = [], [], [], [], []
         for item, column in columns:
+            cell = _cell(raw, column)
+            if item.kind != Assessment.Kind.TEST and is_tick(cell):
+                told.append(f"{item.title}: ✓")
+                if (enrolment.pk, item.pk) not in self._handed_in:
+                    handed_in.append(item.pk)
+                continue
             try:
-                value = mark_in(_cell(raw, column), item.highest)
+                value = mark_in(cell, item.highest)
             except Refused as refused:
                 faults.append(_fault(refused, raw, column))
                 continue
@@ -208,8 +221,13 @@ class MarksImporter(_ResultsImporter):
             marks.append([item.pk, str(value), None if standing is None else str(standing)])
             if standing is not None:
                 changes.append(RowChange(item.title, f"{standing.normalize():f}", f"{value.normalize():f}"))
-        verdict = WRONG if faults else CHANGED if changes else NEW if marks else KNOWN
-        values = {"said": "; ".join(told), "_enrolment": enrolment.pk, "_marks": marks}
+        verdict = WRONG if faults else CHANGED if changes else NEW if marks or handed_in else KNOWN
+        values = {
+            "said": "; ".join(told),
+            "_enrolment": enrolment.pk,
+            "_marks": marks,
+            "_handed_in": handed_in,
+        }
         return _row(row, verdict, values, enrolment, tuple(faults), tuple(changes))
 
     def apply(
@@ -218,10 +236,15 @@ class MarksImporter(_ResultsImporter):
         source = f"office.import:{made.key}"
         for chunk in chunks:
             given: dict[int, dict[int, Decimal]] = defaultdict(dict)
+            papers = [(row.values["_enrolment"], item) for row in chunk for item in row.values["_handed_in"]]
+            kept = act.note_handed_in(by=by, papers=papers, source=source, at=at)
             for row in chunk:
                 for item, value, _before in row.values["_marks"]:
                     given[item][row.values["_enrolment"]] = Decimal(value)
-                row.result = {"marks": [[item, before] for item, _value, before in row.values["_marks"]]}
+                row.result = {
+                    "marks": [[item, before] for item, _value, before in row.values["_marks"]],
+                    "handed_in": [kept[row.values["_enrolment"], item] for item in row.values["_handed_in"]],
+                }
             items = Assessment.objects.select_related("training_class").in_bulk(list(given))
             for pk, marks in sorted(given.items()):
                 act.enter_marks(by=by, assessment=items[pk], marks=marks, source=source, at=at)
@@ -237,7 +260,10 @@ class MarksImporter(_ResultsImporter):
                 for row in chunk
                 for item, old in (row.result or {}).get("marks", [])
             }
-            act.restore_marks(by=by, before=before, source=f"office.import:{made.key}", at=at)
+            source = f"office.import:{made.key}"
+            act.restore_marks(by=by, before=before, source=source, at=at)
+            papers = [key for row in chunk for key in (row.result or {}).get("handed_in", [])]
+            act.take_back_handed_in(by=by, keys=papers, source=source)
         act.decide_programme(by=by, programme=programme_of(made), at=at, anew=True)
 
 

@@ -78,6 +78,15 @@ def meeting_in(header: str, days: Sequence[date]) -> int | None:
     return None
 
 
+def is_tick(cell: object) -> bool:
+    """Whether a cell says that something was handed in: x, ✓, có, đã nộp."""
+    text = fold(clean(str(cell or ""))).strip(" .")
+    return cell is True or text in _TICKS
+
+
+_TICKS: Final = frozenset(("x", "✓", "✔", "√", "+", "co", "da nop", "nop", "yes"))
+
+
 def mark_in(cell: object, highest: Decimal) -> Decimal | None:
     """A mark as lists hold it: 8, 8.5, 8,5; None for an empty cell. Outside 0 to the highest it is refused."""
     if cell is None or clean(str(cell)) in {"", "-", "–"}:
