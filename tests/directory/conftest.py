@@ -38,3 +38,8 @@ def country(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> 
 def _clean() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {TABLES} CASCADE")
+
+
+@pytest.fixture(autouse=True)
+def _static_folder(settings: object, tmp_path: object) -> None:
+    settings.STATIC_ROOT = tmp_path  # type: ignore[attr-defined]

@@ -180,11 +180,11 @@ def test_people_are_found_by_their_name_without_marks() -> None:
     assert found == [1, 1, 1, 2, 0]
 
 
-def test_candidates_of_many_rows_take_three_queries() -> None:
+def test_candidates_of_many_rows_take_three_queries_at_most() -> None:
     ward = unit()
     known = [person(f"Nguyễn Văn {name}", at=ward, birth_year=1985) for name in ("An", "Bình", "Chi")]
     for rows in (known[:1], known):
-        sought = [Sought(one.full_name.upper(), Birth(1985), ward.pk) for one in rows]
+        sought = [Sought(one.full_name.upper(), Birth(1985), ward.pk, b"number") for one in rows]
         with CaptureQueriesContext(connection) as asked:
             found = queries.find_candidates(sought)
         assert [(found[place][0][0], found[place][0][1].id) for place in range(len(rows))] == [

@@ -1,4 +1,4 @@
-"""What stood where on a day: District 9, Thủ Đức City, Ho Chi Minh City, Bắc Kạn; what is not known is not guessed."""
+"""What stood where on a day: District 9, Thủ Đức City, Bắc Kạn; what is not known is not guessed."""
 
 from datetime import date
 

@@ -67,7 +67,7 @@ def hashed_id(number: str) -> bytes:
 def find_candidates(rows: Sequence[Sought]) -> dict[int, list[tuple[int, Known]]]:
     """For each row (by its place in `rows`) the people it may mean, as (likeness 1 to 3, person), surest first.
 
-    Rows without any are left out. Three queries, however many rows.
+    Rows without any are left out. Three queries at most, however many rows.
     """
     by_name: dict[str, list[int]] = defaultdict(list)
     by_hash: dict[bytes, list[int]] = defaultdict(list)

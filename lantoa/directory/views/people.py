@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lantoa.accounts.models import User
@@ -91,7 +90,7 @@ def people_export(request: HttpRequest, key: str) -> HttpResponse:
         _("Full name"),
         _("Date of birth"),
         _("Gender"),
-        _("Post"),
+        pgettext("of a person", "Post"),
         _("Unit"),
         _("Telephone"),
         _("Email"),
