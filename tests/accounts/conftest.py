@@ -13,7 +13,6 @@ PASSWORD = "một câu dài dễ nhớ"
 @pytest.fixture(autouse=True)
 def keys(settings: Any, tmp_path: Path) -> None:
     settings.KEYS_DIR = tmp_path / "keys"
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 What is expected follows from the table of permissions alone: a view says `@needs("training.manage")`, and
 `lantoa/directory/permissions.py` says which roles hold that. The reader's role is granted on a province; their own
-things stand in it, the foreign ones in the province beside it.
+things stand in it, the foreign ones in the province beside it; and a role on a ward reaches neither the province
+above it nor the other wards.
 
 - not signed in: the sign-in page, unless the view is PUBLIC;
 - signed in without the right: 404;
@@ -26,11 +27,12 @@ from django.conf import settings as house
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from factories import person, user
+from factories import person, unit, user
 from house.urls import Url, all_urls
 from house.world import Corner, World
 
 from lantoa.accounts.models import User
+from lantoa.directory.models import Person, Role, Unit
 from lantoa.directory.permissions import PUBLIC, ROLES, SIGNED_IN
 
 Arguments = dict[str, str | int]
@@ -66,6 +68,10 @@ THINGS: dict[str, Make] = {
     "office:document": key_of("document"),
     "office:discard_document": key_of("document"),
     "office:document_file": key_of("document", extension="docx"),
+    "programmes:programme": key_of("programme"),
+    "programmes:change_programme": key_of("programme"),
+    "programmes:add_partner": key_of("programme"),
+    "programmes:remove_partner": key_of("partner"),
     "training:programme": key_of("programme"),
     "training:people": key_of("programme"),
     "training:meetings": key_of("programme"),
@@ -107,7 +113,7 @@ NO_UNIT: dict[str, Make] = {
 }
 NOT_OURS: set[str] = set()
 # The view asks for a permission of the thing itself, which stands beside the permission of the page.
-ASKS_ITSELF = {"office:file": "programmes.view"}
+ASKS_ITSELF = {"office:file": "programmes.view", "office:stop_job": "office.import"}
 # Nothing to see there yet, which its page says with 404: a list of revocations is published with the first key.
 MAY_BE_EMPTY = {"training:revocations"}
 
@@ -115,7 +121,6 @@ MAY_BE_EMPTY = {"training:revocations"}
 @pytest.fixture
 def world(db: None, settings: Any, tmp_path: Path) -> World:
     settings.KEYS_DIR = tmp_path / "keys"
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     return World.make()
 
 
@@ -145,7 +150,7 @@ def test_whoever_is_not_signed_in_is_asked_to_sign_in(world: World) -> None:
 
 @pytest.mark.parametrize("role", list(ROLES))
 def test_a_role_opens_what_its_permissions_say_and_nothing_else(role: str, world: World) -> None:
-    reader, client = signed_in(world, role)
+    reader, client = signed_in(role, world.own_province)
     own = world.own(reader)
     found = []
     for url, address in addresses(own):
@@ -153,7 +158,7 @@ def test_a_role_opens_what_its_permissions_say_and_nothing_else(role: str, world
             continue
         answer = ask(client, "get", address)
         opens = holds(role, url)
-        if opens and answer.status == 405:
+        if answer.status == 405 and url.permission in {*ROLES[role], SIGNED_IN}:  # it acts only
             answer = ask(client, "post", address)
         if fault := wrong(url, answer, opens):
             found.append(f"{role}: {url.name} {address}: {answer}, {fault}")
@@ -161,10 +166,17 @@ def test_a_role_opens_what_its_permissions_say_and_nothing_else(role: str, world
 
 
 @pytest.mark.parametrize("role", list(ROLES))
-def test_a_role_opens_nothing_of_a_foreign_unit(role: str, world: World) -> None:
-    _, client = signed_in(world, role)
+@pytest.mark.parametrize("side", ["beside", "above"])
+def test_a_role_opens_nothing_of_a_foreign_unit(role: str, side: str, world: World) -> None:
+    """The province beside; and, for a role on a ward, its own province and the other wards."""
+    if side == "beside":
+        _, client = signed_in(role, world.own_province)
+        corner = world.beside()
+    else:
+        _, client = signed_in(role, unit(under=world.own_province))
+        corner = world.above()
     found = []
-    for url, address in addresses(world.foreign()):
+    for url, address in addresses(corner):
         if url.name not in THINGS or url.permission == PUBLIC:
             continue
         read, acted = (ask(client, method, address) for method in ("get", "post"))
@@ -173,6 +185,17 @@ def test_a_role_opens_nothing_of_a_foreign_unit(role: str, world: World) -> None
         if acted.status not in {404, 405} or read.status == acted.status == 405:
             found.append(f"{role}: post {url.name} {address}: {acted}, not 404")
     nothing(found)
+
+
+def test_an_empty_form_is_answered_and_crashes_nothing(world: World) -> None:
+    reader, client = signed_in(Role.ADMINISTRATOR, world.own_province)
+    nothing(
+        [
+            f"post {url.name} {address}: {answer}"
+            for url, address in addresses(world.own(reader))
+            if (answer := ask(client, "post", address)).crash
+        ]
+    )
 
 
 def holds(role: str, url: Url) -> bool:
@@ -238,10 +261,10 @@ def addresses(corner: Corner) -> Iterator[tuple[Url, str]]:
         yield url, reverse(url.name, kwargs=make(corner) if make else None)
 
 
-def signed_in(world: World, role: str) -> tuple[Any, Client]:
-    """A person with an account that has this role on the own province, and their browser."""
-    reader = person(at=world.own_province)
-    account: User = user(role, on=world.own_province, is_person=reader)
+def signed_in(role: str, on: Unit) -> tuple[Person, Client]:
+    """A person with an account that has this role on the unit, and their browser."""
+    reader = person(at=on)
+    account: User = user(role, on=on, is_person=reader)
     client = Client()
     client.force_login(account)
     return reader, client

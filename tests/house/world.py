@@ -16,7 +16,7 @@ from lantoa.ledger.actions import thing_key
 from lantoa.office.actions.documents import draft_document
 from lantoa.office.actions.files import keep_file
 from lantoa.office.models import Document, File, Import, Job
-from lantoa.programmes.models import Programme
+from lantoa.programmes.models import Partner, Programme
 from lantoa.training.actions.certificates import issue_certificates
 from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, TrainingClass
 from lantoa.training.queries.papers import report_paper
@@ -73,6 +73,12 @@ class Corner:
         made.papers["certificate"]["number"] = f"{{number}}/{{year}}/{made.pk}"
         made.save()
         return made
+
+    @cached_property
+    def partner(self) -> Partner:
+        return Partner.objects.create(
+            programme=self.programme, position=1, name="Đại học Một", role=Partner.Role.PARTNER
+        )
 
     @cached_property
     def course(self) -> Course:
@@ -170,6 +176,10 @@ class World:
         """The corner in the reader's care."""
         return Corner(self.own_province, reader)
 
-    def foreign(self) -> Corner:
+    def beside(self) -> Corner:
         """The corner that is not."""
         return Corner(self.other_province)
+
+    def above(self) -> Corner:
+        """The own province and another ward in it, for a reader whose role holds for one ward only."""
+        return Corner(self.own_province)
