@@ -117,7 +117,7 @@ def _load_demonstration(data: Path, stamps: Stamps, database: str, say: Say) -> 
         return
     started = time.monotonic()
     say("loading the demonstration (first time only)")
-    call_command("load_demonstration")
+    call_command("load_demonstration", apply=True)
     say(f"demonstration ready in {time.monotonic() - started:.1f} s")
     if database:
         stamps.keep("demonstration", database)

@@ -1,9 +1,9 @@
 """A whole programme from a folder of files: the plan, the rosters, the sheets; and all its papers into another.
 
-    programme.yaml              the programme file (any one .yaml or .yml)
-    presence*, diem-danh*       presence sheets     .xlsx .xls .ods .csv
-    marks*, diem*, bang-diem*   mark lists
-    any other table             rosters
+programme.yaml              the programme file (any one .yaml or .yml)
+presence*, diem-danh*       presence sheets     .xlsx .xls .ods .csv
+marks*, diem*, bang-diem*   mark lists
+any other table             rosters
 """
 
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ from lantoa.programmes.models import Programme
 from lantoa.training.actions.certificates import issue_certificates
 from lantoa.training.actions.plan import load_plan
 from lantoa.training.actions.results import decide_programme
-from lantoa.training.models import Certificate
+from lantoa.training.models import Certificate, Enrolment
 from lantoa.training.queries import papers
 from lantoa.training.queries.certificates import printed
 from lantoa.training.queries.rows import Choice
@@ -103,7 +103,10 @@ def load_folder(*, by: Actor, folder: Path, at: datetime, tell: Tell, add_units:
     for path in tables:
         tell(path.name)
         made.files.append(_load_table(by, programme, path, at, add_units))
-    made.completed = decide_programme(by=by, programme=programme, at=at)
+    decide_programme(by=by, programme=programme, at=at)
+    made.completed = Enrolment.objects.filter(
+        training_class__programme=programme, withdrawn_at=None, completed_at__isnull=False
+    ).count()
     return made
 
 
@@ -114,7 +117,9 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refused(
-            N_("Cannot read %(file)s: it is not written in UTF-8 (byte %(place)d)."), file=path.name, place=error.start
+            N_("Cannot read %(file)s: it is not written in UTF-8 (byte %(place)d)."),
+            file=path.name,
+            place=error.start,
         ) from error
 
 
@@ -161,10 +166,14 @@ def _faults(preview: Import) -> Iterator[tuple[str, str, dict[str, Any]]]:
         where = f"{row.sheet}!{row.number}" if row.sheet else str(row.number)
         if row.verdict == "doubtful":
             words = " | ".join(candidate["words"] for candidate in row.candidates)
-            yield where, N_("%(person)s may be known already: %(candidates)s"), {
-                "person": row.values.get("full_name", ""),
-                "candidates": words,
-            }
+            yield (
+                where,
+                N_("%(person)s may be known already: %(candidates)s"),
+                {
+                    "person": row.values.get("full_name", ""),
+                    "candidates": words,
+                },
+            )
         for fault in row.faults:
             if fault["severity"] == "error":
                 yield fault["cell"] and f"{row.sheet}!{fault['cell']}" or where, fault["message"], fault["values"]
@@ -185,7 +194,7 @@ def certify(*, by: Actor, programme: Programme, at: datetime) -> int:
 def write_papers(report: FolderReport, out: Path, *, on: date, tell: Tell) -> None:
     """Writes certificates, lists, sheets, report and decision into `out`. Files of the same name are replaced."""
     programme = report.programme
-    choice = Choice(programme, min(on, programme.period.upper))
+    choice = Choice(programme, min(on, programme.period.upper - timedelta(days=1)))
     out.mkdir(parents=True, exist_ok=True)
 
     def keep(path: Path, content: bytes) -> None:

@@ -42,5 +42,5 @@ def account_of(*, by: Actor, person: Person, unit: Unit, on: date) -> User:
         user = create_account(by=by, full_name=person.full_name, is_demonstration=person.is_demonstration)
         link_user(by=by, person=person, user=user)
     if not RoleGrant.objects.filter(user=user, role=Role.LEARNER, until=None).exists():
-        grant_role(by=by, user=user, role=Role.LEARNER, unit=unit, since=on)
+        grant_role(by=by, user=user, role=Role.LEARNER, unit=unit, on=on)
     return user

@@ -35,6 +35,7 @@ from lantoa.office.rules.papers.tables import (
     presence_sheet,
     results_sheet,
 )
+from lantoa.office.rules.papers.wording import day_text
 from lantoa.programmes.models import Programme
 from lantoa.training.models import Enrolment, TrainingClass
 from lantoa.training.queries.completion import facts
@@ -145,7 +146,9 @@ def decision_paper(choice: Choice) -> Paper:
     if programme.decision:
         act = programme.decision
         bases.insert(
-            0, f"Căn cứ Quyết định số {act.number} ngày {act.issued_on:%d/%m/%Y} của {act.issuer} {act.title}".strip()
+            0,
+            f"Căn cứ Quyết định số {act.number} {day_text(act.issued_on)} của {act.issuer} "
+            f"{_lower(act.title)}".strip(),
         )
     return decision(
         issuer=_issuer(settings),
@@ -172,7 +175,7 @@ def _situation(seen: Overview) -> tuple[str | Table, ...]:
     programme, total = seen.choice.programme, seen.total
     last = programme.period.upper - timedelta(days=1)
     act = programme.decision
-    basis = f" theo Quyết định số {act.number} ngày {act.issued_on:%d/%m/%Y} của {act.issuer}" if act else ""
+    basis = f" theo Quyết định số {act.number} {day_text(act.issued_on)} của {act.issuer}" if act else ""
     return (
         f"{_named(programme, first=True)} được thực hiện{basis} từ ngày {programme.period.lower:%d/%m/%Y} "
         f"đến ngày {last:%d/%m/%Y}. Số liệu tính đến hết ngày {seen.choice.on:%d/%m/%Y}.",
@@ -258,8 +261,12 @@ def _participants(rows: Iterable[Enrolment], choice: Choice) -> Iterable[Partici
 def _named(programme: Programme, *, first: bool = False) -> str:
     """The programme's name within a sentence: with the word for it, unless it begins with one."""
     if programme.name.casefold().startswith(("chương trình", "hội nghị", "khóa", "lớp", "đề án", "kế hoạch")):
-        return programme.name if first else programme.name[0].lower() + programme.name[1:]
+        return programme.name if first else _lower(programme.name)
     return f"{'Chương trình' if first else 'chương trình'} {programme.name}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _head(programme: Programme) -> SheetHead:
@@ -298,7 +305,8 @@ def _signature(settings: dict[str, Any]) -> Signature:
 
 
 def _recipients(settings: dict[str, Any]) -> Recipients:
-    return Recipients(tuple(settings.get("recipients", ())), settings.get("archive", ""))
+    archive = settings.get("archive", "")
+    return Recipients(tuple(settings.get("recipients", ())), "" if archive == "VT" else archive)
 
 
 def _figure(number: int) -> str:

@@ -1,0 +1,123 @@
+"""The demonstration: the four programmes of the seeds from `examples/`, and one account for each role.
+
+Everybody in it is invented. Its passwords stand below for all to read, and open nothing beyond loopback.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from lantoa.accounts.actions import create_account
+from lantoa.accounts.models import User
+from lantoa.common.refused import N_
+from lantoa.directory.actions import import_units
+from lantoa.directory.actions.people import link_user
+from lantoa.directory.actions.roles import grant_role
+from lantoa.directory.models import Level, Person, Role, Unit
+from lantoa.directory.queries.unit_files import built_in
+from lantoa.directory.queries.units import unit_finder
+from lantoa.ledger.rules import Machine
+from lantoa.programmes.models import Programme
+from lantoa.training.folder import certify, files_of, load_folder
+from lantoa.training.models import Enrolment, Meeting
+from lantoa.training.rules.plan import read_plan
+
+BY = Machine("demonstration")
+FOLDERS = ("district-9", "bac-kan", "elp-2025", "now")
+EXAMPLES = settings.BASE_DIR / "examples"
+PASSWORD = "lantoa-minh-hoa"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A way in for whoever tries the demonstration."""
+
+    role: str
+    username: str
+    name: str
+    what: str
+    password: str = PASSWORD
+
+
+SIGN_INS = (
+    SignIn(Role.ADMINISTRATOR, "quantri", "Quản Trị Minh Họa", N_("everything")),
+    SignIn(
+        Role.PROGRAMME_OFFICER, "canbo", "Cán Bộ Minh Họa", N_("programmes of Ho Chi Minh City, District 9 included")
+    ),
+    SignIn(Role.UNIT_COORDINATOR, "dieuphoi", "Điều Phối Minh Họa", N_("people of one ward")),
+    SignIn(Role.LECTURER, "giangvien", "Giảng Viên Minh Họa", N_("the meetings of today")),
+    SignIn(Role.LEARNER, "hocvien", "Học Viên Minh Họa", N_("one's own learning")),
+    SignIn(Role.SITE_OPERATOR, "diemcau", "Điểm Cầu Minh Họa", N_("nothing yet: workshops come later")),
+    SignIn(Role.AUDITOR, "kiemtra", "Kiểm Tra Minh Họa", N_("the ledger")),
+)
+
+
+def is_loaded() -> bool:
+    """Whether the demonstration stands complete in this database."""
+    return User.objects.filter(username=SIGN_INS[-1].username, is_demonstration=True).exists()
+
+
+def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
+    """Loads the demonstration; whatever of it stands already stays as it is."""
+    tell("units")
+    import_units(by=BY, listed=built_in(), apply=True)
+    for name in FOLDERS:
+        folder = EXAMPLES / name
+        report = load_folder(by=BY, folder=folder, at=at, tell=lambda words, name=name: tell(f"{name}/{words}"))
+        if report.programme.period.upper <= on:
+            certify(by=BY, programme=report.programme, at=at)
+    tell("accounts")
+    with transaction.atomic():
+        _accounts(on=on)
+
+
+def _accounts(*, on: date) -> None:
+    finder = unit_finder()
+    country = Unit.objects.get(placements__level=Level.COUNTRY, placements__period__contains=on)
+    city = Unit.objects.get(pk=finder.resolve("Thành phố Hồ Chí Minh", on=on).unit)
+    running = Programme.objects.get(code=_code_of("now"))
+    coming = Meeting.objects.filter(training_class__programme=running, lecturer__isnull=False)
+    meeting = coming.filter(during__endswith__date__gte=on).order_by("during").first() or coming.last()
+    assert meeting is not None and meeting.lecturer is not None
+    learner = (
+        Enrolment.objects.filter(training_class=meeting.training_class, withdrawn_at=None).order_by("id").first()
+    )
+    assert learner is not None
+    where: dict[str, Unit] = {
+        Role.ADMINISTRATOR: country,
+        Role.UNIT_COORDINATOR: learner.unit,
+        Role.LEARNER: learner.unit,
+        Role.AUDITOR: country,
+    }
+    who: dict[str, Person] = {Role.LECTURER: meeting.lecturer, Role.LEARNER: learner.person}
+    for one in SIGN_INS:
+        if User.objects.filter(username=one.username).exists():
+            continue
+        person = who.get(one.role)
+        user = create_account(
+            by=BY,
+            username=one.username,
+            full_name=person.full_name if person else one.name,
+            password=one.password,
+            must_change_password=False,
+            is_demonstration=True,
+        )
+        if person and person.user_id is None:
+            link_user(by=BY, person=person, user=user)
+        grant_role(by=BY, user=user, role=one.role, unit=where.get(one.role, city), on=on - timedelta(days=1))
+
+
+def _code_of(folder: str) -> str:
+    plan_file, _tables = files_of(EXAMPLES / folder)
+    return read_plan(plan_file.read_text(encoding="utf-8")).programme.code
+
+
+def write_sign_ins(path: Path) -> None:
+    """One sign-in per role, for the server to print at its start."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([asdict(one) for one in SIGN_INS], ensure_ascii=False, indent=1) + "\n")
