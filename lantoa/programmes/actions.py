@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from lantoa.common.refused import N_, Refused
-from lantoa.common.vietnamese import clean, fold, person_sort_key, spell
+from lantoa.common.vietnamese import fold, spell
+from lantoa.directory.actions.people import add_person
 from lantoa.directory.models import Decision, Person, Unit, period_of
+from lantoa.directory.rules.people import NewPerson
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.programmes.models import Field, Lecturer, Partner, Programme
@@ -124,6 +127,29 @@ def change_programme(
     return changed
 
 
+@transaction.atomic
+def add_partner(*, by: Actor, programme: Programme, name: str, role: str) -> Partner:
+    """A partner more, after the last; refused when the same name stands there in the same role."""
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    if programme.partners.filter(name=name, role=role).exists():
+        raise Refused(
+            N_("Cannot add partner %(name)s: they are in programme %(programme)s in this role already."),
+            name=name,
+            programme=programme.name,
+        )
+    last = programme.partners.aggregate(last=Max("position"))["last"] or 0
+    made = Partner.objects.create(programme=programme, position=last + 1, name=name, role=role)
+    record(by=by, act="programmes.add_partner", thing=programme, about={"partner": made.key, "role": role})
+    return made
+
+
+@transaction.atomic
+def remove_partner(*, by: Actor, partner: Partner) -> None:
+    """Takes a partner out of a programme."""
+    record(by=by, act="programmes.remove_partner", thing=partner.programme, about={"partner": partner.key})
+    partner.delete()
+
+
 def _check_period(name: str, first: date, last: date) -> None:
     if last < first:
         raise Refused(
@@ -184,7 +210,6 @@ def write_lecturers(*, by: Actor, programme: Programme, lecturers: Sequence[Lect
     elsewhere = _known_lecturers(lecturers)
     new: list[Lecturer] = []
     changed: list[Lecturer] = []
-    made: list[Person] = []
     start = len(standing)
     for text in lecturers:
         known = standing.get(text.code)
@@ -193,9 +218,12 @@ def write_lecturers(*, by: Actor, programme: Programme, lecturers: Sequence[Lect
                 known.organisation = text.organisation
                 changed.append(known)
             continue
-        person = elsewhere.get(_who(text.full_name, text.organisation)) or _new_person(text, programme)
-        if person.pk is None:
-            made.append(person)
+        person = elsewhere.get(_who(text.full_name, text.organisation)) or add_person(
+            by=by,
+            new=NewPerson(text.full_name, is_demonstration=programme.is_demonstration),
+            on=programme.period.lower,
+            source=f"programmes.programme:{programme.key}",
+        )
         if known:
             known.person, known.organisation = person, text.organisation
             changed.append(known)
@@ -205,9 +233,6 @@ def write_lecturers(*, by: Actor, programme: Programme, lecturers: Sequence[Lect
                 programme=programme, position=start, code=text.code, person=person, organisation=text.organisation
             )
             new.append(standing[text.code])
-    Person.objects.bulk_create(made)
-    for one in (*new, *changed):
-        one.person_id = one.person.pk
     Lecturer.objects.bulk_create(new)
     Lecturer.objects.bulk_update(changed, ["person", "organisation"])
     if new or changed:
@@ -231,13 +256,3 @@ def _known_lecturers(lecturers: Sequence[LecturerText]) -> dict[tuple[str, str],
         _who(one.person.full_name, one.organisation): one.person
         for one in known.exclude(organisation="").select_related("person").order_by("-id")
     }
-
-
-def _new_person(text: LecturerText, programme: Programme) -> Person:
-    name = clean(text.full_name)
-    return Person(
-        full_name=name,
-        folded=fold(name),
-        sort_key=person_sort_key(name),
-        is_demonstration=programme.is_demonstration,
-    )

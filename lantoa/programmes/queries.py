@@ -5,8 +5,10 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import fold, spell
 from lantoa.directory.models import Level, Placement, Unit
+from lantoa.directory.rules.naming import folded_name
 from lantoa.programmes.models import Field, Partner, Programme
 from lantoa.programmes.rules import BEFORE, OVER, RUNNING
 
@@ -34,6 +36,28 @@ def find_programmes(
     return programmes.select_related("decision", "unit").order_by("-period__startswith", "code")
 
 
+def unit_called(text: str, *, on: date) -> Unit:
+    """The one unit that a text like "Phường Phước Long A, Quận 9" means on that day; refused otherwise."""
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    found = find_units([names], on=on)[names] if names else []
+    if len(found) == 1:
+        return found[0]
+    day = f"{on:%d/%m/%Y}"
+    if not found:
+        raise Refused(N_("There was no unit %(unit)s on %(day)s."), unit=text, day=day)
+    raise Refused(
+        N_("%(unit)s can mean %(count)d units on %(day)s. Say under which unit it stands."),
+        unit=text,
+        count=len(found),
+        day=day,
+    )
+
+
+def unit_in_words(unit: Unit, *, on: date) -> str:
+    """How a unit is named in full: "Phường Phước Long A, Quận 9, Thành phố Hồ Chí Minh"."""
+    return ", ".join(names_of_units([unit.pk], on=on).get(unit.pk, ()))
+
+
 def partners_by_role(programme: Programme) -> dict[str, list[Partner]]:
     """The partners of a programme by their role, roles in their order, empty ones left out."""
     found: dict[str, list[Partner]] = {role: [] for role in Partner.Role.values}
@@ -53,7 +77,7 @@ def find_units(names: Collection[Names], *, on: date) -> dict[Names, list[Unit]]
     The first name is the unit's own, each further one that of a unit above it, at any height. Spelling counts as
     people read it: old and new tone marks, capitals and spaces make no difference. One query a level at most.
     """
-    first = {fold(name[0]) for name in names}
+    first = {spelling for name in names for spelling in (fold(name[0]), folded_name("", name[0]))}
     candidates = list(Placement.objects.filter(folded__in=first, period__contains=on).select_related("unit"))
     above = _above(candidates, on)
     by_name: dict[str, list[Placement]] = {}

@@ -12,6 +12,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.competence.actions import CourseWritten, drop_topics, write_course
 from lantoa.competence.models import Course, Topic
 from lantoa.competence.rules import LinkText, TopicText
+from lantoa.directory.models import Unit
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.queries.days import working_calendar
@@ -24,6 +25,7 @@ from lantoa.programmes.actions import (
     write_lecturers,
 )
 from lantoa.programmes.models import Field, Programme
+from lantoa.programmes.queries import find_unit_by_code, find_units
 from lantoa.training.actions.plan_export import export_plan
 from lantoa.training.actions.plan_meetings import MeetingSync
 from lantoa.training.actions.plan_units import UnitBook
@@ -33,7 +35,7 @@ from lantoa.training.rules.plan import ClassPlan, CoursePlan, Fault, Plan, PlanF
 from lantoa.training.rules.plan.model import plain
 from lantoa.training.rules.timetable import Slot, check_holiday, check_period, check_room, clashes
 
-__all__ = ["Change", "LoadReport", "export_plan", "load_plan"]
+__all__ = ["Change", "LoadReport", "Touched", "export_plan", "load_plan", "touched_by"]
 
 NEW, CHANGED, REMOVED = "new", "changed", "removed"
 
@@ -106,6 +108,28 @@ def load_plan(*, by: Actor, plan: Plan, at: datetime, apply: bool) -> LoadReport
             constraint=name or "?",
         ) from error
     return report
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What loading a file would reach: the units whose programme it is or was, and the courses that stand already."""
+
+    owners: tuple[Unit, ...]
+    courses: tuple[Course, ...]
+
+
+def touched_by(plan: Plan) -> Touched:
+    """For asking whether somebody may load it. An owner that the file does not name rightly is left out: loading
+    refuses it."""
+    said = plan.programme.unit
+    if said.code:
+        one = find_unit_by_code(said.code, said.level, on=plan.programme.first)
+        owners = [one] if one else []
+    else:
+        owners = find_units([said.names], on=plan.programme.first)[said.names]
+    standing = Programme.objects.filter(code=plan.programme.code).select_related("unit").first()
+    courses = Course.objects.filter(code__in=[one.code for one in plan.courses]).select_related("unit")
+    return Touched((*owners, *([standing.unit] if standing else [])), tuple(courses))
 
 
 class _Load:

@@ -161,7 +161,8 @@ class MeetingSync:
 
     def _keep(self, path: str, meeting: Meeting) -> None:
         words = N_(
-            "Cannot move or remove the meeting of class %(code)s at %(when)s: presence is entered for %(people)d people."
+            "Cannot move or remove the meeting of class %(code)s at %(when)s: presence is entered for %(people)d "
+            "people."
         )
         people = self.counted.get(meeting.gathering_id, 0)
         self._fault(path, Refused(words, code=meeting.training_class.code, when=_when(meeting), people=people))

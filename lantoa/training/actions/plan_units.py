@@ -1,12 +1,12 @@
-"""The units that a programme file names, as of the programme's first day; agencies that stand nowhere yet are made."""
+"""The units that a programme file names, as of its first day; agencies that stand nowhere yet are made."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from lantoa.common.refused import N_, Refused
-from lantoa.common.vietnamese import fold, sort_key
-from lantoa.directory.models import Level, Placement, Snapshot, Unit, period_of
-from lantoa.ledger.actions import record
+from lantoa.directory.actions.agencies import add_agency, named_in
+from lantoa.directory.models import Level, Placement, Unit
 from lantoa.ledger.rules import Actor
 from lantoa.programmes.queries import find_unit_by_code, find_units
 from lantoa.training.rules.plan import Agency, Plan, UnitName
@@ -34,7 +34,7 @@ class UnitBook:
     def _named(self) -> Iterator[tuple[str, UnitName]]:
         plan = self.plan
         yield "programme.unit", plan.programme.unit
-        several = (
+        several: tuple[tuple[str, Sequence[Any]], ...] = (
             ("programme.partners", plan.programme.partners),
             ("rooms", plan.rooms),
             ("courses", plan.courses),
@@ -92,40 +92,17 @@ class UnitBook:
         return made
 
     def _make(self, agency: Agency, parent: Unit | None) -> None:
-        since, until = agency.since or self.on, None
-        if parent:
-            standing = list(parent.placements.filter(period__endswith__gt=since).order_by("period")) + list(
-                parent.placements.filter(period__endswith=None).order_by("period")
-            )
-            since = max(since, standing[0].period.lower) if standing else since
-            until = None if any(one.period.upper is None for one in standing) else standing[-1].period.upper
-        unit = Unit.objects.create()
-        full = f"{agency.kind} {agency.name}".strip()
-        Placement.objects.create(
-            unit=unit,
-            period=period_of(since, until),
-            level=Level.AGENCY,
-            kind=agency.kind,
-            name=agency.name,
-            parent=parent,
-            snapshot=self._snapshot(),
-            folded=fold(full),
-            sort_key=sort_key(agency.name),
-        )
-        record(by=self.by, act="training.add_agency", thing=unit, about={"programme": self.plan.programme.code})
-
-    def _snapshot(self) -> Snapshot:
-        """The programme file as the source of its agencies."""
         said = self.plan.programme
-        return Snapshot.objects.get_or_create(
-            slug=snapshot_slug(said.code),
-            defaults={
-                "title": said.name[:200],
-                "as_of": self.on,
-                "publisher": str(said.unit)[:200],
-                "licence": "",
-            },
-        )[0]
+        add_agency(
+            by=self.by,
+            name=agency.name,
+            kind=agency.kind,
+            since=agency.since or self.on,
+            under=parent,
+            snapshot=named_in(
+                slug=snapshot_slug(said.code), title=said.name, as_of=self.on, publisher=str(said.unit)
+            ),
+        )
 
 
 def snapshot_slug(code: str) -> str:

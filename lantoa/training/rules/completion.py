@@ -2,7 +2,7 @@
 
 A rule in its stored form (JSON, in `TrainingClass.rule`); every part may be left out, an empty rule asks nothing:
 
-    {"presence": {"at_least": 0.8}, "marks": [{"assessment": "bai-thu-hoach", "at_least": 5}], "handed_in": ["ke-hoach"]}
+    {"presence": {"at_least": 0.8}, "marks": [{"assessment": "bai", "at_least": 5}], "handed_in": ["ke-hoach"]}
 """
 
 from collections.abc import Mapping, Sequence
@@ -137,7 +137,8 @@ def read_rule(data: Mapping[str, Any], assessments: Mapping[str, Decimal] | None
         if not 0 < presence <= 1:
             raise Refused(
                 N_(
-                    "Cannot read the completion rule: the share of presence is %(value)s, not more than 0 and at most 1."
+                    "Cannot read the completion rule: the share of presence is %(value)s, not more than 0 and "
+                    "at most 1."
                 ),
                 value=written(presence),
             )
@@ -149,7 +150,8 @@ def read_rule(data: Mapping[str, Any], assessments: Mapping[str, Decimal] | None
         if least < 0 or (highest is not None and least > highest):
             raise Refused(
                 N_(
-                    "Cannot read the completion rule: %(assessment)s asks for a mark of %(value)s; marks go from 0 to %(highest)s."
+                    "Cannot read the completion rule: %(assessment)s asks for a mark of %(value)s; marks go from 0 "
+                    "to %(highest)s."
                 ),
                 assessment=code,
                 value=written(least),

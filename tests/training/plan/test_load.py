@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import factories as make
 import pytest
-from training.plan.words import AT, load, refusals
 from django.utils import timezone
+from training.plan.words import AT, load, refusals
 
 from lantoa.competence.models import Material, Topic
 from lantoa.directory.models import Person, Placement, Unit
@@ -228,7 +228,7 @@ def test_a_public_holiday_is_named_tet_included(
     text = small.replace("from: 01/10/2020", "from: 02/01/2020").replace("06/10/2020", day)
     [said] = refusals(text)
     assert said.startswith(
-        f"line 43, column 9: classes[2].meetings[1]: Cannot plan a meeting of class Q9-2 on {day}: it is a public holiday ("
+        f"line 43, column 9: classes[2].meetings[1]: Cannot plan a meeting of class Q9-2 on {day}: it is a public holiday ("  # noqa: E501
     )
     assert holiday.lower() in said.lower()
 
@@ -269,7 +269,7 @@ def test_units_that_were_not_there_and_names_that_mean_several_are_told_together
 
 def test_a_parent_that_is_not_here_is_refused(district: Unit, small: str) -> None:
     assert refusals(small.replace("  fields:", "  parent: thanh-pho\n  fields:")) == [
-        "line 8, column 11: programme.parent: There is no programme thanh-pho here to stand under. Load that one first."
+        "line 8, column 11: programme.parent: There is no programme thanh-pho here to stand under. Load that one first."  # noqa: E501
     ]
 
 

@@ -131,20 +131,20 @@ def plans(draw: st.DrawFn) -> Plan:
         if own is None and draw(st.booleans()) and completion != Rule(Decimal("0.5")):
             rule = Rule(Decimal("0.5"))
         classes.append(
-            ClassPlan(f"L{number}", course.code, draw(st.integers(1, 500)), draw(st.none() | units), draw(_text(20)), "",
+            ClassPlan(f"L{number}", course.code, draw(st.integers(1, 500)), draw(st.none() | units), draw(_text(20)), "",  # noqa: E501
                       tuple(sorted(meetings)), rule, own)
         )  # fmt: skip
     return Plan(
         programme=programme,
-        agencies=tuple(draw(st.lists(st.builds(Agency, _text(20), st.none() | units, st.just(""), st.none() | days), max_size=2))),
+        agencies=tuple(draw(st.lists(st.builds(Agency, _text(20), st.none() | units, st.just(""), st.none() | days), max_size=2))),  # noqa: E501
         lecturers=lecturers,  # type: ignore[arg-type]
         rooms=rooms,  # type: ignore[arg-type]
         courses=courses,
         assessments=assessments,  # type: ignore[arg-type]
         completion=completion,
         classes=tuple(classes),
-        certificate=draw(st.none() | st.builds(CertificateSettings, _text(20), _text(20), st.just("{number}/CN"), signers)),
-        report=draw(st.none() | st.builds(ReportSettings, _text(20), _text(10), _text(20), signers, to=st.lists(_text(9), max_size=2).map(tuple))),
+        certificate=draw(st.none() | st.builds(CertificateSettings, _text(20), _text(20), st.just("{number}/CN"), signers)),  # noqa: E501
+        report=draw(st.none() | st.builds(ReportSettings, _text(20), _text(10), _text(20), signers, to=st.lists(_text(9), max_size=2).map(tuple))),  # noqa: E501
         shift=draw(st.none() | days),
     )  # fmt: skip
 

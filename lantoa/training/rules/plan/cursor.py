@@ -140,8 +140,8 @@ class Cursor:
         found: list[T] = []
         for node, path in self.listed(key):
             self.reading.places[path] = (node.line, node.column)
-            value = self._value(node, path, lambda text: [read(text)], [])
-            found += value
+            none: list[T] = []
+            found += self._value(node, path, lambda text: [read(text)], none)
         return found
 
     def texts(self, key: str, most: int = 300) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What a programme file says, as values. Equal plans mean equal files; where a thing stood in its file is kept beside."""
+"""What a programme file says, as values. Equal plans mean equal files; where a thing stood is kept beside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

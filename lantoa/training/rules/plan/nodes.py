@@ -42,7 +42,7 @@ class Node:
 
 
 def decode(data: bytes) -> str:
-    """The text of a file: UTF-8, or UTF-16 that says so in its first bytes. Anything else is refused with its line."""
+    """The text of a file: UTF-8, or UTF-16 that says so in its first bytes; else refused with its line."""
     if len(data) > 4 * LARGEST:
         raise _too_large(len(data))
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
