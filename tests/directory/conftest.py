@@ -11,7 +11,7 @@ from lantoa.ledger.rules import Machine
 
 TABLES = (
     "directory_placement, directory_coverage, directory_successionlink, directory_succession, directory_unit, "
-    "directory_decision, directory_snapshot, ledger_entry, ledger_seal"
+    "directory_decision, directory_snapshot, ledger_entry"
 )
 
 
@@ -36,6 +36,7 @@ def country(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> 
 
 
 def _clean() -> None:
+    """The ledger lets itself be emptied in a database of tests only."""
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {TABLES} CASCADE")
 
