@@ -334,10 +334,10 @@ class TestKilled:
         made = loaded(ward, many(2_100), wait=True, options={"slow": 0.0005}, at=timezone.now())
         made = apply_import(by=BY, made=made, at=AT)
         assert made.job is not None
-        for kill in range(5):
+        for kill in range(4):
             process = workers.start()
             until(lambda: state(made)[1] == "running" and losses(made) == kill, "taken up")  # noqa: B023
-            time.sleep(moment.uniform(0, 1.2))
+            time.sleep(moment.uniform(0, 0.8))
             process.kill()
             process.wait()
             count = DayChange.objects.count()

@@ -1,9 +1,10 @@
 """The pages of the office: who sees them, what they say, what their buttons do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from factories import BY, unit, user
@@ -12,9 +13,10 @@ from office.test_documents import drafted
 
 from lantoa.directory.models import Unit
 from lantoa.office.actions.files import keep_file
-from lantoa.office.actions.imports import apply_import, preview_file
-from lantoa.office.actions.jobs import start_job
+from lantoa.office.actions.imports import apply_import, forget_old_imports, preview_file
+from lantoa.office.actions.jobs import Running, start_job
 from lantoa.office.models import DayChange, Document, Import, Job
+from lantoa.office.tasks import mark_file
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2020, 10, 5, 2, tzinfo=UTC)
@@ -231,6 +233,23 @@ class TestImports:
         cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
         assert [cell.data_type for cell in cells if cell.value == "=1+1"] == ["s"]
         assert [cell.value for cell in cells if "is not a date" in str(cell.value)] != []
+
+    def test_the_marked_sheet_of_a_large_file_is_made_by_a_job_and_forgotten_after_a_week(
+        self, ward: Unit, officer: Client, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        made = loaded(ward, lines([("2020-10-77", "b")]))
+        officer.post(reverse("office:marked_file", args=[made.key]))
+        Job.objects.update(state="running")
+        job = Job.objects.get(kind="office.marked_file")
+        running = Running(job, connection.connection, lambda: False)
+        result = mark_file(running)
+        assert mark_file(running) == result
+        response = officer.get(result["url"] if result else "")
+        assert b"".join(response)[:2] == b"PK"  # type: ignore[call-overload]
+        Job.objects.update(finished_at=AT)
+        with django_capture_on_commit_callbacks(execute=True):
+            forget_old_imports(at=AT + timedelta(days=8))
+        assert officer.get(result["url"] if result else "").status_code == 404
 
     def test_an_import_under_way_shows_its_progress_and_no_buttons(self, ward: Unit, officer: Client) -> None:
         made = loaded(ward, lines([("2020-10-05", "a")]))

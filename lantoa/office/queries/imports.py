@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 
 from lantoa.common.words import fill
 from lantoa.office.models import Import, ImportRow
@@ -66,6 +67,11 @@ def said_faults(row: ImportRow) -> list[dict[str, str]]:
         }
         for fault in row.faults
     ]
+
+
+def marked_name(made: Import) -> str:
+    """What the marked sheet is called: days-faults.xlsx, in the reader's language."""
+    return f"{made.file.name.rpartition('.')[0]}-{gettext('faults')}.xlsx"
 
 
 def marked_file(made: Import) -> bytes:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +16,8 @@ from lantoa.common.refused import Refused
 from lantoa.common.words import say
 from lantoa.directory.access import check, in_care, needs, today
 from lantoa.office.actions.imports import (
+    MARKED_FILE,
+    SMALL_FILE,
     Importer,
     apply_import,
     choose,
@@ -23,10 +26,11 @@ from lantoa.office.actions.imports import (
     read_again,
     undo_import,
 )
+from lantoa.office.actions.jobs import start_job
 from lantoa.office.forms import ColumnsForm, choice_options, read_choices
 from lantoa.office.models import Import, ImportRow
 from lantoa.office.queries.files import read_file
-from lantoa.office.queries.imports import Outlook, marked_file, outlook, rows_of, said_faults
+from lantoa.office.queries.imports import Outlook, marked_file, marked_name, outlook, rows_of, said_faults
 from lantoa.office.queries.people import names_of
 from lantoa.office.rules.files import KINDS
 from lantoa.office.rules.imports import DOUBTFUL, NEW, SKIP, VERDICTS
@@ -109,9 +113,7 @@ def show_import(request: HttpRequest, key: str) -> HttpResponse:
         "choosing": choosing and any(row["options"] for row in rows),
         "busy": made.is_busy,
         "interrupted": made.state in WORKING and not made.is_busy,
-        "progress": progress_of(made.job, reverse("office:job_progress", args=[made.job.key]))
-        if made.job
-        else None,
+        "progress": progress_of(made.job, reverse("office:job_progress", args=[made.job.key])) if made.job else None,
         "job_refusal": say(from_json(made.job.refusal)) if made.job and made.job.refusal else "",
         "refusal": say(from_json(made.summary["refusal"])) if "refusal" in made.summary else "",
         "can_apply": open_ and view.taken > 0 and not view.undecided,
@@ -120,6 +122,7 @@ def show_import(request: HttpRequest, key: str) -> HttpResponse:
         "can_reread": made.state in ("previewed", "refused", "undone", "reading")
         and not made.is_busy
         and made.file.removed_at is None,
+        "marked_at_once": made.file.size <= SMALL_FILE,
         "can_map": bool(importer.fields),
         "faults": view.wrong or any(row["faults"] for row in rows),
         "target_url": importer.page_of(made),
@@ -240,12 +243,23 @@ def map_columns(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("office.import")
-@require_safe
+@require_http_methods(["GET", "POST"])
 def marked(request: HttpRequest, key: str) -> HttpResponse:
-    """The sheet with its faults marked, in the reader's language."""
+    """The sheet with its faults marked, in the reader's language: at once when it is small, else by a job (POST)."""
     made, _importer = _found(request, key)
+    if request.method == "POST":
+        arguments = {"import": made.key, "language": get_language()}
+        job = start_job(
+            by=request.user,  # type: ignore[arg-type]
+            kind=MARKED_FILE,
+            arguments=arguments,
+            unit=made.unit,
+            at=timezone.now(),
+        )
+        return redirect("office:job", job.key)
+    if made.file.size > SMALL_FILE:
+        return redirect("office:show_import", key)
     response = HttpResponse(marked_file(made), content_type=KINDS["xlsx"].media_type)
-    name = f"{made.file.name.rpartition('.')[0]}-{_('faults')}.xlsx"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Content-Disposition"] = content_disposition_header(True, marked_name(made)) or "attachment"
     response.headers["Cache-Control"] = "private, no-store"
     return response

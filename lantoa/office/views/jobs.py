@@ -62,13 +62,10 @@ def progress_of(job: Job, poll: str) -> dict[str, Any]:
 def list_jobs(request: HttpRequest) -> HttpResponse:
     """The jobs of the units in the reader's care, the newest first."""
     cared = in_care(request.user, "office.view_jobs", on=today())  # type: ignore[arg-type]
-    page = Paginator(Job.objects.filter(unit__in=cared).order_by("-id"), ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(Job.objects.filter(unit__in=cared).order_by("-id"), ON_A_PAGE).get_page(request.GET.get("page"))
     names = names_of(job.requested_by for job in page)
     rows = [
-        {"job": job, "title": title_of(job), "state": state_of(job), "who": names[job.requested_by]}
-        for job in page
+        {"job": job, "title": title_of(job), "state": state_of(job), "who": names[job.requested_by]} for job in page
     ]
     return render(request, "office/jobs.html", {"page": page, "rows": rows})
 
