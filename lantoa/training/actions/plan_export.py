@@ -90,7 +90,7 @@ class _Export:
     def _unit_ids(self) -> set[int]:
         ids = {self.programme.unit_id, *(one.unit_id for one in self.partners if one.unit_id)}
         for things in (self.classes, self.courses, self.rooms):
-            ids |= {one.unit_id for one in things}  # type: ignore[attr-defined]
+            ids |= {one.unit_id for one in things}
         ids |= {one.unit_id for one in self.brought}
         return ids | {one.parent_id for one in self.brought if one.parent_id}
 
