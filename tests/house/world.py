@@ -10,7 +10,7 @@ from factories import BY, DAY, course, decision, enrolment, meeting, person, pro
 
 from lantoa.accounts.actions import issue_link
 from lantoa.accounts.models import PersonalLink, User
-from lantoa.competence.models import Course
+from lantoa.competence.models import Course, Material, Topic
 from lantoa.directory.models import Level, Person, Post, Role, RoleGrant, Unit
 from lantoa.ledger.actions import thing_key
 from lantoa.office.actions.documents import draft_document
@@ -83,6 +83,14 @@ class Corner:
     @cached_property
     def course(self) -> Course:
         return course(self.unit)
+
+    @cached_property
+    def topic(self) -> Topic:
+        return self.course.topics.get()
+
+    @cached_property
+    def material(self) -> Material:
+        return Material.objects.create(topic=self.topic, position=1, title="Bài giảng", url="https://example.org/")
 
     @cached_property
     def training_class(self) -> TrainingClass:
