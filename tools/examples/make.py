@@ -298,7 +298,7 @@ def _q9_2(people: list[Learner]) -> bytes:
         *family, given = one.name.split()
         born = one.born_text if number % 5 else one.born.year
         rows.append([number, _nfd(" ".join(family)), _nfd(given), None if one.female else born,
-                     born if one.female else None, _nfd(one.post), _nfd(one.unit), int(one.phone), "Q9-2"])  # fmt: skip
+                     born if one.female else None, _nfd(one.post), _nfd(one.unit), int(one.phone), "Q9-2"])  # fmt: skip  # noqa: E501
     return _book(
         [("Danh sach", rows, ["A1:I1", "A2:I2", "A3:A4", "B3:C3", "D3:E3", "F3:F4", "G3:G4", "H3:H4", "I3:I4"])]
     )
@@ -516,9 +516,11 @@ def _finished(plan: Plan, classes: dict[str, list[Learner]], seed: str) -> dict[
     for said in plan.classes:
         learners = classes[said.code]
         often_away = set(dice.sample(range(len(learners)), max(1, len(learners) // 20)))
-        heads = [f"{one.date:%d/%m/%Y} {one.starts:%H:%M}" for one in said.meetings]
+        days = [one.date for one in said.meetings]
+        twice = len(set(days)) < len(days)  # two meetings a day are told by their number
+        heads = [f"Buổi {number}" if twice else f"{day:%d/%m/%Y}" for number, day in enumerate(days, 1)]
         base = ["STT", "Họ và tên", "Ngày sinh", "Đơn vị"]
-        rows: list[list[Any]] = [[f"ĐIỂM DANH LỚP {said.code}"], [f"{NOTE}. x: có mặt, 1/2: một phần, p: vắng có phép, v: vắng"],
+        rows: list[list[Any]] = [[f"ĐIỂM DANH LỚP {said.code}"], [f"{NOTE}. x: có mặt, 1/2: một phần, p: vắng có phép, v: vắng"],  # noqa: E501
                                  [*base, *heads]]  # fmt: skip
         for number, one in enumerate(learners, 1):
             away = 0.45 if number - 1 in often_away else 0.05
