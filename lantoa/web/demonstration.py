@@ -4,6 +4,7 @@ Everybody in it is invented. Its passwords stand below for all to read, and open
 """
 
 import json
+import random
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +23,10 @@ from lantoa.directory.models import Level, Person, Role, Unit
 from lantoa.directory.queries.unit_files import built_in
 from lantoa.directory.queries.units import unit_finder
 from lantoa.ledger.rules import Machine
+from lantoa.presence.models import Attendance
 from lantoa.programmes.models import Programme
+from lantoa.training.actions.classes import enrolled
+from lantoa.training.actions.results import call_roll
 from lantoa.training.folder import certify, files_of, load_folder
 from lantoa.training.models import Enrolment, Meeting
 from lantoa.training.rules.plan import read_plan
@@ -30,6 +34,7 @@ from lantoa.training.rules.plan import read_plan
 BY = Machine("demonstration")
 FOLDERS = ("district-9", "bac-kan", "elp-2025", "now")
 EXAMPLES = settings.BASE_DIR / "examples"
+State = Attendance.State
 PASSWORD = "lantoa-minh-hoa"
 
 
@@ -71,9 +76,26 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
         report = load_folder(by=BY, folder=folder, at=at, tell=lambda words, name=name: tell(f"{name}/{words}"))
         if report.programme.period.upper <= on:
             certify(by=BY, programme=report.programme, at=at)
+    tell("rolls")
+    _call_rolls(at=at)
     tell("accounts")
     with transaction.atomic():
         _accounts(on=on)
+
+
+def _call_rolls(*, at: datetime) -> None:
+    """The rolls of the running programme: of every meeting that is over but the last, left for its lecturer."""
+    over = Meeting.objects.filter(
+        training_class__programme__code=_code_of("now"), during__endswith__lt=at, gathering__held=False
+    )
+    chance = random.Random("lantoa")
+    states = [State.PRESENT] * 17 + [State.LEAVE, State.ABSENT, State.ABSENT]
+    meetings = list(over.select_related("training_class", "gathering").order_by("during", "id"))
+    for meeting in meetings[:-1]:
+        people = enrolled(meeting.training_class).order_by("id").values_list("person_id", flat=True)
+        call_roll(
+            by=BY, meeting=meeting, states={pk: chance.choice(states) for pk in people}, at=meeting.during.upper
+        )
 
 
 def _accounts(*, on: date) -> None:
