@@ -13,7 +13,7 @@ class of 2020 stays within reach of the city that took the district's place.
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
@@ -84,13 +84,7 @@ def may(user: Any, permission: str, unit: Unit, *, on: date) -> bool:
     granted = grants_of(user, permission, on=on)
     if not granted or unit.pk in granted:
         return bool(granted)
-    return (
-        Unit.objects.filter(
-            id__in=RawSQL(HOLDERS, [unit.pk, on, on])
-        )
-        .filter(id__in=granted)
-        .exists()
-    )
+    return Unit.objects.filter(id__in=RawSQL(HOLDERS, [unit.pk, on, on])).filter(id__in=granted).exists()
 
 
 def in_care(user: User, permission: str, *, on: date) -> UnitQuerySet:
@@ -118,7 +112,7 @@ def needs(permission: str) -> Callable[[View[P]], View[P]]:
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
-        return login_not_required(guarded) if permission == PUBLIC else guarded
+        return cast("View[P]", login_not_required(guarded) if permission == PUBLIC else guarded)
 
     return decorate
 

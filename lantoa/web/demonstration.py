@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -72,8 +73,7 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
     tell("units")
     import_units(by=BY, listed=built_in(), apply=True)
     for name in FOLDERS:
-        folder = EXAMPLES / name
-        report = load_folder(by=BY, folder=folder, at=at, tell=lambda words, name=name: tell(f"{name}/{words}"))
+        report = load_folder(by=BY, folder=EXAMPLES / name, at=at, tell=partial(_tell_of, tell, name))
         if report.programme.period.upper <= on:
             certify(by=BY, programme=report.programme, at=at)
     tell("rolls")
@@ -81,6 +81,10 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
     tell("accounts")
     with transaction.atomic():
         _accounts(on=on)
+
+
+def _tell_of(tell: Callable[[str], None], folder: str, words: str) -> None:
+    tell(f"{folder}/{words}")
 
 
 def _call_rolls(*, at: datetime) -> None:
@@ -101,7 +105,9 @@ def _call_rolls(*, at: datetime) -> None:
 def _accounts(*, on: date) -> None:
     finder = unit_finder()
     country = Unit.objects.get(placements__level=Level.COUNTRY, placements__period__contains=on)
-    city = Unit.objects.get(pk=finder.resolve("Thành phố Hồ Chí Minh", on=on).unit)
+    found = finder.resolve("Thành phố Hồ Chí Minh", on=on).unit
+    assert found is not None
+    city = Unit.objects.get(pk=found)
     running = Programme.objects.get(code=_code_of("now"))
     coming = Meeting.objects.filter(training_class__programme=running, lecturer__isnull=False)
     meeting = coming.filter(during__endswith__date__gte=on).order_by("during").first() or coming.last()

@@ -36,8 +36,7 @@ def signed_revocations(*, on: date) -> str:
         return ""
     revoked = Certificate.objects.filter(revoked_on__lte=on).order_by("key")
     rows = [
-        Revocation(key, day, Reason(kind))
-        for key, day, kind in revoked.values_list("key", "revoked_on", "revocation_kind")
+        Revocation(row.key, row.revoked_on, Reason(row.revocation_kind)) for row in revoked if row.revoked_on
     ]
     return write_list(rows, made=on, private_key=private_key(current_key(on).kid))
 

@@ -5,7 +5,7 @@ A number on a page and the list it opens come from the same function here, so th
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -16,6 +16,8 @@ from lantoa.directory.models import Person, Post, Unit
 from lantoa.presence.models import Attendance
 from lantoa.programmes.models import Programme
 from lantoa.training.models import Certificate, Enrolment, Meeting, TrainingClass
+
+Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 PEOPLE_STATES = ("completed", "certified", "under_way", "missing", "withdrawn")
 MEETING_STATES = ("held", "late", "coming")
@@ -40,8 +42,21 @@ class Choice:
     @property
     def query(self) -> str:
         """The choice as the query of an address, so that a link is the view."""
-        chosen = {"on": self.on.isoformat(), "class": self.class_code, "unit": self.unit_key, "state": self.state}
+        chosen = {
+            "on": self.on.isoformat(),
+            "class": self.class_code,
+            "unit": self.unit_key,
+            "state": self.state,
+            "name": self.name,
+        }
         return urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def naming_day(self) -> date:
+        """The day whose names of units count: the day looked at, but no later than the programme's last. A class of
+        2020 lists the wards of 2020, whatever became of them."""
+        last: date = self.programme.period.upper - timedelta(days=1)
+        return min(self.on, last)
 
     @property
     def end_of_day(self) -> datetime:
@@ -52,9 +67,8 @@ class Choice:
 def people(choice: Choice) -> QuerySet[Enrolment]:
     """Enrolments as of the day, in the order of Vietnamese names."""
     end = choice.end_of_day
-    running = Q(withdrawn_at=None) | Q(withdrawn_at__gte=end)
     rows = Enrolment.objects.filter(training_class__programme=choice.programme, enrolled_at__lt=end)
-    rows = rows.filter(~running if choice.state == "withdrawn" else running)
+    rows = rows.filter(withdrawn_at__lt=end) if choice.state == "withdrawn" else rows.filter(running(choice))
     rows = _of(rows, choice, class_path="training_class__code", unit_path="unit__key")
     completed = Q(completed_at__lt=end)
     to_come = Exists(Meeting.objects.filter(training_class=OuterRef("training_class"), during__endswith__gt=end))
@@ -69,6 +83,12 @@ def people(choice: Choice) -> QuerySet[Enrolment]:
     if choice.name:
         rows = rows.filter(person__folded__contains=choice.name)
     return rows.order_by("person__sort_key", "id")
+
+
+def running(choice: Choice) -> Q:
+    """Enrolments that ran at the end of the day."""
+    end = choice.end_of_day
+    return Q(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), enrolled_at__lt=end)
 
 
 def meetings(choice: Choice) -> QuerySet[Meeting]:
@@ -91,7 +111,7 @@ def presence(choice: Choice) -> QuerySet[Attendance]:
     end = choice.end_of_day
     here = Enrolment.objects.filter(
         training_class=OuterRef("gathering__meeting__training_class"), person=OuterRef("person")
-    ).filter(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), enrolled_at__lt=end)
+    ).filter(running(choice))
     if choice.unit_key:
         here = here.filter(unit__key=choice.unit_key)
     rows = Attendance.objects.filter(
@@ -121,7 +141,7 @@ def _certificates(choice: Choice) -> QuerySet[Certificate]:
     return Certificate.objects.filter(valid, issued_on__lte=choice.on)
 
 
-def _of(rows: Any, choice: Choice, *, class_path: str, unit_path: str = "") -> Any:
+def _of(rows: Rows, choice: Choice, *, class_path: str, unit_path: str = "") -> Rows:
     if choice.class_code:
         rows = rows.filter(**{class_path: choice.class_code})
     if choice.unit_key and unit_path:
