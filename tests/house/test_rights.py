@@ -81,6 +81,9 @@ THINGS: dict[str, Make] = {
     "competence:add_material": key_of("topic"),
     "competence:remove_material": key_of("material"),
     "training:programme": key_of("programme"),
+    "training:export_plan": key_of("programme"),
+    "training:import_marks": key_of("programme"),
+    "training:import_presence": key_of("programme"),
     "training:people": key_of("programme"),
     "training:meetings": key_of("programme"),
     "training:presence": key_of("programme"),
@@ -119,6 +122,23 @@ NO_UNIT: dict[str, Make] = {
     "training:here": lambda corner: {"key": corner.meeting.gathering.key, "digits": "000000"},
     "training:calendar": lambda corner: {"token": corner.calendar},
 }
+# Open to everybody without signing in. A page is added here on purpose, or not at all.
+PUBLIC_PAGES = {
+    "accounts:card",
+    "accounts:first_password",
+    "accounts:personal_link",
+    "accounts:sign_in",
+    "accounts:sign_out",
+    "training:calendar",
+    "training:here",
+    "training:offline",
+    "training:revocations",
+    "training:verify",
+    "training:verify_text",
+    "web:language",
+    "web:look",
+    "web:style",
+}
 NOT_OURS: set[str] = set()
 # The view asks for a permission of the thing itself, which stands beside the permission of the page.
 ASKS_ITSELF = {"office:file": "programmes.view", "office:stop_job": "office.import"}
@@ -142,6 +162,10 @@ def test_every_address_has_its_line_in_the_table() -> None:
 
 def test_the_table_names_no_address_that_is_gone() -> None:
     assert {*THINGS, *NO_UNIT, *NOT_OURS} - {url.name for url in all_urls()} == set()
+
+
+def test_the_public_pages_are_those_of_the_list() -> None:
+    assert {url.name for url in all_urls() if url.permission == PUBLIC} == PUBLIC_PAGES
 
 
 def test_whoever_is_not_signed_in_is_asked_to_sign_in(world: World) -> None:
