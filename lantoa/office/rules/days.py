@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-import holidays
-
 from lantoa.common.refused import N_, Refused
 
 FIRST_YEAR: Final = 1990
@@ -32,6 +30,8 @@ class Change:
 @lru_cache(maxsize=300)
 def _year(year: int, language: str) -> Any:
     """The public holidays of one year. A pure table, so it may be kept."""
+    import holidays  # takes a tenth of a second, and most processes never ask
+
     return holidays.country_holidays("VN", years=year, expand=False, language=language)
 
 
