@@ -47,7 +47,7 @@ def courses(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "manages": bool(grants_of(request.user, "competence.manage", on=today())),  # type: ignore[arg-type]
+        "manages": bool(grants_of(request.user, "competence.manage", on=today()).units),  # type: ignore[arg-type]
     }
     return render(request, "competence/courses.html", context)
 
@@ -85,7 +85,7 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_course(request: HttpRequest) -> HttpResponse:
     """A new course of a unit one manages."""
-    units = Unit.objects.filter(pk__in=grants_of(request.user, "competence.manage", on=today()))  # type: ignore[arg-type]
+    units = Unit.objects.filter(pk__in=grants_of(request.user, "competence.manage", on=today()).units)  # type: ignore[arg-type]
     called = names(units.values_list("pk", flat=True), on=today())
     owners = [(unit.key, called[unit.pk].full_name if unit.pk in called else unit.key) for unit in units]
     form = CourseForm(request.POST or None, owners=owners, units=units)

@@ -11,18 +11,19 @@ class of 2020 stays within reach of the city that took the district's place.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from lantoa.accounts.models import User
-from lantoa.directory.models import RoleGrant, Unit, UnitQuerySet
+from lantoa.directory.models import Level, Placement, RoleGrant, Unit, UnitQuerySet
 from lantoa.directory.permissions import PERMISSIONS, PUBLIC, ROLES, SIGNED_IN, roles_with
 
 P = ParamSpec("P")
@@ -68,13 +69,27 @@ def today() -> date:
     return timezone.localdate()
 
 
-def grants_of(user: User, permission: str, *, on: date) -> "list[int]":
-    """Ids of the units on which the user holds the permission by a grant of their own on that day."""
-    return list(
+@dataclass(frozen=True)
+class Granted:
+    """Where a user holds a permission by grants of their own: ids of units, and whether the country is among them."""
+
+    units: list[int]
+    everywhere: bool
+
+
+def grants_of(user: User, permission: str, *, on: date) -> Granted:
+    """Where the user holds the permission on that day. One query.
+
+    Whoever holds it on the country holds it for all: also for partners abroad, which stand under nothing.
+    """
+    country = Placement.objects.filter(unit=OuterRef("unit"), level=Level.COUNTRY)
+    held = (
         RoleGrant.objects.filter(user=user, role__in=roles_with(permission), since__lte=on)
         .filter(Q(until=None) | Q(until__gt=on))
-        .values_list("unit_id", flat=True)
+        .values_list("unit_id", Exists(country))
     )
+    rows = list(held)
+    return Granted([unit for unit, _country in rows], any(country for _unit, country in rows))
 
 
 def may(user: Any, permission: str, unit: Unit, *, on: date) -> bool:
@@ -82,20 +97,19 @@ def may(user: Any, permission: str, unit: Unit, *, on: date) -> bool:
     if not isinstance(user, User) or not user.is_active:
         return False
     granted = grants_of(user, permission, on=on)
-    if not granted or unit.pk in granted:
-        return bool(granted)
-    return Unit.objects.filter(id__in=RawSQL(HOLDERS, [unit.pk, on, on])).filter(id__in=granted).exists()
+    if not granted.units or granted.everywhere or unit.pk in granted.units:
+        return bool(granted.units)
+    return Unit.objects.filter(id__in=RawSQL(HOLDERS, [unit.pk, on, on])).filter(id__in=granted.units).exists()
 
 
 def in_care(user: User, permission: str, *, on: date) -> UnitQuerySet:
-    """The units for which the user holds the permission on that day, as a query to filter lists with.
-
-    Whoever holds it on a root (a unit that was never under another) holds it for all.
-    """
+    """The units for which the user holds the permission on that day, as a query to filter lists with."""
     granted = grants_of(user, permission, on=on)
-    if not granted:
+    if granted.everywhere:
+        return Unit.objects.all()
+    if not granted.units:
         return Unit.objects.none()
-    return Unit.objects.filter(id__in=RawSQL(IN_CARE, [granted, on, on, on]))
+    return Unit.objects.filter(id__in=RawSQL(IN_CARE, [granted.units, on, on, on]))
 
 
 def needs(permission: str) -> Callable[[View[P]], View[P]]:
@@ -119,7 +133,7 @@ def needs(permission: str) -> Callable[[View[P]], View[P]]:
 
 def holds_anywhere(user: Any, permission: str) -> bool:
     """Whether the user holds the permission on any unit today."""
-    return isinstance(user, User) and user.is_active and bool(grants_of(user, permission, on=today()))
+    return isinstance(user, User) and user.is_active and bool(grants_of(user, permission, on=today()).units)
 
 
 def held_permissions(user: Any, *, on: date) -> frozenset[str]:

@@ -26,7 +26,9 @@ class ClassForm(Form):
     course = forms.ModelChoiceField(label=_("Course"), queryset=Course.objects.none())
     capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=100_000)
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
-    online_url = forms.URLField(label=_("Address of the online class"), max_length=500, required=False)
+    online_url = forms.URLField(
+        label=_("Address of the online class"), max_length=500, required=False, assume_scheme="https"
+    )
 
     def __init__(self, *args: Any, courses: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,8 +44,8 @@ class ClassForm(Form):
 class MeetingForm(Form):
     topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.none())
     day = DayField(label=_("Day"))
-    starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    ends = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    starts = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    ends = forms.TimeField(label=_("Ends at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     lecturer = forms.ModelChoiceField(
         label=_("Lecturer"), queryset=Person.objects.none(), to_field_name="key", required=False
     )
