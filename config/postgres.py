@@ -33,21 +33,25 @@ class Session:
         self.url = url
         self._connection = connection
         self._keeper = keeper
+        self._reason = ""
 
     def fileno(self) -> int:
         """For waiting with a selector: readable means that the server has gone."""
         return self._connection.fileno()
 
     def lost(self) -> str:
+        if self._reason:
+            return self._reason
         self._connection.setblocking(False)
         try:
             line = self._connection.recv(65536)
         except BlockingIOError:
             return ""
         except OSError as error:
-            return str(error)
+            line = str(error).encode()
         words = line.decode("utf-8", "replace").split("\n")[0].removeprefix("lost ").strip()
-        return words or "its keeper has ended"
+        self._reason = words or "its keeper has ended"
+        return self._reason
 
     def close(self) -> None:
         """Let go; when nobody else holds the server, wait until it has stopped."""

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import psycopg
 
-from config.places import Stamps, data_folder, messages_state, migrations_state, static_state
+from config.places import Stamps, data_folder, messages_state, migrations_state, sign_ins_file, static_state
 from config.postgres import system_identifier
 from config.processes import ROOT, die_with_parent
 
 _LOCK = 0x6C616E746F61  # "lantoa": the advisory lock that one preparation holds
+_DEMONSTRATION_LOCK = _LOCK + 1
 CONNECT_SECONDS = 8  # for a server of others to answer
 Say = Callable[[str], None]
 
@@ -29,7 +30,7 @@ class NotReady(Exception):
     """The installation cannot be used yet; the text says what to do, and is shown as it is."""
 
 
-def is_prepared(data: Path, *, embedded: bool, demonstration: bool) -> bool:
+def is_prepared(data: Path, *, embedded: bool) -> bool:
     """Is there nothing to do? Known without loading the framework; never for a server that others may change."""
     stamps = Stamps(data)
     database = system_identifier(data)
@@ -41,21 +42,22 @@ def is_prepared(data: Path, *, embedded: bool, demonstration: bool) -> bool:
         and stamps.holds("migrations", migrations_state(database))
         and _has_static(data)
         and stamps.holds("static", static_state())
-        and (not demonstration or stamps.holds("demonstration", database))
     )
 
 
-def prepare(data: Path, *, embedded: bool, demonstration: bool, static: bool, say: Say) -> None:
+def has_demonstration(data: Path) -> bool:
+    """Was the demonstration loaded into the embedded database, to its end?"""
+    return sign_ins_file(data).exists() and Stamps(data).holds("demonstration", system_identifier(data))
+
+
+def prepare(data: Path, *, embedded: bool, say: Say) -> None:
     """Do what is missing. The settings must already point at the database. Raises NotReady."""
     stamps = Stamps(data)
     database = system_identifier(data) if embedded else ""
     compile_messages(stamps, say)
-    with _alone(say):
+    with _alone(_LOCK, say):
         migrate(stamps, database, say)
-        if static:
-            _collect_static(data, stamps, say)
-        if demonstration:
-            _load_demonstration(data, stamps, database, say)
+        _collect_static(data, stamps, say)
 
 
 def compile_messages(stamps: Stamps, say: Say) -> None:
@@ -108,19 +110,18 @@ def _collect_static(data: Path, stamps: Stamps, say: Say) -> None:
     stamps.keep("static", state)
 
 
-def _load_demonstration(data: Path, stamps: Stamps, database: str, say: Say) -> None:
-    if database and stamps.holds("demonstration", database):
-        return
-    from django.core.management import call_command, get_commands
+def load_demonstration(data: Path, *, embedded: bool, say: Say) -> None:
+    """Load it when it is not there; begun again from its start when the last time was cut short."""
+    from django.core.management import call_command
 
-    if "load_demonstration" not in get_commands():
-        return
-    started = time.monotonic()
-    say("loading the demonstration (first time only)")
-    call_command("load_demonstration", apply=True)
-    say(f"demonstration ready in {time.monotonic() - started:.1f} s")
-    if database:
-        stamps.keep("demonstration", database)
+    with _alone(_DEMONSTRATION_LOCK, say):
+        if embedded and has_demonstration(data):
+            return
+        started = time.monotonic()
+        call_command("load_demonstration", apply=True)
+        say(f"demonstration ready in {time.monotonic() - started:.1f} s")
+        if embedded:
+            Stamps(data).keep("demonstration", system_identifier(data))
 
 
 def has_administrator() -> bool:
@@ -167,21 +168,21 @@ def connect(url: str) -> "psycopg.Connection[Any]":
 
 
 @contextmanager
-def _alone(say: Say) -> Iterator[None]:
+def _alone(lock: int, say: Say) -> Iterator[None]:
     """Hold the advisory lock in a connection of its own, given back when it closes, however that happens."""
     with connect(os.environ["DATABASE_URL"]) as connection:
-        found = connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+        found = connection.execute("SELECT pg_try_advisory_lock(%s)", [lock]).fetchone()
         if not (found and found[0]):
             say("another Lantoa is being prepared; waiting for it")
-            connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            connection.execute("SELECT pg_advisory_lock(%s)", [lock])
         yield
 
 
 def main() -> int:
     """`prepare` as a process: `[--embedded] [--demonstration | --ask-administrator]`, in the server's environment.
 
-    Ends with 2 when something must be done first. With `--ask-administrator` it prepares nothing, and ends with 3
-    when nobody can be administrator yet.
+    Ends with 2 when something must be done first. `--demonstration` loads that alone, into prepared tables.
+    `--ask-administrator` does nothing, and ends with 3 when nobody can be administrator yet.
     """
     die_with_parent()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -197,13 +198,8 @@ def main() -> int:
         django.setup()
         if "--ask-administrator" in sys.argv:
             return _ask_administrator(data_folder(), embedded=embedded)
-        prepare(
-            data_folder(),
-            embedded=embedded,
-            demonstration="--demonstration" in sys.argv,
-            static=True,
-            say=say,
-        )
+        step = load_demonstration if "--demonstration" in sys.argv else prepare
+        step(data_folder(), embedded=embedded, say=say)
         return 0
     except NotReady as fault:
         print(fault, file=sys.stderr)

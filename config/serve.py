@@ -18,7 +18,7 @@ from types import FrameType
 from config.listening import CannotServe, check, environment, is_loopback, parser
 from config.places import data_folder, sign_ins_file
 from config.postgres import CannotStart, Session, hold
-from config.prepare import is_prepared, knows_administrator
+from config.prepare import has_demonstration, is_prepared, knows_administrator
 from config.processes import ROOT, dying_with_parent, python
 from config.secrets import secret_key
 
@@ -106,7 +106,7 @@ class Server:
             url = self.session.url
         demonstration = self.options.demo or (self.session is not None and not self.options.no_demo)
         surroundings = environment(self.options, self.data, url)
-        self._prepare(surroundings, demonstration)
+        self._prepare(surroundings)
         if self.asked_to_stop:
             return 0
         self._start_web_server(surroundings)
@@ -114,16 +114,23 @@ class Server:
             return 1 if self.asked_to_stop is None else 0
         if not self.options.no_worker:  # second: the first page is what somebody waits for
             self._start(Child("worker", python("config.manage", "run_jobs"), signal.SIGKILL), surroundings)
-        self._greet(surroundings, demonstration)
+        self.say(f"\nLantoa is at {surroundings['LANTOA_ADDRESS']}\n")
+        if demonstration:
+            self._show_demonstration(surroundings)
+        else:
+            self._ask_administrator(surroundings)
+        if self.options.insecure_http and not is_loopback(self.options.host):
+            self.say("Warning: plain http to other machines. What people send can be read on the way.\n")
+        if not self.asked_to_stop:
+            self.say("Stop it with Ctrl-C.")
         return self._watch(surroundings)
 
-    def _prepare(self, surroundings: dict[str, str], demonstration: bool) -> None:
-        """Do what must be done once."""
-        embedded = self.session is not None
-        if is_prepared(self.data, embedded=embedded, demonstration=demonstration):
+    def _prepare(self, surroundings: dict[str, str]) -> None:
+        """Do what must be done once before there can be a page."""
+        if is_prepared(self.data, embedded=self.session is not None):
             return
         self.say("preparing")
-        code = self._run_preparation(surroundings, ["--demonstration"] if demonstration else [])
+        code = self._run_preparation(surroundings)
         if code == 2:
             raise CannotServe("Cannot serve: see above.")
         if code:
@@ -131,22 +138,41 @@ class Server:
                 "Cannot serve: the preparation failed, see above. Nothing half-done is left in the tables."
             )
 
-    def _needs_administrator(self, surroundings: dict[str, str], demonstration: bool) -> bool:
-        """Can nobody administrate yet? Asked after the first page, and no more once there was somebody."""
-        if demonstration or (self.session is not None and knows_administrator(self.data)):
-            return False
-        return self._run_preparation(surroundings, ["--ask-administrator"]) == 3
+    def _show_demonstration(self, surroundings: dict[str, str]) -> None:
+        """Its sign-ins. It is loaded while pages are served already: nobody has to wait for it to look around."""
+        if self.session is None or not has_demonstration(self.data):
+            self.say("loading the demonstration (this once); its sign-ins will stand here")
+            if self._run_preparation(surroundings, "--demonstration"):
+                self.say("The demonstration could not be loaded, see above. It is tried again at the next start.\n")
+        if self.asked_to_stop:
+            return
+        table = _sign_ins(self.data)
+        if table and surroundings["LANTOA_LOOPBACK"] != "1":
+            table.append("These work on this machine only; this server is open to others, so they do not work now.")
+        for line in [*table, ""] if table else []:
+            self.say(line)
 
-    def _run_preparation(self, surroundings: dict[str, str], arguments: list[str]) -> int:
-        """Its exit code; 0 when we are told to stop meanwhile."""
+    def _ask_administrator(self, surroundings: dict[str, str]) -> None:
+        """Say how to make the first one; asked after the first page, and no more once there was somebody."""
+        if self.session is not None and knows_administrator(self.data):
+            return
+        if self._run_preparation(surroundings, "--ask-administrator") == 3:
+            self.say(
+                "There is no administrator yet. Load the units and make the first one:\n"
+                "  lantoa import-units --apply\n"
+                '  lantoa create-administrator USERNAME --name "FULL NAME"\n'
+            )
+
+    def _run_preparation(self, surroundings: dict[str, str], *arguments: str) -> int:
+        """Its exit code; 0 when we are told to stop or the database goes meanwhile."""
         if self.session is not None:
-            arguments = ["--embedded", *arguments]
+            arguments = ("--embedded", *arguments)
         work = Child("preparation", python("config.prepare", *arguments), signal.SIGTERM)
         self._start(work, surroundings)
         assert work.process is not None
         while work.process.poll() is None:
             self._sleep(0.5)
-            if self.asked_to_stop:
+            if self.asked_to_stop or (self.session is not None and self.session.lost()):
                 return 0
         self.children.remove(work)
         return int(work.process.returncode)
@@ -197,25 +223,6 @@ class Server:
                 return int(answer[9:12]) if answer.startswith(b"HTTP/1.") else 0
         except (OSError, ValueError):
             return 0
-
-    def _greet(self, surroundings: dict[str, str], demonstration: bool) -> None:
-        lines = ["", f"Lantoa is at {surroundings['LANTOA_ADDRESS']}"]
-        if demonstration and (table := _sign_ins(self.data)):
-            lines += ["", *table]
-            if surroundings["LANTOA_LOOPBACK"] != "1":
-                lines.append("These passwords work on this machine only, and this server is open to others: not now.")
-        if self._needs_administrator(surroundings, demonstration):
-            lines += [
-                "",
-                "There is no administrator yet. Load the units and make the first one:",
-                "  lantoa import-units --apply",
-                '  lantoa create-administrator USERNAME --name "FULL NAME"',
-            ]
-        if self.options.insecure_http and not is_loopback(self.options.host):
-            lines += ["", "Warning: plain http to other machines. What people send can be read on the way."]
-        lines += ["", "Stop it with Ctrl-C."]
-        for line in lines:
-            self.say(line)
 
     def _watch(self, surroundings: dict[str, str]) -> int:
         """Until we are told to stop: restart what ends, and end everything when the database has gone."""
