@@ -60,9 +60,7 @@ class NumberForm(Form):
 class ColumnsForm(Form):
     """What each column of a file is taken for: one select for each column."""
 
-    def __init__(
-        self, *args: Any, columns: Sequence[SheetColumn], choices: Mapping[str, str], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, columns: Sequence[SheetColumn], choices: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.columns = {f"column-{at}": column for at, column in enumerate(columns)}
         options = [("", gettext("(not used)")), *((name, gettext(words)) for name, words in choices.items())]
@@ -92,10 +90,11 @@ class ColumnsForm(Form):
         return cleaned
 
     def options(self) -> dict[str, dict[str, str]]:
-        """`{sheet: {letter: field}}`, as it is kept in `Import.options["columns"]`."""
-        said: dict[str, dict[str, str]] = {}
+        """`{sheet: {field: letter}}`, as it is kept in `Import.options["columns"]`; unused columns are left out."""
+        said: dict[str, dict[str, str]] = {column.sheet: {} for column in self.columns.values()}
         for name, column in self.columns.items():
-            said.setdefault(column.sheet, {})[column.letter] = self.cleaned_data[name]
+            if field := self.cleaned_data[name]:
+                said[column.sheet][field] = column.letter
         return said
 
 
@@ -119,8 +118,6 @@ def read_choices(posted: Mapping[str, str], names: Iterable[str]) -> dict[int, s
         if name.startswith("row-"):
             number = name.removeprefix("row-")
             if not number.isdecimal() or len(number) > 18:
-                raise Refused(
-                    N_("Cannot choose: one of the rows does not offer this choice. Load the page again.")
-                )
+                raise Refused(N_("Cannot choose: one of the rows does not offer this choice. Load the page again."))
             choices[int(number)] = posted[name]
     return choices

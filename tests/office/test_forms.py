@@ -30,7 +30,13 @@ def test_an_upload_without_a_file_is_asked_for_one() -> None:
 def test_every_column_may_be_taken_for_one_thing() -> None:
     form = ColumnsForm({"column-0": "name", "column-1": "birth"}, columns=COLUMNS, choices=FIELDS)
     assert form.is_valid() is True
-    assert form.options() == {"Lớp 1": {"A": "name", "B": "birth"}}
+    assert form.options() == {"Lớp 1": {"name": "A", "birth": "B"}}
+
+
+def test_a_column_that_is_not_used_is_left_out() -> None:
+    form = ColumnsForm({"column-0": "", "column-1": "name"}, columns=COLUMNS, choices=FIELDS)
+    assert form.is_valid() is True
+    assert form.options() == {"Lớp 1": {"name": "B"}}
 
 
 @pytest.mark.parametrize("posted", [{"column-0": "name", "column-1": "name"}, {"column-0": "salary"}])

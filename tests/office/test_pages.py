@@ -217,7 +217,7 @@ class TestImports:
         assert "Columns A and B are both taken for the same thing" in twice
         officer.post(address, {"column-0": "words", "column-1": "day"})
         made.refresh_from_db()
-        assert made.options == {"columns": {"": {"A": "words", "B": "day"}}}
+        assert made.options == {"columns": {"": {"words": "A", "day": "B"}}}
 
     def test_the_sheet_comes_back_with_its_faults_marked_and_formulas_as_text(
         self, ward: Unit, officer: Client
