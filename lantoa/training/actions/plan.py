@@ -97,6 +97,8 @@ def load_plan(*, by: Actor, plan: Plan, at: datetime, apply: bool) -> LoadReport
             report.applied = apply
             if not apply:
                 transaction.set_rollback(True)
+                if any(one.kind == "programme" and one.state == NEW for one in report.changes):
+                    report.programme_key = ""
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         raise Refused(

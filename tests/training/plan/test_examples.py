@@ -83,8 +83,19 @@ def test_nobody_of_the_articles_and_nobody_twice_stands_in_a_roster() -> None:
     names: list[str] = []
     for name, _, _ in ROSTERS:
         path = EXAMPLES / name
-        names += {row.full_name for row in read_roster(read_table_file(path.read_bytes(), path.name), date(2026, 11, 24)).rows}
-    real = {"Dương Anh Đức", "Trần Văn Bảy", "Hoàng Công Gia Khánh", "Hà Văn Tiến", "Ngô Huy Thắng", "Lô Quang Tuyến", "Võ Văn Hoan"}
+        names += {
+            row.full_name
+            for row in read_roster(read_table_file(path.read_bytes(), path.name), date(2026, 11, 24)).rows
+        }
+    real = {
+        "Dương Anh Đức",
+        "Trần Văn Bảy",
+        "Hoàng Công Gia Khánh",
+        "Hà Văn Tiến",
+        "Ngô Huy Thắng",
+        "Lô Quang Tuyến",
+        "Võ Văn Hoan",
+    }
     assert real & set(names) == set()
     assert len(names) > 570
 
@@ -101,6 +112,9 @@ def test_every_roster_says_that_its_people_are_invented(name: str) -> None:
 
 def test_the_committed_files_are_what_the_program_makes() -> None:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "examples" / "make.py"), "--check"], capture_output=True, text=True, check=False
+        [sys.executable, str(ROOT / "tools" / "examples" / "make.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout) == (0, "")
