@@ -100,9 +100,7 @@ class HandInForm(Form):
     problem = forms.CharField(
         label=_("The problem in your office"), max_length=5_000, required=False, widget=forms.Textarea
     )
-    first_step = forms.CharField(
-        label=_("The first step"), max_length=5_000, required=False, widget=forms.Textarea
-    )
+    first_step = forms.CharField(label=_("The first step"), max_length=5_000, required=False, widget=forms.Textarea)
     by_when = DayField(label=_("By when"), required=False)
 
     PLAN = ("problem", "first_step", "by_when")

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
+from lantoa.training import urls_plan
 from lantoa.training.views import certificates, classes, learning, marks, papers, programme, teaching
 
 app_name = "training"
 urlpatterns: list[URLPattern] = [
+    *urls_plan.urlpatterns,
     path("programmes/<slug:key>/progress/", programme.programme, name="programme"),
     path("programmes/<slug:key>/people/", programme.people, name="people"),
     path("programmes/<slug:key>/meetings/", programme.meetings, name="meetings"),
@@ -27,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("classes/<slug:key>/marks/", marks.marks, name="marks"),
     path("programmes/<slug:key>/certificates/", certificates.certificates, name="certificates"),
     path("programmes/<slug:key>/roster/", papers.import_roster, name="import_roster"),
+    path("programmes/<slug:key>/presence-sheets/", papers.import_presence, name="import_presence"),
+    path("programmes/<slug:key>/mark-lists/", papers.import_marks, name="import_marks"),
     path("programmes/<slug:key>/papers/", papers.papers, name="papers"),
     path("programmes/<slug:key>/papers/<slug:kind>/", papers.draft, name="draft"),
     path("programmes/<slug:key>/sheets/<slug:kind>/", papers.sheet, name="sheet"),

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from lantoa.directory.access import held_permissions, today
+from lantoa.directory.models import Person
+from lantoa.training.models import Enrolment, Meeting
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -22,7 +25,14 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    held = held_permissions(user, on=today())
+    held = set(held_permissions(user, on=today()))
+    if "programmes.view" in held:  # whoever may do everything has no need of doors that lead to nothing
+        person = Person.objects.filter(user=user).annotate(
+            teaches=Exists(Meeting.objects.filter(lecturer=OuterRef("pk"))),
+            learns=Exists(Enrolment.objects.filter(person=OuterRef("pk"), withdrawn_at=None)),
+        )
+        teaches, learns = person.values_list("teaches", "learns").first() or (False, False)
+        held -= {p for p, has in (("training.teach", teaches), ("training.learn", learns)) if not has}
     offered = [
         ("programmes.view", "programmes:programmes", _("Programmes")),
         ("training.teach", "training:teaching", _("My meetings")),

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from lantoa.directory.models import Person
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.directory.queries.units import names
 from lantoa.training.models import Enrolment, Meeting
+from lantoa.training.queries.here import SEEN_CODE, awaited
 from lantoa.web.queries import running_programmes
 
 SHOWN = 20
@@ -24,8 +25,10 @@ SHOWN = 20
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for the reader today: meetings to teach, learning, programmes in their care."""
+    if key := awaited(request.session.get(SEEN_CODE), now=timezone.now()):
+        return redirect("training:here", key, "read")
     on, held = today(), held_permissions(request.user, on=today())
-    context: dict[str, Any] = {"on": on}
+    context: dict[str, Any] = {"on": on, "now": timezone.now(), "held": held}
     if "programmes.view" in held:
         care = in_care(request.user, "programmes.view", on=on)  # type: ignore[arg-type]
         context["programmes"] = _named(running_programmes(care, on=on)[:SHOWN], on)
@@ -40,7 +43,10 @@ def home(request: HttpRequest) -> HttpResponse:
         )
         context["teaching"] = taught.order_by("during").first()
         context["learning"] = learned.order_by("during").first()
+        context["teaches"] = "training.teach" in held and Meeting.objects.filter(lecturer=person).exists()
         context["learns"] = Enrolment.objects.filter(person=person, withdrawn_at=None).exists()
+    if "programmes.manage" in held:
+        context |= {"load_label": _("Load a programme file"), "load_url": reverse("training:load_plan")}
     context["doors"] = _doors(held)
     return render(request, "web/home.html", context)
 

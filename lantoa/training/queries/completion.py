@@ -1,13 +1,14 @@
 """Who has completed a class, and what each still lacks."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db.models import Count, Sum
 
 from lantoa.presence.models import Attendance, Gathering
-from lantoa.training.models import Enrolment, Mark, Submission, TrainingClass
+from lantoa.training.models import Assessment, Enrolment, Mark, Submission, TrainingClass
 from lantoa.training.rules.completion import Facts, Outcome, judge, read_rule
 
 
@@ -18,9 +19,28 @@ def outcomes(training_class: TrainingClass) -> list[tuple[Enrolment, Outcome]]:
 
 
 def judged(rows: Sequence[Enrolment]) -> list[tuple[Enrolment, Outcome]]:
-    """Each enrolment (with its class) with its judgement by the rule of that class. Four queries for any number."""
+    """Each enrolment (with its class) with its judgement by the rule of that class. Five queries for any number."""
     rules = {row.training_class_id: read_rule(row.training_class.rule) for row in rows}
-    return [(row, judge(rules[row.training_class_id], known)) for row, known in facts(rows)]
+    titles: dict[int, dict[str, str]] = defaultdict(dict)
+    for class_id, code, title in Assessment.objects.filter(training_class__in=rules).values_list(
+        "training_class", "code", "title"
+    ):
+        titles[class_id][code] = title
+    return [
+        (row, _titled(judge(rules[row.training_class_id], known), titles[row.training_class_id]))
+        for row, known in facts(rows)
+    ]
+
+
+def _titled(outcome: Outcome, titles: Mapping[str, str]) -> Outcome:
+    """The same judgement with assessments called by their titles."""
+    reasons = (
+        replace(reason, values={**reason.values, "assessment": titles.get(code, code)})
+        if (code := reason.values.get("assessment"))
+        else reason
+        for reason in outcome.missing
+    )
+    return replace(outcome, missing=tuple(reasons))
 
 
 def facts(rows: Sequence[Enrolment]) -> list[tuple[Enrolment, Facts]]:

@@ -8,9 +8,10 @@ from decimal import Decimal
 from django.db.models import Count, OuterRef, Subquery, Sum
 
 from lantoa.common.vietnamese import sort_key
+from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
 from lantoa.training.models import Enrolment, TrainingClass
-from lantoa.training.queries.rows import Choice, meetings, people, presence
+from lantoa.training.queries.rows import Choice, meetings, people, presence, running
 
 
 @dataclass
@@ -115,8 +116,8 @@ def _grouped(rows: "object") -> "list[tuple[int, int, int]]":
 
 def _add_presence(choice: Choice, classes: dict[int, Line], units: dict[int, Line]) -> None:
     unit = Enrolment.objects.filter(
-        training_class=OuterRef("gathering__meeting__training_class"), person=OuterRef("person")
-    ).order_by("-id")
+        running(choice), training_class=OuterRef("gathering__meeting__training_class"), person=OuterRef("person")
+    )
     rows = presence(choice).order_by().annotate(unit=Subquery(unit.values("unit")[:1]))
     grouped = rows.values_list("gathering__meeting__training_class", "unit", "state").annotate(
         n=Count("id"), attended=Sum("share")
@@ -130,10 +131,10 @@ def _add_presence(choice: Choice, classes: dict[int, Line], units: dict[int, Lin
 
 def _name_units(choice: Choice, units: dict[int, Line]) -> None:
     """Names as of the programme's days: a class of 2020 lists the wards of 2020."""
-    day = min(choice.on, choice.programme.period.upper)
-    for pk, placement in names(units, on=day).items():
-        units[pk].title = placement.full_name
-        units[pk].choice = choice.but(unit_key=placement.unit.key)
+    called = names(units, on=choice.naming_day)
+    for pk, key in Unit.objects.filter(pk__in=units).values_list("pk", "key"):
+        units[pk].title = called[pk].full_name if pk in called else key
+        units[pk].choice = choice.but(unit_key=key)
 
 
 def _lanes(choice: Choice) -> dict[str, list[tuple[datetime, str]]]:

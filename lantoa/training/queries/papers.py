@@ -55,6 +55,11 @@ def participants(choice: Choice) -> bytes:
     )  # fmt: skip
 
 
+def sheets_of(meetings: int) -> int:
+    """How many presence sheets a class of so many meetings has."""
+    return max(1, -(-meetings // MEETINGS_A_SHEET))
+
+
 def presence(training_class: TrainingClass, *, on: date) -> list[tuple[str, bytes]]:
     """Bảng điểm danh to print and sign: (name, sheet), six meetings on each."""
     choice = Choice(training_class.programme, on, class_code=training_class.code)
@@ -250,7 +255,7 @@ def _rows(choice: Choice) -> list[Enrolment]:
 
 def _participants(rows: Iterable[Enrolment], choice: Choice) -> Iterable[Participant]:
     rows = list(rows)
-    called = names((row.unit_id for row in rows), on=min(choice.on, choice.programme.period.upper))
+    called = names((row.unit_id for row in rows), on=choice.naming_day)
     for row in rows:
         person = row.person
         born = str(Birth(person.birth_year, person.birth_month, person.birth_day)) if person.birth_year else ""

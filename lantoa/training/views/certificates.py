@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lantoa.common.forms import Form
 from lantoa.common.refused import Refused
+from lantoa.common.templatetags.lantoa import vdate
 from lantoa.common.words import say
 from lantoa.directory.access import check, needs, today
 from lantoa.directory.permissions import PUBLIC
@@ -170,6 +171,7 @@ def verify(request: HttpRequest, text: str = "") -> HttpResponse:
     if text:
         verdict, row = verdict_on(text, on=today())
         context |= {"verdict": verdict, "payload": verdict.payload, "certificate": row, "words": _(verdict.words)}
+        context["valid_words"] = _("As of %(day)s no revocation is known.") % {"day": vdate(today())}
         if verdict.revocation:
             context["why"] = _(REASON_WORDS[verdict.revocation.reason])
     return render(request, "training/verify.html", context)

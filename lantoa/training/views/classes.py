@@ -1,5 +1,6 @@
 """A class: its meetings and people; planning, enrolling, letting go."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from lantoa.training.actions import classes as act
 from lantoa.training.forms import ClassForm, MeetingForm, ReasonForm
 from lantoa.training.models import Enrolment, Meeting, TrainingClass
 from lantoa.training.queries.completion import outcomes
-from lantoa.training.queries.rows import people_to_enrol
+from lantoa.training.queries.rows import Choice, people_to_enrol
 from lantoa.training.rules.completion import words
 
 
@@ -41,7 +42,7 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
     now, on = timezone.now(), today()
     meetings = list(found.meetings.select_related("topic", "lecturer", "room", "gathering").order_by("during"))
     people = outcomes(found)
-    day = min(day_of(request), found.programme.period.upper)
+    day = Choice(found.programme, day_of(request)).naming_day
     called = names((enrolment.unit_id for enrolment, _outcome in people), on=day)
     titles = {item.code: item.title for item in found.assessments.all()}
     late = [m for m in meetings if m.during.upper <= now and not m.gathering.held]
@@ -55,7 +56,7 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
             "training_class": found,
             "lead": found.place or found.online_url,
             "meetings": meetings,
-            "next": _next(late, coming, may_mark),
+            "next": _next(late, coming, may_mark, now),
             "late": late,
             "held": sum(1 for m in meetings if m.gathering.held),
             "now": now,
@@ -64,13 +65,13 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
             "rule": [fill(reason.message, reason.values) for reason in words(found.rule, titles)],
             "may_manage": may_manage,
             "may_mark": may_mark,
-            "tasks": _tasks(found) if may_manage else [],
+            "tasks": _tasks(request, found),
             "breadcrumbs": crumbs(found.programme),
         },
     )
 
 
-def _next(late: list[Meeting], coming: Meeting | None, may_mark: bool) -> dict[str, Any]:
+def _next(late: list[Meeting], coming: Meeting | None, may_mark: bool, now: datetime) -> dict[str, Any]:
     if late and may_mark:
         return {
             "words": _("The roll of %(when)s is not called.") % {"when": vdatetime(late[0].during.lower)},
@@ -78,19 +79,34 @@ def _next(late: list[Meeting], coming: Meeting | None, may_mark: bool) -> dict[s
             "label": _("Call the roll"),
             "now": True,
         }
+    if coming and coming.during.lower <= now and may_mark and not coming.gathering.held:
+        return {
+            "words": _("Meeting now: %(topic)s.") % {"topic": coming.topic},
+            "url": reverse("training:meeting", args=[coming.key]),
+            "label": _("Open the meeting"),
+        }
     if coming:
         return {"words": f"{vdatetime(coming.during.lower)} · {coming.topic}"}
     return {}
 
 
-def _tasks(found: TrainingClass) -> list[dict[str, str]]:
+def _tasks(request: HttpRequest, found: TrainingClass) -> list[dict[str, str]]:
     offered = [
-        ("new_meeting", _("Add a meeting")),
-        ("enrol", _("Enrol someone by name")),
-        ("change_class", _("Change place and number of places")),
-        ("marks", _("Enter marks")),
+        ("training.manage", "training:new_meeting", _("Add a meeting")),
+        ("training.manage", "training:enrol", _("Enrol someone by name")),
+        ("training.manage", "training:change_class", _("Change place and number of places")),
+        ("training.mark_results", "training:marks", _("Enter marks")),
+        ("directory.issue_links", "web:cards", _("Print cards to sign in with")),
     ]
-    return [{"url": reverse(f"training:{name}", args=[found.key]), "label": label} for name, label in offered]
+    allowed = {
+        permission: may(request.user, permission, found.unit, on=today())
+        for permission in {permission for permission, _name, _label in offered}
+    }
+    return [
+        {"url": reverse(name, args=[found.key]), "label": label}
+        for permission, name, label in offered
+        if allowed[permission]
+    ]
 
 
 def crumbs(programme: Programme, found: TrainingClass | None = None) -> list[dict[str, str]]:
@@ -190,7 +206,7 @@ def cancel_meeting(request: HttpRequest, key: str) -> HttpResponse:
     check(request, found.unit)
     if request.method == "POST":
         act.cancel_meeting(by=request.user, meeting=meeting)  # type: ignore[arg-type]
-        messages.success(request, _("The meeting is cancelled."))
+        messages.success(request, _("The meeting is called off."))
         return redirect("training:class", found.key)
     return render(
         request,

@@ -1,7 +1,7 @@
 """The learner's pages: what is next, what counts, the certificate; checking in; handing in."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.signing import BadSignature, Signer
@@ -26,10 +26,8 @@ from lantoa.training.actions import results as act
 from lantoa.training.forms import CodeForm, HandInForm
 from lantoa.training.models import Assessment, Enrolment, Meeting
 from lantoa.training.queries.completion import judged
-from lantoa.training.rules.completion import Outcome
-
-SIGN_IN_TIME = timedelta(minutes=10)  # a code read at the door is kept this long for someone who has yet to sign in
-SEEN_CODE = "presence.seen_code"
+from lantoa.training.queries.here import SEEN_CODE, awaited, read_at
+from lantoa.training.rules.completion import Outcome, words
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -44,6 +42,8 @@ def person_of(request: HttpRequest) -> Person:
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """My next meeting, what counts, my certificate."""
+    if key := awaited(request.session.get(SEEN_CODE), now=timezone.now()):
+        return redirect("training:here", key, "read")
     person = Person.objects.filter(user=request.user.pk).first()
     if person is None:
         return render(request, "training/me_nobody.html")
@@ -71,8 +71,17 @@ def me(request: HttpRequest) -> HttpResponse:
             "coming": coming[1:6],
             "classes": [_standing(row, outcome, meetings, lines, now) for row, outcome in judged(mine)],
             "calendar": request.build_absolute_uri(reverse("training:calendar", args=[_signer().sign(person.key)])),
-            "code_form": CodeForm(),
+            "code_form": CodeForm() if _shows_a_code(meetings, now) else None,
         },
+    )
+
+
+def _shows_a_code(meetings: Iterable[Meeting], now: datetime) -> bool:
+    """Whether a code to type may be on a wall for this learner: a meeting of theirs is open, or is today."""
+    return any(
+        timezone.localdate(m.during.lower) == timezone.localdate(now)
+        or (m.gathering.opened_at is not None and m.gathering.closed_at is None)
+        for m in meetings
     )
 
 
@@ -86,10 +95,12 @@ def _standing(
     of_class = [m for m in meetings if m.training_class_id == enrolment.training_class_id]
     handed_in = {submission.assessment_id: submission for submission in enrolment.submissions.all()}
     marks = {mark.assessment_id: mark for mark in enrolment.marks.all()}
+    titles = {item.code: item.title for item in enrolment.training_class.assessments.all()}
     certificate = next((c for c in enrolment.certificates.all() if c.revoked_on is None), None)
     return {
         "enrolment": enrolment,
         "outcome": outcome,
+        "rule": words(enrolment.training_class.rule, titles),
         "meetings": [(m, lines.get(m.gathering_id), m.during.upper <= now) for m in of_class],
         "held": sum(1 for m in of_class if m.gathering.held),
         "attended": sum((lines[m.gathering_id].share for m in of_class if m.gathering_id in lines), start=0),
@@ -109,22 +120,16 @@ def here(request: HttpRequest, key: str, digits: str) -> HttpResponse:
     gathering = get_object_or_404(Gathering, key=key)
     now = timezone.now()
     try:
-        if not _seen_in_time(request, gathering, now):
+        read = read_at(request.session.get(SEEN_CODE), gathering.key, now=now)
+        if read is None:
             presence_act.read_code(gathering=gathering, digits=digits, at=now)
+            read = now
             request.session[SEEN_CODE] = [gathering.key, now.isoformat()]
     except Refused as refused:
         return render(request, "training/here_refused.html", {"reason": say(refused)}, status=409)
     if not request.user.is_authenticated:
         return redirect(f"{reverse('accounts:sign_in')}?next={request.path}")
-    return _arrive(request, gathering, _seen_in_time(request, gathering, now) or now)
-
-
-def _seen_in_time(request: HttpRequest, gathering: Gathering, now: datetime) -> datetime | None:
-    key, seen = request.session.get(SEEN_CODE) or ("", "")
-    if key != gathering.key:
-        return None
-    moment = datetime.fromisoformat(seen)
-    return moment if now - moment <= SIGN_IN_TIME else None
+    return _arrive(request, gathering, read)
 
 
 @needs("training.learn")
@@ -157,7 +162,7 @@ def type_code(request: HttpRequest) -> HttpResponse:
 
 
 def _arrive(request: HttpRequest, gathering: Gathering, arrived: datetime) -> HttpResponse:
-    person = person_of(request)
+    person = Person.objects.filter(user=request.user.pk).first()
     meeting = (
         Meeting.objects.filter(
             gathering=gathering,
@@ -167,11 +172,12 @@ def _arrive(request: HttpRequest, gathering: Gathering, arrived: datetime) -> Ht
         .select_related("training_class", "topic")
         .first()
     )
+    request.session.pop(SEEN_CODE, None)
     if meeting is None:
         reason = _("Cannot check in: you are not in this class. Ask the lecturer to add you.")
         return render(request, "training/here_refused.html", {"reason": reason}, status=409)
+    assert person is not None  # the meeting was found by the person
     line = presence_act.check_in(by=request.user, gathering=gathering, person=person, arrived=arrived)  # type: ignore[arg-type]
-    request.session.pop(SEEN_CODE, None)
     return render(request, "training/here.html", {"meeting": meeting, "line": line, "person": person})
 
 

@@ -1,8 +1,11 @@
 """The papers of a programme, and rosters on their way in."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,8 +26,9 @@ from lantoa.office.rules.papers.model import Paper
 from lantoa.programmes.models import Programme
 from lantoa.training.models import TrainingClass
 from lantoa.training.queries import papers as made
-from lantoa.training.queries.rows import Choice
+from lantoa.training.queries.rows import PEOPLE_STATES, Choice
 from lantoa.training.views.classes import crumbs
+from lantoa.training.views.programme import choice_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DRAFTS: dict[str, tuple[str, Callable[[Choice], Paper]]] = {
@@ -33,27 +37,78 @@ DRAFTS: dict[str, tuple[str, Callable[[Choice], Paper]]] = {
 }
 
 
-class RosterForm(Form):
-    file = forms.FileField(label=gettext_lazy("The roster (.xlsx, .xls, .ods or .csv)"))
+class ListForm(Form):
+    file = forms.FileField(label=gettext_lazy("The list (.xlsx, .xls, .ods or .csv)"))
+
+
+class RosterForm(ListForm):
     add_units = forms.BooleanField(
         label=gettext_lazy("Add offices that are not known yet under the programme's owner"), required=False
     )
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A kind of list that can be loaded into a programme."""
+
+    kind: str
+    title: Any
+    lead: Any
+    form: type[Form]
+
+
+ROSTER = Upload(
+    "training.roster",
+    gettext_lazy("Load a roster"),
+    gettext_lazy("Names, offices and classes, as the list came."),
+    RosterForm,
+)
+PRESENCE = Upload(
+    "training.presence",
+    gettext_lazy("Load presence sheets"),
+    gettext_lazy("A row for each learner, a column for each meeting: x, P (on leave), V (absent)."),
+    ListForm,
+)
+MARKS = Upload(
+    "training.marks",
+    gettext_lazy("Load marks"),
+    gettext_lazy("A row for each learner, a column for each test or assignment."),
+    ListForm,
+)
 
 
 @needs("office.import")
 @require_http_methods(["GET", "POST"])
 def import_roster(request: HttpRequest, key: str) -> HttpResponse:
     """Takes the roster as it came and shows the preview; nothing is changed yet."""
+    return _import(request, key, ROSTER)
+
+
+@needs("office.import")
+@require_http_methods(["GET", "POST"])
+def import_presence(request: HttpRequest, key: str) -> HttpResponse:
+    """Takes presence sheets kept on paper or in a table."""
+    return _import(request, key, PRESENCE)
+
+
+@needs("office.import")
+@require_http_methods(["GET", "POST"])
+def import_marks(request: HttpRequest, key: str) -> HttpResponse:
+    """Takes a list of marks."""
+    return _import(request, key, MARKS)
+
+
+def _import(request: HttpRequest, key: str, upload: Upload) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
     check(request, programme.unit)
-    form = RosterForm(request.POST or None, request.FILES or None)
+    form = upload.form(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        upload, now = form.cleaned_data["file"], timezone.now()
+        sent, now = form.cleaned_data["file"], timezone.now()
         try:
             file = keep_file(
                 by=request.user,  # type: ignore[arg-type]
-                name=upload.name,
-                content=upload,
+                name=sent.name,
+                content=sent,
                 unit=programme.unit,
                 at=now,
                 allowed=SHEETS,
@@ -61,21 +116,27 @@ def import_roster(request: HttpRequest, key: str) -> HttpResponse:
             )
             preview = preview_file(
                 by=request.user,  # type: ignore[arg-type]
-                kind="training.roster",
+                kind=upload.kind,
                 target=thing_key(programme),
                 file=file,
                 unit=programme.unit,
                 at=now,
-                options={"add_units": form.cleaned_data["add_units"]},
+                options={name: value for name, value in form.cleaned_data.items() if name != "file"},
             )
             return redirect("office:show_import", preview.key)
         except Refused as refused:
             form.add_error("file", say(refused))
-    before = Import.objects.filter(kind="training.roster", target=thing_key(programme)).order_by("-id")[:10]
+    before = Import.objects.filter(kind=upload.kind, target=thing_key(programme)).select_related("file")
     return render(
         request,
-        "training/import_roster.html",
-        {"programme": programme, "form": form, "before": before, "breadcrumbs": crumbs(programme)},
+        "training/import_list.html",
+        {
+            "programme": programme,
+            "upload": upload,
+            "form": form,
+            "before": before.order_by("-id")[:10],
+            "breadcrumbs": crumbs(programme),
+        },
         status=422 if form.is_bound else 200,
     )
 
@@ -92,7 +153,10 @@ def papers(request: HttpRequest, key: str) -> HttpResponse:
         {
             "programme": programme,
             "on": day_of(request),
-            "classes": programme.classes.order_by("code"),
+            "classes": [
+                (found, range(1, made.sheets_of(found.count) + 1))
+                for found in programme.classes.annotate(count=Count("meetings")).order_by("code")
+            ],
             "documents": Document.objects.filter(about=thing_key(programme)).order_by("-id"),
             "breadcrumbs": crumbs(programme),
         },
@@ -130,7 +194,7 @@ def sheet(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     """A list as .xlsx: participants or results of the programme or of one class (`?class=`), as of the day."""
     programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
     check(request, programme.unit)
-    choice = Choice(programme, day_of(request), class_code=request.GET.get("class", "")[:40])
+    choice = choice_of(request, programme, PEOPLE_STATES)
     makers = {"participants": made.participants, "results": made.results}
     if kind not in makers:
         raise Http404

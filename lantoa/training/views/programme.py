@@ -1,6 +1,6 @@
 """The officer's page of a programme, and the rows behind its numbers."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -38,11 +38,11 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
         "training/programme.html",
         {
             "programme": found,
-            "owner": _owner(found, seen.choice.on),
+            "owner": _owner(seen.choice),
             "mandate": _mandate(found),
             "overview": seen,
             "on": seen.choice.on,
-            "picture": _timeline(seen),
+            "picture": _timeline(seen) if seen.classes else "",
             "links": _links(seen.choice),
             "next": _next(request, seen),
             "tasks": _tasks(request, found),
@@ -52,10 +52,11 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
     )
 
 
-def _owner(found: Programme, on: date) -> str:
+def _owner(choice: rows.Choice) -> str:
     """The owner as it was called then."""
-    named = names([found.unit_id], on=min(on, found.period.upper))
-    return named[found.unit_id].full_name if named else ""
+    unit = choice.programme.unit_id
+    named = names([unit], on=choice.naming_day)
+    return named[unit].full_name if named else ""
 
 
 def _mandate(found: Programme) -> str:
@@ -66,7 +67,11 @@ def _mandate(found: Programme) -> str:
 
 def _links(choice: rows.Choice) -> dict[str, str]:
     key = choice.programme.key
-    views = {"people": ["", "completed", "missing", "certified"], "meetings": ["held", "late"], "presence": [""]}
+    views = {
+        "people": ["", "completed", "missing", "certified", "under_way"],
+        "meetings": ["held", "late"],
+        "presence": [""],
+    }
     return {
         state or view: f"{reverse(f'training:{view}', args=[key])}?{choice.but(state=state).query}"
         for view, states in views.items()
@@ -113,15 +118,22 @@ def _next(request: HttpRequest, seen: Overview) -> dict[str, Any]:
 def _tasks(request: HttpRequest, found: Programme) -> list[dict[str, str]]:
     """What the reader may do here, as links."""
     offered = [
-        ("office.import", "training:import_roster", _("Load a roster from a file")),
+        ("programmes.view", "programmes:programme", _("Decision, partners and file of the programme")),
         ("training.manage", "training:new_class", _("Add a class")),
+        ("office.import", "training:import_roster", _("Load a roster from a file")),
+        ("office.import", "training:import_presence", _("Load presence sheets from a file")),
+        ("office.import", "training:import_marks", _("Load marks from a file")),
         ("training.certify", "training:certificates", _("Certificates")),
         ("office.manage_documents", "training:papers", _("Lists, presence sheets, results, report and decision")),
     ]
+    allowed = {
+        permission: may(request.user, permission, found.unit, on=today())
+        for permission in {permission for permission, _name, _label in offered}
+    }
     return [
         {"url": reverse(name, args=[found.key]), "label": label}
         for permission, name, label in offered
-        if may(request.user, permission, found.unit, on=today())
+        if allowed[permission]
     ]
 
 
@@ -132,11 +144,13 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
     choice = _choice(request, key, rows.PEOPLE_STATES)
     found = rows.people(choice).select_related("person", "training_class")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    day = min(choice.on, choice.programme.period.upper)
-    called = names((row.unit_id for row in page), on=day)
+    called = names((row.unit_id for row in page), on=choice.naming_day)
     for row in page:
         row.unit_name = called[row.unit_id].full_name if row.unit_id in called else ""
-    return _list(request, "training/people.html", choice, page, {})
+    may_print = may(request.user, "office.manage_documents", choice.programme.unit, on=today())
+    sheet = reverse("training:sheet", args=[choice.programme.key, "participants"])
+    more = {"end_of_day": choice.end_of_day, "sheet": f"{sheet}?{choice.query}" if may_print else ""}
+    return _list(request, "training/people.html", choice, page, more)
 
 
 @needs("programmes.view")
@@ -166,9 +180,14 @@ def _programme(request: HttpRequest, key: str) -> Programme:
 
 
 def _choice(request: HttpRequest, key: str, states: tuple[str, ...]) -> rows.Choice:
+    return choice_of(request, _programme(request, key), states)
+
+
+def choice_of(request: HttpRequest, programme: Programme, states: tuple[str, ...]) -> rows.Choice:
+    """What the address asks for: `?on=` `&class=` `&unit=` `&state=` `&name=`."""
     state = request.GET.get("state", "")
     return rows.Choice(
-        programme=_programme(request, key),
+        programme=programme,
         on=day_of(request),
         class_code=request.GET.get("class", "")[:40],
         unit_key=request.GET.get("unit", "")[:13],
@@ -180,7 +199,7 @@ def _choice(request: HttpRequest, key: str, states: tuple[str, ...]) -> rows.Cho
 def _list(request: HttpRequest, template: str, choice: rows.Choice, page: Any, more: dict[str, Any]) -> HttpResponse:
     named = names(
         Unit.objects.filter(key=choice.unit_key).values_list("pk", flat=True),
-        on=min(choice.on, choice.programme.period.upper),
+        on=choice.naming_day,
     )
     unit = next(iter(named.values()), None)
     states = STATE_WORDS[template]
@@ -198,8 +217,11 @@ def _list(request: HttpRequest, template: str, choice: rows.Choice, page: Any, m
             "on": choice.on,
             "page": page,
             "form": form,
-            "unit_name": unit.full_name if unit else _owner(choice.programme, choice.on),
-            "heading": " · ".join(filter(None, [TITLES[template], choice.class_code, states.get(choice.state, "")])),
+            "clear": f"?on={choice.on:%Y-%m-%d}",
+            "unit_name": unit.full_name if unit else _owner(choice),
+            "heading": " · ".join(
+                str(part) for part in (TITLES[template], choice.class_code, states.get(choice.state)) if part
+            ),
             "breadcrumbs": [
                 {"label": choice.programme.name, "url": reverse("training:programme", args=[choice.programme.key])}
             ],
@@ -209,7 +231,7 @@ def _list(request: HttpRequest, template: str, choice: rows.Choice, page: Any, m
 
 
 TITLES = {
-    "training/people.html": gettext_lazy("People"),
+    "training/people.html": gettext_lazy("Learners"),
     "training/meetings.html": gettext_lazy("Meetings"),
     "training/presence.html": gettext_lazy("Presence"),
 }

@@ -59,6 +59,7 @@ def teaching(request: HttpRequest) -> HttpResponse:
         "training/teaching.html",
         {
             "on": on,
+            "now": now,
             "today": list(mine.filter(during__startswith__date=on).order_by("during")),
             "late": mine.filter(during__endswith__lt=now, gathering__held=False).order_by("during")[:20],
             "coming": mine.filter(during__startswith__date__gt=on).order_by("during")[:10],
@@ -186,8 +187,10 @@ def correct(request: HttpRequest, key: str, person: str) -> HttpResponse:
             "meeting": found,
             "person": who,
             "line": line,
-            "corrections": line.corrections.order_by("at") if line else [],
-            "states": Attendance.State,
+            "corrections": [
+                {"at": was.at, "words": form.WORDS[Attendance.State(was.state_before)], "reason": was.reason}
+                for was in (line.corrections.order_by("at") if line else [])
+            ],
             "breadcrumbs": [
                 {"label": found.training_class.code, "url": reverse("training:meeting", args=[found.key])}
             ],
