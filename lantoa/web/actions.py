@@ -34,6 +34,7 @@ def print_cards(
     return issue_links(by=by, users=users, kind=kind, at=at)
 
 
+@transaction.atomic
 def account_of(*, by: Actor, person: Person, unit: Unit, on: date) -> User:
     """The person's account, made when there is none, with the role of a learner on the unit."""
     person = Person.objects.select_for_update(of=("self",)).select_related("user").get(pk=person.pk)
