@@ -203,6 +203,18 @@ class TestSeveralWorkers:
         until(lambda: row(job).losses == 1, "taken up", seconds=5)
         assert second.poll() is None
 
+    def test_a_worker_outlives_a_restart_of_the_database(self, ward: Unit, workers: Workers) -> None:
+        job = asked(ward, count=60, pause=0.02)
+        process = workers.start()
+        until(lambda: row(job).done > 0, "progress")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        until(lambda: row(job).state == "done", "done")
+        assert (process.poll(), days()) == (None, expected(60))
+
     def test_the_ledger_is_sealed_by_the_worker(self, ward: Unit, workers: Workers) -> None:
         asked(ward, count=0)
         workers.start()
