@@ -19,9 +19,7 @@ class File(Thing):
     seen_with = models.CharField(max_length=40)  # the permission that shows it, on its unit
     uploaded_by = models.CharField(max_length=60)
     uploaded_at = models.DateTimeField()
-    removed_at = models.DateTimeField(
-        null=True
-    )  # its content was erased on purpose; the row remembers that it was
+    removed_at = models.DateTimeField(null=True)  # its content was erased on purpose; the row remembers that it was
 
     def __str__(self) -> str:
         return self.name
@@ -47,9 +45,7 @@ class Job(Thing):
     refusal = models.JSONField(default=dict)  # {"message": …, "values": …} when it ended in a refusal
     error_code = models.CharField(max_length=8, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)  # how often it crashed
-    losses = models.PositiveSmallIntegerField(
-        default=0
-    )  # how often its worker vanished; also marks who holds it now
+    losses = models.PositiveSmallIntegerField(default=0)  # how often its worker vanished; also marks who holds it now
     stop_asked = models.BooleanField(default=False)
     checkpoint = models.JSONField(default=dict)  # what the job itself keeps, to go on from there
     requested_by = models.CharField(max_length=60)
@@ -133,9 +129,7 @@ class ImportRow(models.Model):
     changes = models.JSONField(default=list)  # [{field, old, new}] of a changed row
     candidates = models.JSONField(default=list)  # [{key, words}] of a doubtful row
     faults = models.JSONField(default=list)  # [{cell, severity, message, values}]
-    choice = models.CharField(
-        max_length=80, blank=True
-    )  # of a doubtful row: "new", "skip" or the key of the person
+    choice = models.CharField(max_length=80, blank=True)  # of a doubtful row: "new", "skip" or the key of the person
     result = models.JSONField(default=dict)  # keys of what it made or changed, and what stood there before
 
     class Meta:
