@@ -312,7 +312,7 @@ def serve(arguments: list[str]) -> int:
 
     def say(words: str) -> None:
         with contextlib.suppress(OSError):  # the terminal may have gone; we still have to stop in order
-            print(words, flush=True)
+            print(f"{words}\n", end="", flush=True)
 
     try:
         return Server(options, say).run()

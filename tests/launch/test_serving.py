@@ -30,7 +30,7 @@ def refusal(*arguments: str) -> str:
 
 def test_it_says_its_address_answers_and_ctrl_c_stops_everything(serve: Serve, data: Path) -> None:
     server = serve()
-    said = server.wait_for("Stop it with Ctrl-C.")
+    said = server.wait_for("Stop it with Ctrl-C.\n")
     assert said == (f"starting the database\n\nLantoa is at http://127.0.0.1:{server.port}\n\nStop it with Ctrl-C.\n")
     assert server.page("/static/favicon.svg") == 200
     assert server.page() < 500
