@@ -1,4 +1,4 @@
-"""The four examples are loaded as they stand; their rosters are what their program makes, and nobody real is in them."""
+"""The four examples load as they stand; rosters are what their program makes; nobody real is in them."""
 
 import subprocess
 import sys

@@ -30,7 +30,7 @@ def said(found: list[object]) -> list[str]:
 
 def test_a_class_meets_once_at_a_time() -> None:
     assert said(clashes([slot("1"), slot("2", at=2)])) == [
-        "Cannot plan a meeting of class A at 10:00–13:00 05/10/2020: the class already meets at 08:00–11:00 05/10/2020."
+        "Cannot plan a meeting of class A at 10:00–13:00 05/10/2020: the class already meets at 08:00–11:00 05/10/2020."  # noqa: E501
     ]
 
 
@@ -66,7 +66,7 @@ def test_a_long_meeting_clashes_with_every_short_one_in_it() -> None:
 def test_a_learner_is_in_one_class_at_a_time() -> None:
     found = learner_clashes([slot("1", "A")], {"Lê Thị Học": [slot("2", "B", at=2), slot("3", "B", at=3)]})
     assert said(found) == [
-        "Cannot plan a meeting of class A at 08:00–11:00 05/10/2020: Lê Thị Học is in class B at 10:00–13:00 05/10/2020."
+        "Cannot plan a meeting of class A at 08:00–11:00 05/10/2020: Lê Thị Học is in class B at 10:00–13:00 05/10/2020."  # noqa: E501
     ]
 
 
