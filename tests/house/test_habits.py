@@ -197,12 +197,8 @@ def test_every_page_says_which_permission_it_needs() -> None:
     )
 
 
-ASKED_ELSEWHERE = {
-    "directory.edit_people": "asked by the page of a person beside the permission to see it",
-}
-
-
 def test_every_permission_opens_something() -> None:
+    """A page asks for it with @needs, or a page or query names it beside its own."""
     asked = {url.permission for url in all_urls()}
     words = {
         node.value
