@@ -102,7 +102,7 @@ class Placement(Thing):
     snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
     ended_by = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
     folded = models.CharField(max_length=260, db_collation="C")  # rules.naming.folded_name
-    sort_key = models.CharField(max_length=700, db_collation="C")  # common.vietnamese.sort_key
+    sort_key = models.CharField(max_length=700, db_collation="C")  # rules.naming.unit_sort_key
 
     class Meta:
         constraints = [

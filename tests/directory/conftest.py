@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 
 from lantoa.directory.actions import Changes, import_units
 from lantoa.directory.queries import built_in
 from lantoa.ledger.rules import Machine
+
+# A shared machine is no place for deadlines of milliseconds.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 TABLES = (
     "directory_placement, directory_coverage, directory_successionlink, directory_succession, directory_unit, "

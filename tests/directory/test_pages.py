@@ -30,7 +30,8 @@ def city() -> Unit:
 
 
 def browser(account: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
+    client = Client()
+    client.cookies["django_language"] = "en"
     client.force_login(account)
     return client
 
@@ -127,6 +128,22 @@ def test_an_auditor_reads_people_and_changes_none(ward_and_stranger: tuple[Unit,
     assert "Correct" not in text(client, f"/people/{someone.key}/")
 
 
+def test_who_moved_away_is_looked_after_by_the_new_unit(city: Unit) -> None:
+    old, new = unit(under=city), unit(under=city)
+    someone = person(at=new)
+    Post.objects.create(person=someone, unit=old, period=period_of(date(2000, 1, 1), DAY), source="test:1")
+    accounts = [user("unit_coordinator", on=place) for place in (old, new)]
+    assert [browser(account).get(f"/people/{someone.key}/").status_code for account in accounts] == [404, 200]
+
+
+def test_somebody_without_a_post_is_seen_from_the_country_only(city: Unit) -> None:
+    someone = person()
+    country = city.placements.get().parent
+    assert country is not None
+    accounts = [user("administrator", on=place) for place in (city, country)]
+    assert [browser(account).get(f"/people/{someone.key}/").status_code for account in accounts] == [404, 200]
+
+
 def test_only_who_gives_roles_sees_them(city: Unit) -> None:
     ward = unit(under=city)
     administrator, officer = user("administrator", on=city), user("programme_officer", on=city)
@@ -146,6 +163,19 @@ def test_the_page_of_a_unit_asks_the_same_for_one_and_for_three(
     client = browser(user("administrator", on=city))
     with django_assert_num_queries(UNIT_QUERIES):  # type: ignore[operator]
         client.get(f"/units/{city.key}/")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("query", [{"q": "phuoc"}, {}])
+def test_the_list_of_units_asks_the_same_for_one_and_for_three(
+    city: Unit, count: int, query: dict[str, str], django_assert_num_queries: object
+) -> None:
+    for number in range(count):
+        unit(f"Phước {number}", under=city)
+        unit(f"Tỉnh {number}", under=city.placements.get().parent, level=Level.PROVINCE, kind="Tỉnh")
+    client = browser(user())
+    with django_assert_num_queries(SEARCH_QUERIES if query else TOP_QUERIES):  # type: ignore[operator]
+        client.get("/units/", query)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -193,7 +223,8 @@ def test_the_roles_of_a_unit_ask_the_same_for_one_and_for_three(
         client.get(f"/units/{city.key}/roles/")
 
 
-UNIT_QUERIES, UNDER_QUERIES, PEOPLE_QUERIES, PERSON_QUERIES, ROLES_QUERIES = 14, 9, 13, 15, 9
+SEARCH_QUERIES, TOP_QUERIES = 5, 6
+UNIT_QUERIES, UNDER_QUERIES, PEOPLE_QUERIES, PERSON_QUERIES, ROLES_QUERIES = 15, 9, 14, 15, 10
 
 
 def test_a_person_is_added_on_the_page(city: Unit) -> None:

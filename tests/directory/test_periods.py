@@ -120,6 +120,12 @@ def test_an_open_placement_ends_where_a_new_one_of_the_same_unit_begins() -> Non
     assert [(new.stood.unit, new.stood.facts.name) for new in planned.placements] == [(7, "B")]
 
 
+def test_a_list_that_says_two_things_of_one_day_contradicts_itself() -> None:
+    since, day = date(2020, 1, 1), date(2020, 1, 2)
+    rows = (stated(Period(since), "A"), stated(Period(day), "A"), stated(Period(day), "B"))
+    assert len(plan(listed(*rows), Book()).contradictions) == 1
+
+
 def test_an_old_list_loaded_after_a_later_change_adds_nothing() -> None:
     since, renamed = date(2025, 7, 1), date(2026, 10, 1)
     book = Book(

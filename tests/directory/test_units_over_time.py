@@ -211,6 +211,11 @@ def test_search_finds_by_any_spelling_and_old_or_new_name(words: str, on: date, 
     assert queries.search_units(words, on=on)[0].full_name == first
 
 
+def test_a_unit_that_ended_is_found_as_it_was_last() -> None:
+    found = queries.search_units("phước long a", on=JULY_2025)[0]
+    assert (found.full_name, found.period.lower) == ("Phường Phước Long A", date(2021, 1, 1))
+
+
 def test_search_finds_nothing_for_nothing() -> None:
     assert (queries.search_units("  "), queries.search_units("không có nơi này")) == ([], [])
 

@@ -9,7 +9,6 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from lantoa.common.refused import N_
-from lantoa.common.vietnamese import sort_key
 from lantoa.directory.models import (
     Coverage,
     Decision,
@@ -21,7 +20,7 @@ from lantoa.directory.models import (
     period_of,
 )
 from lantoa.directory.rules.changes import Book, Facts, KnownLink, Plan, Stood, plan
-from lantoa.directory.rules.naming import code_number, folded_name
+from lantoa.directory.rules.naming import code_number, folded_name, unit_sort_key
 from lantoa.directory.rules.periods import Period
 from lantoa.directory.rules.unit_lists import Faulty, UnitList
 from lantoa.ledger.actions import record
@@ -154,7 +153,7 @@ def _write(listed: UnitList, planned: Plan) -> None:
                 snapshot_id=snapshots.get(new.snapshot),
                 ended_by_id=decisions.get(new.ended_by),
                 folded=folded_name(new.stood.facts.kind, new.stood.facts.name),
-                sort_key=sort_key(new.stood.facts.name),
+                sort_key=unit_sort_key(new.stood.facts.name),
             )
             for new in planned.placements
         ],

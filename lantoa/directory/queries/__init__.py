@@ -1,6 +1,7 @@
 """What the directory can tell. Every dated question takes `on=`."""
 
 from lantoa.directory.queries.people import (
+    deciding_units,
     find_candidates,
     grants_in,
     grants_on,
@@ -24,6 +25,7 @@ from lantoa.directory.queries.units import (
     life,
     names,
     path,
+    resolve,
     roots,
     search_units,
     standing,
@@ -43,6 +45,7 @@ __all__ = [
     "built_in",
     "children",
     "coverage_known",
+    "deciding_units",
     "find_candidates",
     "from_path",
     "grants_in",
@@ -55,6 +58,7 @@ __all__ = [
     "people_in",
     "people_of",
     "posts_of",
+    "resolve",
     "roots",
     "search_units",
     "standing",

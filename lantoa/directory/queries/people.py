@@ -47,16 +47,18 @@ def posts_of(person: Person) -> "QuerySet[Post]":
     return person.posts.select_related("unit").order_by("-period")
 
 
-def is_in_care(person: Person, units: UnitQuerySet, *, on: date) -> bool:
-    """Whether the person belongs to one of these units on that day: by a running post, or, when none runs, by any.
+def deciding_units(person: Person, *, on: date) -> list[int]:
+    """The units (ids) whose keepers look after the person: of the posts that run that day; when none runs, of all."""
+    posts = person.posts.values_list("unit_id", "period")
+    running = [unit for unit, period in posts if period.upper is None or period.upper > on]
+    return running or [unit for unit, _period in posts]
 
-    Somebody without any post belongs to whoever holds the country.
-    """
-    posts = Post.objects.filter(person=person)
-    if not posts.exists():
-        return units.filter(placements__parent=None, placements__level="country").exists()
-    running = posts.filter(period__contains=on)
-    return (running if running.exists() else posts).filter(unit__in=units).exists()
+
+def is_in_care(deciding: Sequence[int], care: UnitQuerySet) -> bool:
+    """Whether one of a person's `deciding_units` is in care; without any post, whether the country is."""
+    if not deciding:
+        return care.filter(placements__parent=None, placements__level="country").exists()
+    return care.filter(pk__in=deciding).exists()
 
 
 def hashed_id(number: str) -> bytes:

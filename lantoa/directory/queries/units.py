@@ -1,6 +1,6 @@
 """Units: what stood where on a day, what came before and after, and what is not known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,8 +17,8 @@ from lantoa.directory.models import (
     SuccessionLink,
     Unit,
 )
-from lantoa.directory.rules.finding import Entry, Finder, rank
-from lantoa.directory.rules.naming import flat, wanted
+from lantoa.directory.rules.finding import Entry, Finder, Found, rank
+from lantoa.directory.rules.naming import flat, level_rank, wanted
 from lantoa.directory.rules.periods import Period
 
 STANDS, NOT_YET, ENDED, NOT_KNOWN = "stands", "not_yet", "ended", "not_known"
@@ -233,7 +233,15 @@ def _kin(links: "list[SuccessionLink]", side: str, called: dict[tuple[int, date]
         )
         for link in links
     ]
-    return sorted(kin, key=lambda one: (one.day, not one.default, one.placement.sort_key if one.placement else ""))
+    return sorted(kin, key=_rank_of_kin)
+
+
+def _rank_of_kin(kin: Kin) -> tuple[date, bool, bool, int, str]:
+    """By day; what was joined or divided before what was only dissolved into it; the default first; then by name."""
+    placement = kin.placement
+    dissolved = kin.kind == Succession.Kind.DISSOLVED
+    rank = level_rank(placement.level) if placement else 0
+    return kin.day, dissolved, not kin.default, rank, placement.sort_key if placement else ""
 
 
 def coverage_known(unit: Unit, *, on: date) -> bool:
@@ -259,10 +267,10 @@ def search_units(text: str, *, on: date | None = None, limit: int = 50) -> list[
     best: dict[int, tuple[tuple[int, ...], Placement]] = {}
     for placement in found[:2_000]:
         stands = on is not None and _holds(placement, on)
-        order = rank(text, placement.folded, placement.level, stands)
+        order = (*rank(text, placement.folded, placement.level, stands), -placement.period.lower.toordinal())
         if placement.unit_id not in best or order < best[placement.unit_id][0]:
             best[placement.unit_id] = (order, placement)
-    ordered = sorted(best.values(), key=lambda pair: (pair[0], pair[1].sort_key, pair[1].pk))
+    ordered = sorted(best.values(), key=lambda pair: (pair[0][:-1], pair[1].sort_key, pair[1].pk))
     return [placement for _, placement in ordered[:limit]]
 
 
@@ -275,6 +283,18 @@ def unit_finder() -> Finder:
         Entry(unit, Period(period.lower, period.upper), level, kind, name, folded, parent)
         for unit, period, level, kind, name, folded, parent in rows.iterator(chunk_size=5_000)
     )
+
+
+def resolve(
+    unit_text: str,
+    district_text: str = "",
+    province_text: str = "",
+    *,
+    on: date,
+    within: Container[int] | None = None,
+) -> Found:
+    """Which unit these words mean on that day (`Finder.resolve`). Many rows: keep one `unit_finder()` and ask it."""
+    return unit_finder().resolve(unit_text, district_text, province_text, on=on, within=within)
 
 
 __all__ = [
@@ -291,6 +311,7 @@ __all__ = [
     "life",
     "names",
     "path",
+    "resolve",
     "roots",
     "search_units",
     "standing",

@@ -14,7 +14,7 @@ from datetime import date
 from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import spell
 from lantoa.directory.rules.naming import level_rank
-from lantoa.directory.rules.periods import Period, minus
+from lantoa.directory.rules.periods import Period, day_before, minus
 from lantoa.directory.rules.unit_lists import (
     Ref,
     StatedCoverage,
@@ -167,6 +167,7 @@ class _Planner:
         self.book = book
         self.plan = Plan()
         self._added: dict[int, NewPlacement] = {}  # by id() of its Stood
+        self._said: dict[int, date] = {}  # by id() of a Stood: the last day on which this list says the same
         self._children: list[tuple[str, Stood]] = []
 
     def end(self, row: StatedEnding) -> None:
@@ -217,9 +218,11 @@ class _Planner:
         period = row.period
         mine = sorted(self.book.of_unit[unit], key=lambda one: one.period.since)
         if period.until is None:
-            if any(one.period.holds(period.since) and one.facts.same(facts) for one in mine):
-                self.plan.already_known += 1
-                return
+            for one in mine:
+                if one.period.holds(period.since) and one.facts.same(facts):
+                    self._agree(one, period.since)
+                    self.plan.already_known += 1
+                    return
             later = [one.period.since for one in mine if one.period.since > period.since]
             period = Period(period.since, min(later)) if later else period
         agreeing: list[Period] = []
@@ -228,9 +231,13 @@ class _Planner:
                 continue
             if one.facts.same(facts):
                 if one.period.until is None and period.until is not None:
+                    if not self._may_close(one, period.until):
+                        self._contradict(row, facts, one)
+                        return
                     self._close(one, period.until, row.ended_by)
+                self._agree(one, period.since if period.until is None else day_before(period.until))
                 agreeing.append(one.period)
-            elif one.period.until is None and one.period.since < period.since:
+            elif one.period.until is None and one.period.since < period.since and self._may_close(one, period.since):
                 self._close(one, period.since, row.decision)
             else:
                 self._contradict(row, facts, one)
@@ -257,8 +264,16 @@ class _Planner:
         added = NewPlacement(stood, row.decision, row.snapshot, row.ended_by if ends_here else "")
         self.plan.placements.append(added)
         self._added[id(stood)] = added
+        self._agree(stood, stood.period.since if row.period.until is None else day_before(row.period.until))
         self.book.add(stood)
         self._children.append((row.at, stood))
+
+    def _agree(self, stood: Stood, day: date) -> None:
+        self._said[id(stood)] = max(day, self._said.get(id(stood), day))
+
+    def _may_close(self, stood: Stood, until: date) -> bool:
+        """Whether nothing in this list says that the placement still holds on that day or later."""
+        return self._said.get(id(stood), stood.period.since) < until
 
     def _close(self, stood: Stood, until: date, ended_by: str) -> None:
         if until <= stood.period.since:

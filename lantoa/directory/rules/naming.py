@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from lantoa.common.vietnamese import clean, fold
+from lantoa.common.vietnamese import clean, fold, sort_key
 
 LEVELS = ("country", "province", "district", "commune", "agency")
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
@@ -30,6 +30,11 @@ def code_number(level: str, code: str) -> int | None:
 def folded_name(kind: str, name: str) -> str:
     """What search compares: "phuong phuoc long a", "tinh ba ria vung tau", "xa ea hleo"."""
     return flat(f"{kind} {name}")
+
+
+def unit_sort_key(name: str) -> str:
+    """The stored key that sorts units: Vietnamese order, numbers by their value (Quận 2 before Quận 10)."""
+    return sort_key(re.sub(r"\d+", lambda number: number[0].zfill(4), name))
 
 
 # The words for a kind, folded, as people write them; longest first where one begins another.

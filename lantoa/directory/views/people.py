@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -149,20 +150,27 @@ def _born(person: Person) -> str:
 def load_person(request: HttpRequest, key: str, permission: str) -> Person:
     """The person, if the reader holds the permission for them; else 404."""
     person = get_object_or_404(Person.objects.select_related("user"), key=key)
-    care = in_care(reader(request), permission, on=today())
-    if not queries.is_in_care(person, care, on=today()):
+    if not holds(request, queries.deciding_units(person, on=today()), permission):
         raise Http404
     return person
+
+
+def holds(request: HttpRequest, deciding: list[int], permission: str) -> bool:
+    """Whether the reader holds the permission for someone with these deciding units."""
+    return queries.is_in_care(deciding, in_care(reader(request), permission, on=today()))
 
 
 @needs("directory.view_people")
 @require_GET
 def person(request: HttpRequest, key: str) -> HttpResponse:
     """A person and their posts over time."""
-    this = load_person(request, key, "directory.view_people")
+    this = get_object_or_404(Person.objects.select_related("user"), key=key)
+    deciding = queries.deciding_units(this, on=today())
+    if not holds(request, deciding, "directory.view_people"):
+        raise Http404
     on = day_of(request)
-    care = in_care(reader(request), "directory.edit_people", on=today())
-    may_edit = queries.is_in_care(this, care, on=today())
+    may_edit = holds(request, deciding, "directory.edit_people")
+    may_issue = holds(request, deciding, "directory.issue_links")
     facts = [
         {"key": _("Date of birth"), "value": _born(this)},
         {"key": _("Gender"), "value": str(GENDERS[Gender(this.gender)])},
@@ -194,6 +202,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
             ],
             "correct_url": address("correct_person", key, on=on) if may_edit else "",
             "post_url": address("set_post", key, on=on) if may_edit else "",
+            "way_in_url": reverse("web:way_in", args=[key]) if may_issue else "",
         },
     )
 
@@ -240,9 +249,8 @@ def _alike(request: HttpRequest, form: NewPersonForm, unit: Unit) -> list[Person
     number = data["id_number"]
     sought = Sought(data["full_name"], form.birth, unit.pk, id_hash=queries.hashed_id(number) if number else b"")
     found = queries.find_candidates([sought]).get(0, [])
-    care = in_care(reader(request), "directory.view_people", on=today())
     people = Person.objects.filter(pk__in=[known.id for _sure, known in found]).order_by("sort_key", "pk")
-    return [one for one in people if queries.is_in_care(one, care, on=today())]
+    return [one for one in people if holds(request, queries.deciding_units(one, on=today()), "directory.view_people")]
 
 
 def _alike_rows(people: list[Person], on: date) -> list[dict[str, str]]:

@@ -31,7 +31,7 @@ def units(request: HttpRequest) -> HttpResponse:
     on = day_of(request)
     form = UnitSearch(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    found = queries.search_units(words, on=on) if words else list(queries.roots(on=on))
+    found = queries.search_units(words, on=on) if words else _top(on)
     above = queries.names([p.parent_id for p in found if p.parent_id], on=on)
     rows = [
         {
@@ -122,6 +122,12 @@ def under(request: HttpRequest, key: str) -> HttpResponse:
             "breadcrumbs": trail(this, on=on, last=True),
         },
     )
+
+
+def _top(on: date) -> list[Placement]:
+    """The country, and what stands directly under it."""
+    top = list(queries.roots(on=on))
+    return top + [under for root in top[:1] for under in queries.children(root.unit, on=on)]
 
 
 def _holds(placement: Placement, on: date) -> bool:
