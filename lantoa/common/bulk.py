@@ -1,0 +1,43 @@
+"""Many rows at once: keys and COPY, for lists of a hundred thousand. Knows no word of the domain."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from lantoa.common.models import ALPHABET, KEY_LENGTH, Thing
+
+_LETTERS = ALPHABET.encode() * (256 // len(ALPHABET))
+
+
+def new_keys(count: int) -> list[str]:
+    """`count` random public ids, as `new_key` makes one."""
+    text = secrets.token_bytes(count * KEY_LENGTH).translate(_LETTERS).decode()
+    return [text[start : start + KEY_LENGTH] for start in range(0, len(text), KEY_LENGTH)]
+
+
+def add_rows(model: type[Thing], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[tuple[int, str]]:
+    """Adds rows by COPY, ten times cheaper than one object each; (id, key) of each, in order.
+
+    `columns` are columns of the table; those left out get the default of their field. Nothing of the model's own
+    `save` happens; the constraints of the database hold.
+    """
+    rows = list(rows)
+    if not rows:
+        return []
+    table = model._meta.db_table
+    own = {"id", "key", *columns}
+    left_out = [field for field in model._meta.concrete_fields if field.column not in own]
+    defaults = tuple(field.get_default() for field in left_out)
+    named = ", ".join(["id", "key", *columns, *(field.column for field in left_out)])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)]
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+        made = list(zip(ids, new_keys(len(rows)), strict=True))
+        with cursor.copy(f"COPY {table} ({named}) FROM STDIN") as copy:
+            for pair, row in zip(made, rows, strict=True):
+                copy.write_row((*pair, *row, *defaults))
+    return made
