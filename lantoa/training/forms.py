@@ -108,9 +108,11 @@ class HandInForm(Form):
 
     def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unwanted = self.ASSIGNMENT if assessment.kind == Assessment.Kind.PLAN else self.PLAN
-        for name in unwanted:
+        is_plan = assessment.kind == Assessment.Kind.PLAN
+        for name in self.ASSIGNMENT if is_plan else self.PLAN:
             del self.fields[name]
+        if is_plan:
+            self.fields["problem"].required = self.fields["first_step"].required = True
 
 
 class ChoiceForm(Form):

@@ -1,6 +1,6 @@
 """What desks show that joins rooms."""
 
-from datetime import date
+from datetime import datetime
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -10,7 +10,7 @@ from lantoa.programmes.models import Programme
 from lantoa.training.models import Enrolment, Meeting
 
 
-def running_programmes(care: QuerySet[Unit], *, on: date) -> QuerySet[Programme]:
+def running_programmes(care: QuerySet[Unit], *, now: datetime) -> QuerySet[Programme]:
     """Programmes of these units, those under way first, with what a desk says of each in one query:
     `people`, `completed`, `held`, `meetings`, `late`."""
 
@@ -20,7 +20,7 @@ def running_programmes(care: QuerySet[Unit], *, on: date) -> QuerySet[Programme]
         return Coalesce(Subquery(grouped), 0)
 
     running, meetings = Enrolment.objects.filter(withdrawn_at=None), Meeting.objects.all()
-    over = Q(during__endswith__date__lte=on)
+    over = Q(during__endswith__lte=now)
     return (
         Programme.objects.filter(unit__in=care)
         .annotate(

@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"on": on, "now": timezone.now(), "held": held}
     if "programmes.view" in held:
         care = in_care(request.user, "programmes.view", on=on)  # type: ignore[arg-type]
-        context["programmes"] = _named(running_programmes(care, on=on)[:SHOWN], on)
+        context["programmes"] = _named(running_programmes(care, now=timezone.now())[:SHOWN], on)
     person = Person.objects.filter(user=request.user.pk).first()
     if person:
         meetings = Meeting.objects.select_related("training_class", "topic", "room", "gathering")

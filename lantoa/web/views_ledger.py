@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from lantoa.accounts.models import User
 from lantoa.common.forms import Form
 from lantoa.directory.access import needs
 from lantoa.ledger import queries as ledger_queries
@@ -38,4 +39,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     if before and not before.isdigit():
         raise Http404
     lines = ledger_queries.page(entries, before=int(before) if before else None)
-    return render(request, "web/ledger.html", {"form": form, "lines": lines})
+    keys = [line.actor.partition(":")[2] for line in lines.lines if line.actor.startswith("user:")]
+    names = {f"user:{user.key}": user.full_name for user in User.objects.filter(key__in=keys)}
+    rows = [(line, names.get(line.actor, line.actor)) for line in lines.lines]
+    return render(request, "web/ledger.html", {"form": form, "lines": lines, "rows": rows})

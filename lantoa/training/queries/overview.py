@@ -142,6 +142,6 @@ def _lanes(choice: Choice) -> dict[str, list[tuple[datetime, str]]]:
     lanes: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
     rows = meetings(choice).values_list("training_class__code", "during", "gathering__held")
     for code, during, held in rows:
-        over = during.upper <= choice.end_of_day
+        over = during.upper <= choice.over_by
         lanes[code].append((during.lower, ("held" if held else "missed") if over else "planned"))
     return lanes

@@ -34,10 +34,16 @@ class Choice:
     unit_key: str = ""
     state: str = ""
     name: str = ""
+    now: datetime | None = None  # when the day looked at is still running: what is over by now, not by its end
 
     def but(self, **changes: Any) -> "Choice":
         """The same choice with some of it changed."""
         return replace(self, **changes)
+
+    @property
+    def over_by(self) -> datetime:
+        """What ended by this moment is over: the end of the day, or now while the day is running."""
+        return min(self.now, self.end_of_day) if self.now else self.end_of_day
 
     @property
     def query(self) -> str:
@@ -71,7 +77,7 @@ def people(choice: Choice) -> QuerySet[Enrolment]:
     rows = rows.filter(withdrawn_at__lt=end) if choice.state == "withdrawn" else rows.filter(running(choice))
     rows = _of(rows, choice, class_path="training_class__code", unit_path="unit__key")
     completed = Q(completed_at__lt=end)
-    to_come = Exists(Meeting.objects.filter(training_class=OuterRef("training_class"), during__endswith__gt=end))
+    to_come = Exists(Meeting.objects.filter(training_class=OuterRef("training_class"), during__endswith__gt=choice.over_by))
     if choice.state == "completed":
         rows = rows.filter(completed)
     elif choice.state == "certified":
@@ -92,11 +98,10 @@ def running(choice: Choice) -> Q:
 
 
 def meetings(choice: Choice) -> QuerySet[Meeting]:
-    """Meetings by time. Held: the roll is complete; late: over by the end of the day, the roll not called."""
-    end = choice.end_of_day
+    """Meetings by time. Held: over, and the roll is complete; late: over, the roll not called."""
     rows = Meeting.objects.filter(training_class__programme=choice.programme)
     rows = _of(rows, choice, class_path="training_class__code")
-    over = Q(during__endswith__lte=end)
+    over = Q(during__endswith__lte=choice.over_by)
     if choice.state == "held":
         rows = rows.filter(over, gathering__held=True)
     elif choice.state == "late":
@@ -108,7 +113,6 @@ def meetings(choice: Choice) -> QuerySet[Meeting]:
 
 def presence(choice: Choice) -> QuerySet[Attendance]:
     """Lines of presence at held meetings, of people enrolled on the day."""
-    end = choice.end_of_day
     here = Enrolment.objects.filter(
         training_class=OuterRef("gathering__meeting__training_class"), person=OuterRef("person")
     ).filter(running(choice))
@@ -118,7 +122,7 @@ def presence(choice: Choice) -> QuerySet[Attendance]:
         Exists(here),
         gathering__held=True,
         gathering__meeting__training_class__programme=choice.programme,
-        gathering__meeting__during__endswith__lte=end,
+        gathering__meeting__during__endswith__lte=choice.over_by,
     )
     rows = _of(rows, choice.but(unit_key=""), class_path="gathering__meeting__training_class__code")
     if choice.state:

@@ -68,6 +68,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "person": person,
             "now": now,
             "next_meeting": coming[0] if coming else None,
+            "next_line": lines.get(coming[0].gathering_id) if coming else None,
             "coming": coming[1:6],
             "classes": [_standing(row, outcome, meetings, lines, now) for row, outcome in judged(mine)],
             "calendar": request.build_absolute_uri(reverse("training:calendar", args=[_signer().sign(person.key)])),
@@ -103,7 +104,9 @@ def _standing(
         "rule": words(enrolment.training_class.rule, titles),
         "meetings": [(m, lines.get(m.gathering_id), m.during.upper <= now) for m in of_class],
         "held": sum(1 for m in of_class if m.gathering.held),
-        "attended": sum((lines[m.gathering_id].share for m in of_class if m.gathering_id in lines), start=0),
+        "attended": sum(
+            (lines[m.gathering_id].share for m in of_class if m.gathering.held and m.gathering_id in lines), start=0
+        ),
         "tasks": [
             (item, handed_in.get(item.pk), marks.get(item.pk)) for item in enrolment.training_class.assessments.all()
         ],

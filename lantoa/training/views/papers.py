@@ -172,7 +172,7 @@ def draft(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     if kind not in DRAFTS:
         raise Http404
     letters, make = DRAFTS[kind]
-    choice = Choice(programme, day_of(request))
+    choice = Choice(programme, day_of(request), now=timezone.now())
     paper = make(choice)
     document = draft_document(
         by=request.user,  # type: ignore[arg-type]

@@ -32,7 +32,7 @@ PAGE = 50
 def programme(request: HttpRequest, key: str) -> HttpResponse:
     """Done, late, missing, by class and by unit; each number opens to exactly its rows."""
     found = _programme(request, key)
-    seen = overview(rows.Choice(found, day_of(request)))
+    seen = overview(rows.Choice(found, day_of(request), now=timezone.now()))
     return render(
         request,
         "training/programme.html",
@@ -160,7 +160,7 @@ def meetings(request: HttpRequest, key: str) -> HttpResponse:
     choice = _choice(request, key, rows.MEETING_STATES)
     found = rows.meetings(choice).select_related("training_class", "topic", "lecturer", "room", "gathering")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return _list(request, "training/meetings.html", choice, page, {"end_of_day": choice.end_of_day})
+    return _list(request, "training/meetings.html", choice, page, {"over_by": choice.over_by})
 
 
 @needs("programmes.view")
@@ -189,6 +189,7 @@ def choice_of(request: HttpRequest, programme: Programme, states: tuple[str, ...
     return rows.Choice(
         programme=programme,
         on=day_of(request),
+        now=timezone.now(),
         class_code=request.GET.get("class", "")[:40],
         unit_key=request.GET.get("unit", "")[:13],
         state=state if state in states else "",
