@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
-# Before settings are read: nothing that a test writes reaches the installation's own data folder.
+# Nothing that a test writes reaches the installation's own data folder.
 _DATA = tempfile.TemporaryDirectory(prefix="lantoa-tests-")
 os.environ["LANTOA_DATA"] = _DATA.name
 
@@ -21,4 +22,7 @@ def _house(settings: object, tmp_path: Path) -> Iterator[None]:
     settings.FILES_DIR = tmp_path / "files"  # type: ignore[attr-defined]
     settings.STATIC_ROOT = tmp_path / "static"  # type: ignore[attr-defined]
     (tmp_path / "static").mkdir()
-    yield
+    settings.DATA_DIR = Path(_DATA.name)  # type: ignore[attr-defined]
+    settings.KEYS_DIR = Path(_DATA.name) / "keys"  # type: ignore[attr-defined]
+    with translation.override("vi"):
+        yield

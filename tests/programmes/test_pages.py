@@ -32,7 +32,7 @@ def officer(city: Unit) -> User:
 
 @pytest.fixture
 def desk(officer: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
+    client = Client()
     client.cookies["django_language"] = "en"
     client.force_login(officer)
     return client
