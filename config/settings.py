@@ -6,6 +6,7 @@ LANTOA_HOSTS            host names served, comma separated (default: loopback on
 LANTOA_ADDRESS          the address people use, e.g. https://daotao.example.vn (links, QR codes)
 LANTOA_LOOPBACK         1 when the server is bound to loopback only: demonstration passwords work then
 LANTOA_HTTPS            1 behind HTTPS: secure cookies, strict transport
+LANTOA_PROXIES          addresses of front servers on other machines, comma separated (loopback counts anyway)
 LANTOA_DEBUG            1 for development
 """
 
@@ -31,6 +32,7 @@ ALLOWED_HOSTS = [
     "[::1]",
     *filter(None, os.environ.get("LANTOA_HOSTS", "").split(",")),
 ]
+PROXIES = tuple(filter(None, os.environ.get("LANTOA_PROXIES", "").split(",")))
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS.startswith("https://") else []
 
 INSTALLED_APPS = [

@@ -12,6 +12,7 @@ import time
 from typing import Any
 
 import psycopg
+from django.core.management import call_command
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
@@ -186,8 +187,9 @@ class Worker:
 
 
 def sweep() -> None:
-    """What is done once a day: files without rows, rows without files, the files of old imports."""
+    """What is done once a day: expired sessions, files without rows, rows without files, files of old imports."""
     now = timezone.now()
+    call_command("clearsessions")
     forget_old_imports(at=now)
     swept = sweep_files(at=now)
     for key in swept.missing:
