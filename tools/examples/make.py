@@ -500,24 +500,34 @@ def now(plan: Plan) -> dict[str, bytes]:
     for number, one in enumerate([*learners[126:], replace(learners[3], phone=learners[3].phone[1:])], 1):
         late.append([number, one.class_code.lower(), one.name, one.born_text, "x" if one.female else "", one.post,
                      one.unit.upper(), one.phone, one.email])  # fmt: skip
-    return {
+    classes: dict[str, list[Learner]] = {said.code: [] for said in plan.classes}
+    for one in learners:
+        classes[one.class_code].append(one)
+    files = {
         "Điều phối viên đợt 1.xlsx": _book([("Đợt 1", rows, ["A1:I1", "A2:I2"])]),
         "dieu phoi vien dot 2 (bo sung).csv": _csv(late),
     }
+    return files | _finished(plan, classes, "now")
 
 
 # ---- what a finished programme has: presence and marks
 
 
 def _finished(plan: Plan, classes: dict[str, list[Learner]], seed: str) -> dict[str, bytes]:
-    """`presence.xlsx` and, where something is marked, `marks.xlsx`: a sheet for each class, a row for each person."""
+    """`presence.xlsx` and, where something is marked, `marks.xlsx`: a sheet for each class, a row for each person.
+
+    Of a programme that is running: the presence of the meetings before its day of today, but one that is late.
+    """
     dice = random.Random(f"{seed}-results")
     presence, marks = [], []
     for said in plan.classes:
         learners = classes[said.code]
         often_away = set(dice.sample(range(len(learners)), max(1, len(learners) // 20)))
-        days = [one.date for one in said.meetings]
-        twice = len(set(days)) < len(days)  # two meetings a day are told by their number
+        days = [one.date for one in said.meetings if plan.shift is None or one.date < plan.shift]
+        if plan.shift and said is plan.classes[2]:
+            days.pop()
+        # meetings are told by their number where a day has two of them or moves
+        twice = plan.shift is not None or len(set(days)) < len(days)
         heads = [f"Buổi {number}" if twice else f"{day:%d/%m/%Y}" for number, day in enumerate(days, 1)]
         base = ["STT", "Họ và tên", "Ngày sinh", "Đơn vị"]
         rows: list[list[Any]] = [[f"ĐIỂM DANH LỚP {said.code}"], [f"{NOTE}. x: có mặt, 1/2: một phần, p: vắng có phép, v: vắng"],  # noqa: E501
@@ -528,7 +538,7 @@ def _finished(plan: Plan, classes: dict[str, list[Learner]], seed: str) -> dict[
             rows.append([number, one.name, one.born_text, one.unit, *states])
         presence.append((said.code, rows, []))
         assessments = plan.assessments_of(said)
-        if assessments:
+        if assessments and plan.shift is None:
             lines: list[list[Any]] = [[f"KẾT QUẢ LỚP {said.code}"], [f"{NOTE}. Điểm, hoặc x: đã nộp"],
                                       [*base, *(one.code for one in assessments)]]  # fmt: skip
             for number, one in enumerate(learners, 1):
