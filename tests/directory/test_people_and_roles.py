@@ -162,7 +162,8 @@ def test_people_of_a_unit_stand_in_the_order_of_vietnamese_lists() -> None:
         "Trần Thị Dung",
         "Nguyễn Văn Đức",
     ]
-    assert queries.people_of(district, on=DAY, under=False).count() == 0
+    assert queries.people_of([district.pk], on=DAY).count() == 0
+    assert [queries.count_people_of(district, on=DAY, text=text) for text in ("", "dung")] == [5, 1]
 
 
 def test_people_of_a_day_are_those_with_a_post_on_it() -> None:

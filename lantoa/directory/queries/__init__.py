@@ -1,12 +1,14 @@
 """What the directory can tell. Every dated question takes `on=`."""
 
 from lantoa.directory.queries.people import (
+    count_people_of,
     deciding_units,
     find_candidates,
     grants_in,
     grants_on,
     hashed_id,
     is_in_care,
+    itself_and_under,
     people_in,
     people_of,
     posts_of,
@@ -44,6 +46,7 @@ __all__ = [
     "Standing",
     "built_in",
     "children",
+    "count_people_of",
     "coverage_known",
     "deciding_units",
     "find_candidates",
@@ -52,6 +55,7 @@ __all__ = [
     "grants_on",
     "hashed_id",
     "is_in_care",
+    "itself_and_under",
     "life",
     "names",
     "path",

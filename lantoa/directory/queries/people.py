@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from lantoa.common.keyring import secret
 from lantoa.common.vietnamese import fold
@@ -12,23 +12,39 @@ from lantoa.directory.models import Person, Post, RoleGrant, Unit, UnitQuerySet
 from lantoa.directory.rules.people import Birth, Known, Sought, id_hash, id_number, likeness
 
 
-def people_of(unit: Unit, *, on: date, text: str = "", under: bool = True) -> "QuerySet[Person]":
-    """Those with a post in the unit (and, with `under`, below it) on that day, in the order of Vietnamese lists.
+def itself_and_under(unit: Unit, *, on: date) -> list[int]:
+    """The ids of the unit and everything under it on that day."""
+    return [unit.pk, *Unit.objects.under(unit, on=on).values_list("pk", flat=True)]
+
+
+def people_of(units: "Unit | Sequence[int]", *, on: date, text: str = "") -> "QuerySet[Person]":
+    """Those with a post on that day in the unit or under it (or in exactly the units whose ids are given), in the
+    order of Vietnamese lists.
 
     `text` keeps those whose name holds it, marks or not. Each has `posts_now`: their posts of that day.
+    The units are fetched first: only when it sees how many there are does the database choose rightly between
+    walking the names and walking the posts.
     """
-    units: Q = Q(unit=unit)
-    if under:
-        units |= Q(unit__in=Unit.objects.under(unit, on=on))
-    posts = Post.objects.filter(units, period__contains=on)
-    people = Person.objects.filter(Exists(posts.filter(person=OuterRef("pk"))))
+    people = Person.objects.filter(pk__in=_posts_in(units, on).values("person"))
     return _named(people, text).prefetch_related(_posts_now(on))
+
+
+def count_people_of(units: "Unit | Sequence[int]", *, on: date, text: str = "") -> int:
+    """How many `people_of` has; without a text counted from the posts alone, which is faster."""
+    if text:
+        return people_of(units, on=on, text=text).count()
+    return _posts_in(units, on).values("person").distinct().count()
+
+
+def _posts_in(units: "Unit | Sequence[int]", on: date) -> "QuerySet[Post]":
+    ids = itself_and_under(units, on=on) if isinstance(units, Unit) else units
+    return Post.objects.filter(unit__in=ids, period__contains=on)
 
 
 def people_in(units: UnitQuerySet, *, on: date, text: str = "") -> "QuerySet[Person]":
     """Those with a post on that day in any of these units (see `access.in_care`), in the order of names."""
     posts = Post.objects.filter(unit__in=units, period__contains=on)
-    people = Person.objects.filter(Exists(posts.filter(person=OuterRef("pk"))))
+    people = Person.objects.filter(pk__in=posts.values("person"))
     return _named(people, text).prefetch_related(_posts_now(on))
 
 

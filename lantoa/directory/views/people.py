@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -50,11 +49,15 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
     this = load_unit(key)
     check(request, this)
     on = day_of(request)
-    form, found = _filtered(request, this, on)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    form = PeopleFilter(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    units = queries.itself_and_under(this, on=on)
+    paginator = Paginator(queries.people_of(units, on=on, text=text), PAGE)
+    paginator.count = queries.count_people_of(units, on=on, text=text)
+    page = paginator.get_page(request.GET.get("page"))
     standing = queries.standing(this, on=on)
     count = page.paginator.count
-    query = {"q": form.cleaned_data["q"]} if form.is_valid() and form.cleaned_data["q"] else {}
+    query = {"q": text} if text else {}
     return render(
         request,
         "directory/people.html",
@@ -84,7 +87,8 @@ def people_export(request: HttpRequest, key: str) -> HttpResponse:
     this = load_unit(key)
     check(request, this)
     on = day_of(request)
-    _form, found = _filtered(request, this, on)
+    form = PeopleFilter(request.GET)
+    found = queries.people_of(this, on=on, text=form.cleaned_data["q"] if form.is_valid() else "")
     name = queries.standing(this, on=on).name
     columns = [
         _("No."),
@@ -111,12 +115,6 @@ def people_export(request: HttpRequest, key: str) -> HttpResponse:
     ]
     title = _("People of %(unit)s on %(day)s") % {"unit": name, "day": vdate(on)}
     return workbook(f"{title}.xlsx", title, columns, rows)
-
-
-def _filtered(request: HttpRequest, unit: Unit, on: date) -> "tuple[PeopleFilter, QuerySet[Person]]":
-    form = PeopleFilter(request.GET)
-    text = form.cleaned_data["q"] if form.is_valid() else ""
-    return form, queries.people_of(unit, on=on, text=text)
 
 
 def _rows(people: list[Person], on: date) -> list[dict[str, Any]]:
