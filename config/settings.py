@@ -90,7 +90,7 @@ TEMPLATES = [
 
 
 def _database(url: str) -> dict[str, object]:
-    """`postgresql://user:password@host:port/name?option=value` as Django's settings; the host may be a socket folder."""
+    """`postgresql://user:password@host:port/name?option=value` as settings; the host may be a socket folder."""
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     return {
