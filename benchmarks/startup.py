@@ -55,7 +55,7 @@ def first_page(checkout: Path, *arguments: str) -> dict[str, float]:
                 sys.exit(f"bin/run did not answer:\n{log.read()}")
             time.sleep(0.01)
         wall = time.perf_counter() - started
-        wait_until_said(log.name, "Stop it with Ctrl-C")
+        wait_until_said(running, log.name, "Stop it with Ctrl-C")
         ready = time.perf_counter() - started
         stopping = time.perf_counter()
         running.send_signal(signal.SIGINT)
@@ -80,10 +80,12 @@ def answers(port: int) -> bool:
         return False
 
 
-def wait_until_said(log: str, words: str) -> None:
+def wait_until_said(running: "subprocess.Popen[bytes]", log: str, words: str) -> None:
     deadline = time.perf_counter() + LIMIT
-    while words not in Path(log).read_text() and time.perf_counter() < deadline:
-        time.sleep(0.02)
+    while words not in (said := Path(log).read_text()):
+        if running.poll() is not None or time.perf_counter() > deadline:
+            sys.exit(f"bin/run ended or took too long:\n{said}")
+        time.sleep(0.05)
 
 
 def copy_of_the_code(target: Path) -> None:
