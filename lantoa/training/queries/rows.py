@@ -77,7 +77,9 @@ def people(choice: Choice) -> QuerySet[Enrolment]:
     rows = rows.filter(withdrawn_at__lt=end) if choice.state == "withdrawn" else rows.filter(running(choice))
     rows = _of(rows, choice, class_path="training_class__code", unit_path="unit__key")
     completed = Q(completed_at__lt=end)
-    to_come = Exists(Meeting.objects.filter(training_class=OuterRef("training_class"), during__endswith__gt=choice.over_by))
+    to_come = Exists(
+        Meeting.objects.filter(training_class=OuterRef("training_class"), during__endswith__gt=choice.over_by)
+    )
     if choice.state == "completed":
         rows = rows.filter(completed)
     elif choice.state == "certified":

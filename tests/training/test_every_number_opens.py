@@ -1,0 +1,176 @@
+"""Every number of the officer's page opens to exactly the rows it counts, on any day."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+import factories
+import pytest
+from django.test import Client
+from django.urls import reverse
+from training.held import World, at
+
+from lantoa.directory.models import Placement, period_of
+from lantoa.training.actions import classes as act
+from lantoa.training.queries.overview import overview
+from lantoa.training.queries.rows import Choice, people
+
+DAYS = [
+    date(2020, 10, 1),
+    date(2020, 10, 5),
+    date(2020, 10, 8),
+    date(2020, 10, 9),
+    date(2020, 10, 21),
+    date(2020, 12, 31),
+]
+
+
+@dataclass
+class _Figures(HTMLParser):
+    """The links that hold a number, with the figure each shows."""
+
+    found: list[tuple[str, str]] = field(default_factory=list)
+    href: str = ""
+    said: str = ""
+    skip: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "a" and ("data-opens" in values or values.get("class") == "lt-number__words"):
+            self.href, self.said = values["href"] or "", ""
+        if self.href and tag == "small":
+            self.skip += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.href and tag == "small":
+            self.skip -= 1
+        if self.href and tag == "a":
+            self.found.append((self.href, self.said))
+            self.href = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.href and not self.skip:
+            self.said += data
+
+
+def figures(page: str) -> Iterator[tuple[str, int, bool]]:
+    """(address, figure, whether it is a share in percent)."""
+    parser = _Figures()
+    parser.feed(page)
+    for href, said in parser.found:
+        match = re.match(r"\s*([\d,]+)(%?)", said)
+        assert match, said
+        yield href, int(match[1].replace(",", "")), bool(match[2])
+
+
+def opened(client: Client, address: str) -> Any:
+    """The rows behind an address."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.context["page"].paginator
+
+
+def page_of(client: Client, world: World, on: date) -> str:
+    address = reverse("training:programme", args=[world.programme.key])
+    return client.get(address, {"on": on.isoformat()}).content.decode()
+
+
+@pytest.mark.parametrize("on", DAYS, ids=str)
+def test_every_number_opens_to_exactly_its_rows(world: World, officer: Client, on: date) -> None:
+    shown = list(figures(page_of(officer, world, on)))
+    counted = [(address, figure) for address, figure, percent in shown if not percent]
+    assert counted == [(address, opened(officer, address).count) for address, _figure in counted]
+    assert len(counted) >= 5 + 3 * 6
+
+
+@pytest.mark.parametrize("on", DAYS, ids=str)
+def test_the_attendance_is_the_share_of_the_lines_it_opens(world: World, officer: Client, on: date) -> None:
+    for address, figure, percent in figures(page_of(officer, world, on)):
+        if percent:
+            lines = list(opened(officer, address).object_list)
+            assert figure == round(100 * sum((line.share for line in lines), Decimal(0)) / len(lines))
+
+
+def total(world: World, on: date) -> dict[str, int]:
+    line = overview(Choice(world.programme, on)).total
+    names = ("people", "completed", "certified", "missing", "under_way", "held", "late")
+    return {name: getattr(line, name) for name in names}
+
+
+def test_the_page_speaks_of_the_day_that_was_asked_for(world: World) -> None:
+    assert total(world, date(2020, 10, 1)) == {
+        "people": 9, "completed": 0, "certified": 0, "missing": 0, "under_way": 9, "held": 0, "late": 0,
+    }  # fmt: skip
+    assert total(world, date(2020, 10, 8)) == {
+        "people": 9, "completed": 2, "certified": 2, "missing": 2, "under_way": 5, "held": 3, "late": 1,
+    }  # fmt: skip
+    assert total(world, date(2020, 12, 31)) == {
+        "people": 8, "completed": 2, "certified": 1, "missing": 6, "under_way": 0, "held": 3, "late": 3,
+    }  # fmt: skip
+
+
+def test_whoever_left_counts_until_the_day_they_left(world: World) -> None:
+    gone = world.enrolments["Q9-2"][2]
+    before, after = (Choice(world.programme, date(2020, 10, day), class_code="Q9-2") for day in (8, 9))
+    assert gone in people(before)
+    assert gone not in people(after)
+    assert list(people(after.but(state="withdrawn"))) == [gone]
+    assert list(people(before.but(state="withdrawn"))) == []
+
+
+def test_whoever_comes_back_from_another_unit_counts_for_the_unit_of_the_day(world: World, officer: Client) -> None:
+    gone = world.enrolments["Q9-2"][2]
+    act.enrol(
+        by=factories.BY,
+        training_class=gone.training_class,
+        places=[act.Place(gone.person, world.wards[0])],
+        source="test",
+        at=at(12),
+    )
+    for on in (date(2020, 10, 8), date(2020, 10, 12)):
+        counted = [(a, figure) for a, figure, percent in figures(page_of(officer, world, on)) if not percent]
+        assert counted == [(address, opened(officer, address).count) for address, _figure in counted]
+
+
+def test_a_ward_that_was_renamed_later_keeps_the_name_of_its_days(world: World) -> None:
+    ward = world.wards[0]
+    Placement.objects.filter(unit=ward).update(period=period_of(date(2000, 1, 1), date(2021, 1, 1)))
+    factories.place(ward, "Tăng Nhơn Phú", under=world.district, since=date(2021, 1, 1))
+    titles = {on: overview(Choice(world.programme, on)).units[0].title for on in (DAYS[0], date(2026, 1, 1))}
+    assert titles == {DAYS[0]: "Phường Hiệp Phú", date(2026, 1, 1): "Phường Hiệp Phú"}
+
+
+def test_a_unit_without_any_known_name_still_opens_to_its_own_rows(world: World, officer: Client) -> None:
+    nameless = factories.unit("Tạm")
+    Placement.objects.filter(unit=nameless).delete()
+    factories.enrolment(world.classes[2], unit=nameless)
+    counted = [(a, figure) for a, figure, percent in figures(page_of(officer, world, DAYS[1])) if not percent]
+    assert counted == [(address, opened(officer, address).count) for address, _figure in counted]
+
+
+def test_a_meeting_of_today_is_late_only_when_it_is_over(world: World) -> None:
+    late = {
+        now.hour: overview(Choice(world.programme, date(2020, 10, 30), now=now)).total.late
+        for now in (at(30, 2), at(30, 6))
+    }
+    assert late == {2: 2, 6: 3}
+
+
+def test_the_rows_are_narrowed_by_name_without_accents(world: World, officer: Client) -> None:
+    address = reverse("training:people", args=[world.programme.key])
+    assert opened(officer, f"{address}?on=2020-10-08&name=nguoi+1").count == 4
+
+
+def test_the_list_of_learners_comes_out_as_it_is_seen(world: World, officer: Client) -> None:
+    address = reverse("training:people", args=[world.programme.key])
+    answer = officer.get(address, {"on": "2020-10-08", "class": "Q9-1", "state": "missing"})
+    assert "class=Q9-1&state=missing" in answer.context["sheet"]
+    sheet = officer.get(answer.context["sheet"])
+    assert sheet.status_code == 200
