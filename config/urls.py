@@ -11,6 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lantoa.office.urls")),
     path("", include("lantoa.programmes.urls")),
     path("", include("lantoa.competence.urls")),
-    path("", include("lantoa.presence.urls")),
     path("", include("lantoa.training.urls")),
 ]
