@@ -47,4 +47,5 @@ def minus(period: Period, taken: Iterable[Period]) -> list[Period]:
 
 
 def day_before(day: date) -> date:
+    """The day before: the last one of a period that ends without `day`."""
     return day - timedelta(days=1)
