@@ -30,7 +30,7 @@ def add_rows(model: type[Thing], columns: Sequence[str], rows: Iterable[Sequence
     own = {"id", "key", *columns}
     left_out = [field for field in model._meta.concrete_fields if field.column not in own]
     defaults = tuple(field.get_default() for field in left_out)
-    named = ", ".join(["id", "key", *columns, *(field.column for field in left_out)])
+    named = ", ".join(["id", "key", *columns, *(str(field.column) for field in left_out)])
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)]

@@ -2,14 +2,18 @@
 
 from collections import defaultdict
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from lantoa.common.refused import N_
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.jobs import Running, job
+from lantoa.office.models import File
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.certificates import eligible, issue_certificates
 from lantoa.training.models import Certificate
@@ -26,36 +30,50 @@ def certificates(running: Running) -> dict[str, Any]:
     programme = Programme.objects.get(key=running.arguments["programme"])
     code, on = running.arguments.get("class", ""), date.fromisoformat(running.arguments["on"])
     due = eligible(programme, code).count()
-    total, done = due * 2, 0
+    standing = _in_force(programme, code).count()
+    total, done = due * 2 + standing, 0  # each is issued, then all in force are printed
+    running.step(0, total)
     while made := issue_certificates(by=running.by, programme=programme, on=on, class_code=code):
         done += len(made)
         running.step(done, total)
+    kept: dict[str, str] = running.checkpoint.get("files", {})
     for name, rows in _sheets(programme, code):
-        if name not in running.checkpoint.get("files", {}):
+        if name not in kept:
             content = make_document(printed(rows))
-            file = keep_file(
-                by=running.by,
-                name=name,
-                content=content,
-                unit=programme.unit,
-                at=timezone.now(),
-                seen_with="training.certify",
-            )
-            running.keep(files={**running.checkpoint.get("files", {}), name: file.key})
+            with transaction.atomic():  # the file and the note of it, or neither
+                kept = {**kept, name: _kept(running, programme, name, content)}
+                running.keep(files=kept)
         done += len(rows)
         running.step(min(done, total), total)
-    return {
-        "url": reverse("training:certificates", args=[programme.key]),
-        "files": running.checkpoint.get("files", {}),
-        "issued": due,
-    }
+    return {"url": reverse("training:certificates", args=[programme.key]), "files": kept, "issued": due}
+
+
+def _kept(running: Running, programme: Programme, name: str, content: bytes) -> str:
+    """The key of the file; one that an earlier job has kept with the same content is taken again."""
+    same = File.objects.filter(
+        name=name, sha256=sha256(content).hexdigest(), unit=programme.unit_id, removed_at=None
+    ).first()
+    return (
+        same
+        or keep_file(
+            by=running.by,
+            name=name,
+            content=content,
+            unit=programme.unit,
+            at=timezone.now(),
+            seen_with="training.certify",
+        )
+    ).key
+
+
+def _in_force(programme: Programme, code: str) -> QuerySet[Certificate]:
+    rows = Certificate.objects.filter(revoked_on=None, enrolment__training_class__programme=programme)
+    return rows.filter(enrolment__training_class__code=code) if code else rows
 
 
 def _sheets(programme: Programme, code: str) -> list[tuple[str, list[Certificate]]]:
     """The certificates in force, by class, in files of at most PAGES, named for the clerk."""
-    rows = Certificate.objects.filter(revoked_on=None, enrolment__training_class__programme=programme)
-    if code:
-        rows = rows.filter(enrolment__training_class__code=code)
+    rows = _in_force(programme, code)
     by_class: dict[str, list[Certificate]] = defaultdict(list)
     for row in rows.select_related("enrolment__training_class").order_by("enrolment__training_class__code", "id"):
         by_class[row.enrolment.training_class.code].append(row)

@@ -110,7 +110,8 @@ def _refuse_known_numbers(people: Sequence[tuple[int | None, Listed]]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, full_name, id_hash FROM directory_person WHERE id_hash = ANY(%s) ORDER BY id", [list(wanted)]
+            "SELECT id, full_name, id_hash FROM directory_person WHERE id_hash = ANY(%s) ORDER BY id",
+            [list(wanted)],
         )
         for pk, name, number in cursor.fetchall():
             person, listed = wanted[bytes(number)]

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
@@ -34,6 +34,13 @@ def eligible(programme: Programme, class_code: str = "") -> QuerySet[Enrolment]:
     return found.order_by("training_class__code", "person__sort_key", "id")
 
 
+def check_issuable(*, programme: Programme, on: date, class_code: str = "") -> None:
+    """Refuses what `issue_certificates` would refuse, without issuing anything."""
+    _checked(programme, on)
+    rows = list(eligible(programme, class_code).select_related("training_class"))
+    _refuse_late(rows, _classes({row.training_class_id for row in rows}), on)
+
+
 @transaction.atomic
 def issue_certificates(
     *, by: Actor, programme: Programme, on: date, class_code: str = "", limit: int = BATCH
@@ -45,13 +52,7 @@ def issue_certificates(
     end of a class.
     """
     Programme.objects.select_for_update().get(pk=programme.pk)
-    settings = _settings(programme)
-    if on > timezone.localdate():
-        raise Refused(
-            N_("Cannot issue certificates of %(programme)s dated %(day)s: the day has not come yet."),
-            programme=programme.name,
-            day=f"{on:%d/%m/%Y}",
-        )
+    settings = _checked(programme, on)
     rows = list(eligible(programme, class_code).select_related("person", "training_class__course")[:limit])
     if not rows:
         return []
@@ -59,16 +60,11 @@ def issue_certificates(
     key = current_key(on)
     private = private_key(key.kid)
     classes = _classes({row.training_class_id for row in rows})
-    late = [row for row in rows if (ends := classes[row.training_class_id]["ends"]) and ends > on]
-    if late:
-        raise Refused(
-            N_("Cannot issue certificates of class %(code)s dated %(day)s: its last meeting is on %(last)s."),
-            code=late[0].training_class.code,
-            day=f"{on:%d/%m/%Y}",
-            last=f"{classes[late[0].training_class_id]['ends']:%d/%m/%Y}",
-        )
+    _refuse_late(rows, classes, on)
     units = names((row.unit_id for row in rows), on=on)
     pattern = settings["number"].replace("{year}", str(on.year))
+    with connection.cursor() as cursor:  # another programme may number in the same row
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"lantoa.certificates.{pattern}"])
     number = _last_number(pattern)
     made = []
     for row in rows:
@@ -143,6 +139,30 @@ def revoke_certificate(*, by: Actor, certificate: Certificate, kind: str, reason
     certificate.save(update_fields=["revoked_on", "revoked_by", "revocation_kind", "revocation_reason"])
     record(by=by, act="training.revoke_certificate", thing=certificate, about={"kind": kind})
     return certificate
+
+
+def _checked(programme: Programme, on: date) -> dict[str, Any]:
+    """How the certificates look; refused when the programme does not say so or the day has not come."""
+    settings = _settings(programme)
+    if on > timezone.localdate():
+        raise Refused(
+            N_("Cannot issue certificates of %(programme)s dated %(day)s: the day has not come yet."),
+            programme=programme.name,
+            day=f"{on:%d/%m/%Y}",
+        )
+    return settings
+
+
+def _refuse_late(rows: list[Enrolment], classes: dict[int, dict[str, Any]], on: date) -> None:
+    for row in rows:
+        ends = classes[row.training_class_id]["ends"]
+        if ends and ends > on:
+            raise Refused(
+                N_("Cannot issue certificates of class %(code)s dated %(day)s: its last meeting is on %(last)s."),
+                code=row.training_class.code,
+                day=f"{on:%d/%m/%Y}",
+                last=f"{ends:%d/%m/%Y}",
+            )
 
 
 def _settings(programme: Programme) -> dict[str, Any]:
