@@ -165,11 +165,11 @@ class _Load:
         rooms = self.write_rooms()
         people = self.write_lecturers()
         classes = self.write_classes({said.code: written for said, written in courses})
+        self.remove_classes()
         meetings = MeetingSync(
             programme=self.saved, fault=self.fault, note=self.note, plan=self.plan, rooms=rooms, people=people
         )
         meetings.run([(one, classes[one.code], topics) for one, topics in self.topics_of(courses)])
-        self.remove_classes()
         self.stop_if_faulty()
         for said, written in courses:
             if written.surplus:

@@ -101,6 +101,15 @@ def test_a_class_that_is_no_longer_named_goes_when_nobody_was_in_it(district: Un
     assert (TrainingClass.objects.count(), Meeting.objects.count(), Gathering.objects.count()) == (1, 2, 2)
 
 
+def test_a_class_may_take_room_and_lecturer_of_one_that_goes(district: Unit, small: str) -> None:
+    load(small)
+    report = load(small.replace("code: Q9-2", "code: Q9-5"))
+    assert [(c.state, c.kind, c.name) for c in report.changes if c.kind == "class"] == [
+        ("new", "class", "Q9-5"),
+        ("removed", "class", "Q9-2"),
+    ]
+
+
 def test_a_class_with_people_is_not_removed(district: Unit, small: str) -> None:
     load(small)
     make.enrolment(TrainingClass.objects.get(code="Q9-2"))
