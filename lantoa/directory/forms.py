@@ -56,7 +56,6 @@ class PersonForm(Form):
     birth_month = forms.IntegerField(label=_("Month of birth"), required=False, min_value=1, max_value=12)
     birth_year = forms.IntegerField(
         label=_("Year of birth"),
-        help_text=_("The year alone is enough when the day is not known."),
         required=False,
         min_value=1900,
         max_value=2100,
