@@ -19,6 +19,7 @@ from lantoa.programmes.models import Programme
 from lantoa.training.models import Certificate, Enrolment, TrainingClass
 from lantoa.training.rules.certificate.payload import Payload, sign
 from lantoa.training.rules.certificate.trust import Reason
+from lantoa.training.rules.completion import written
 
 BATCH = 500
 
@@ -208,7 +209,7 @@ def _classes(ids: set[int]) -> dict[int, dict[str, Any]]:
         found[pk] = {
             "ends": ends,
             "facts": {
-                "hours": str(hours[pk].normalize()) if hours[pk] else "",
+                "hours": written(hours[pk]) if hours[pk] else "",
                 "starts": starts.isoformat() if starts else "",
                 "ends": ends.isoformat() if ends else "",
             },

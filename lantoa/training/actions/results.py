@@ -16,6 +16,7 @@ from lantoa.programmes.models import Programme
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.models import Assessment, Enrolment, Mark, Meeting, Submission, TrainingClass
 from lantoa.training.queries.completion import outcomes
+from lantoa.training.rules.completion import written
 
 
 @transaction.atomic
@@ -52,7 +53,7 @@ def enter_marks(*, by: Actor, assessment: Assessment, marks: Mapping[int, Decima
                 value=value,
                 person=enrolments[pk].person.full_name,
                 title=assessment.title,
-                highest=assessment.highest.normalize(),
+                highest=written(assessment.highest),
             )
     before = {
         m.enrolment_id: m

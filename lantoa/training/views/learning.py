@@ -166,7 +166,7 @@ def type_code(request: HttpRequest) -> HttpResponse:
 
 def _arrive(request: HttpRequest, gathering: Gathering, arrived: datetime) -> HttpResponse:
     person = Person.objects.filter(user=request.user.pk).first()
-    meeting = (
+    meeting = person and (
         Meeting.objects.filter(
             gathering=gathering,
             training_class__enrolments__person=person,
@@ -176,10 +176,9 @@ def _arrive(request: HttpRequest, gathering: Gathering, arrived: datetime) -> Ht
         .first()
     )
     request.session.pop(SEEN_CODE, None)
-    if meeting is None:
+    if person is None or meeting is None:
         reason = _("Cannot check in: you are not in this class. Ask the lecturer to add you.")
         return render(request, "training/here_refused.html", {"reason": reason}, status=409)
-    assert person is not None  # the meeting was found by the person
     line = presence_act.check_in(by=request.user, gathering=gathering, person=person, arrived=arrived)  # type: ignore[arg-type]
     return render(request, "training/here.html", {"meeting": meeting, "line": line, "person": person})
 

@@ -16,6 +16,7 @@ from lantoa.directory.access import check, needs
 from lantoa.training.actions import results as act
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.models import Mark, Submission, TrainingClass
+from lantoa.training.rules.completion import written
 from lantoa.training.views.classes import crumbs
 
 
@@ -51,7 +52,7 @@ def marks(request: HttpRequest, key: str) -> HttpResponse:
     people = [
         (
             row,
-            typed.get(row.pk, str(known[row.pk].value.normalize()) if row.pk in known else ""),
+            typed.get(row.pk, written(known[row.pk].value) if row.pk in known else ""),
             handed_in.get(row.pk),
         )
         for row in enrolled(found).select_related("person").order_by("person__sort_key", "id")

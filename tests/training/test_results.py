@@ -1,0 +1,250 @@
+"""Marks, what is handed in, and who has completed."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import factories
+import pytest
+from django.test import Client
+from django.urls import reverse
+from training.held import World, at
+
+from lantoa.common.refused import Refused
+from lantoa.directory.models import Role
+from lantoa.presence import actions as presence
+from lantoa.training.actions import classes, results
+from lantoa.training.models import Assessment, Enrolment, Mark, TrainingClass
+from lantoa.training.queries.completion import outcomes
+
+BY = factories.BY
+
+
+def mark(assessment: Assessment, row: Enrolment, value: str) -> int:
+    return results.enter_marks(by=BY, assessment=assessment, marks={row.pk: Decimal(value)}, source="test", at=at(9))
+
+
+@pytest.fixture
+def learner(world: World) -> Enrolment:
+    return world.enrolments["Q9-2"][0]
+
+
+def test_a_mark_above_the_highest_is_refused(assessment: Assessment, learner: Enrolment) -> None:
+    with pytest.raises(Refused) as refused:
+        mark(assessment, learner, "10.5")
+    assert str(refused.value) == ("Cannot enter the mark 10.5 of Người 20 for Bài thu hoạch: marks go from 0 to 10.")
+
+
+def test_a_mark_below_nought_is_refused(assessment: Assessment, learner: Enrolment) -> None:
+    with pytest.raises(Refused) as refused:
+        mark(assessment, learner, "-1")
+    assert str(refused.value) == "Cannot enter the mark -1 of Người 20 for Bài thu hoạch: marks go from 0 to 10."
+
+
+def test_a_mark_of_someone_who_is_not_in_the_class_is_refused(world: World, assessment: Assessment) -> None:
+    with pytest.raises(Refused) as refused:
+        mark(assessment, world.enrolments["Q9-1"][0], "5")
+    assert str(refused.value) == (
+        "Cannot enter marks of Bài thu hoạch: 1 of the learners named are not in class Q9-2."
+    )
+
+
+def test_someone_who_left_gets_no_mark(world: World, assessment: Assessment) -> None:
+    with pytest.raises(Refused):
+        mark(assessment, world.enrolments["Q9-2"][2], "5")
+    assert Mark.objects.count() == 0
+
+
+def test_one_wrong_mark_and_none_is_entered(world: World, assessment: Assessment) -> None:
+    one, two, _gone = world.enrolments["Q9-2"]
+    with pytest.raises(Refused):
+        results.enter_marks(
+            by=BY, assessment=assessment, marks={one.pk: Decimal(9), two.pk: Decimal(11)}, source="test", at=at(9)
+        )
+    assert Mark.objects.count() == 0
+
+
+def test_a_mark_entered_again_is_not_new(assessment: Assessment, learner: Enrolment) -> None:
+    assert [mark(assessment, learner, value) for value in ("7.5", "7.50", "8")] == [1, 0, 1]
+    assert learner.marks.get().value == Decimal(8)
+
+
+# ---- handing in
+
+
+@pytest.fixture
+def plan(world: World) -> Assessment:
+    return Assessment.objects.create(training_class=world.classes[1], code="ke-hoach", title="Kế hoạch", kind="plan")
+
+
+@pytest.fixture
+def task(world: World) -> Assessment:
+    return Assessment.objects.create(
+        training_class=world.classes[1], code="bai-tap", title="Bài tập", kind="assignment"
+    )
+
+
+def hand_in(item: Assessment, row: Enrolment, **said: Any) -> Any:
+    return results.hand_in(by=BY, enrolment=row, assessment=item, at=at(9), **said)
+
+
+def test_a_plan_without_its_first_step_is_refused(plan: Assessment, learner: Enrolment) -> None:
+    with pytest.raises(Refused) as refused:
+        hand_in(plan, learner, problem="Hồ sơ giấy", first_step=" ")
+    assert str(refused.value) == "Cannot hand in Kế hoạch: a plan needs the problem and the first step."
+
+
+def test_a_plan_is_kept_as_what_it_is_with_the_office_it_is_for(plan: Assessment, learner: Enrolment) -> None:
+    kept = hand_in(plan, learner, problem="Hồ sơ giấy", first_step="Quét hồ sơ", by_when=date(2020, 12, 1))
+    assert (kept.problem, kept.first_step, kept.by_when, kept.unit) == (
+        "Hồ sơ giấy", "Quét hồ sơ", date(2020, 12, 1), learner.unit,
+    )  # fmt: skip
+
+
+def test_an_empty_assignment_is_refused(task: Assessment, learner: Enrolment) -> None:
+    with pytest.raises(Refused) as refused:
+        hand_in(task, learner, text="")
+    assert str(refused.value) == "Cannot hand in Bài tập: write something or add a file."
+
+
+def test_handing_in_again_replaces_what_was_handed_in(task: Assessment, learner: Enrolment) -> None:
+    hand_in(task, learner, text="một")
+    hand_in(task, learner, text="hai")
+    assert [kept.text for kept in learner.submissions.all()] == ["hai"]
+
+
+def test_what_is_marked_cannot_be_handed_in_again(task: Assessment, learner: Enrolment) -> None:
+    mark(task, learner, "8")
+    with pytest.raises(Refused) as refused:
+        hand_in(task, learner, text="ba")
+    assert str(refused.value) == "Cannot hand in Bài tập again: it is already marked."
+
+
+def test_nobody_hands_in_for_a_class_they_left(world: World, task: Assessment) -> None:
+    gone = Enrolment.objects.get(pk=world.enrolments["Q9-2"][2].pk)
+    with pytest.raises(Refused) as refused:
+        hand_in(task, gone, text="một")
+    assert str(refused.value) == "Cannot hand in Bài tập: it belongs to a class you are not in."
+
+
+def test_a_learner_hands_in_on_the_page(client: Client, plan: Assessment, learner: Enrolment) -> None:
+    client.force_login(factories.user(Role.LEARNER, on=learner.unit, is_person=learner.person))
+    address = reverse("training:hand_in", args=[learner.key, plan.key])
+    assert client.post(address, {"problem": "Hồ sơ giấy"}).status_code == 422
+    client.post(address, {"problem": "Hồ sơ giấy", "first_step": "Quét hồ sơ", "by_when": "01/12/2020"})
+    assert learner.submissions.get().by_when == date(2020, 12, 1)
+
+
+def test_nobody_hands_in_for_somebody_else(
+    client: Client, world: World, plan: Assessment, learner: Enrolment
+) -> None:
+    other = world.enrolments["Q9-2"][1].person
+    client.force_login(factories.user(Role.LEARNER, on=world.district, is_person=other))
+    assert client.get(reverse("training:hand_in", args=[learner.key, plan.key])).status_code == 404
+
+
+# ---- completion
+
+
+@pytest.fixture
+def strict(world: World, task: Assessment, assessment: Assessment) -> TrainingClass:
+    """Q9-2, which asks for all three."""
+    found = world.classes[1]
+    found.rule = {
+        "presence": {"at_least": 0.5},
+        "marks": [{"assessment": "bai", "at_least": 5}],
+        "handed_in": ["bai-tap"],
+    }
+    found.save(update_fields=["rule"])
+    return found
+
+
+def missing(found: TrainingClass, row: Enrolment) -> list[str]:
+    return [str(reason) for one, outcome in outcomes(found) if one == row for reason in outcome.missing]
+
+
+def test_what_is_missing_is_said_in_words_with_the_titles(strict: TrainingClass, learner: Enrolment) -> None:
+    assert missing(strict, learner) == [
+        "No mark yet for Bài thu hoạch; at least 5 is needed.",
+        "Bài tập is not handed in.",
+    ]
+
+
+def test_whoever_fulfils_everything_has_completed_as_of_the_last_meeting_held(
+    strict: TrainingClass, learner: Enrolment, assessment: Assessment, task: Assessment
+) -> None:
+    mark(assessment, learner, "5")
+    hand_in(task, learner, text="một")
+    assert missing(strict, learner) == []
+    decided = [results.decide_completion(by=BY, training_class=strict, at=at(20)) for _ in range(2)]
+    learner.refresh_from_db()
+    assert (decided, learner.completed_at) == ([1, 0], at(5, 4))
+
+
+def test_nobody_loses_a_completion_by_a_later_mark(
+    strict: TrainingClass, learner: Enrolment, assessment: Assessment, task: Assessment
+) -> None:
+    mark(assessment, learner, "5")
+    hand_in(task, learner, text="một")
+    results.decide_completion(by=BY, training_class=strict, at=at(20))
+    mark(assessment, learner, "4")
+    results.decide_completion(by=BY, training_class=strict, at=at(21))
+    learner.refresh_from_db()
+    assert learner.completed_at is not None
+
+
+def test_part_of_a_meeting_counts_as_that_part(world: World, strict: TrainingClass, learner: Enrolment) -> None:
+    (meeting, *_rest) = world.meetings["Q9-2"]
+    presence.correct(
+        by=BY, gathering=meeting.gathering, person=learner.person, state="partial", share=Decimal("0.4"),
+        reason="về sớm", at=at(5),
+    )  # fmt: skip
+    assert missing(strict, learner)[0] == "Present at 0.4 of 1 meetings; 50% is needed."
+
+
+def test_a_sheet_leaves_the_lines_that_stand_and_closes_the_meeting(world: World) -> None:
+    learner, other, _gone = (row.person for row in world.enrolments["Q9-2"])
+    gathering = world.meetings["Q9-2"][1].gathering
+    presence.correct(by=BY, gathering=gathering, person=learner, state="leave", reason="ốm", at=at(7))
+    sheet = {learner.pk: ("present", Decimal(1)), other.pk: ("partial", Decimal("0.5"))}
+    entered = presence.enter_sheet(by=BY, gathering=gathering, states=sheet, source="test", at=at(8))
+    gathering.refresh_from_db()
+    lines = dict(gathering.attendance.values_list("person", "state"))
+    assert (entered, gathering.held, lines) == (1, True, {learner.pk: "leave", other.pk: "partial"})
+
+
+def test_a_roll_that_names_a_stranger_is_refused(world: World) -> None:
+    stranger = world.enrolments["Q9-1"][0].person
+    with pytest.raises(Refused) as refused:
+        results.call_roll(by=BY, meeting=world.meetings["Q9-2"][1], states={stranger.pk: "present"}, at=at(7))
+    assert str(refused.value) == ("Cannot call the roll of class Q9-2: 1 of the people named are not enrolled in it.")
+
+
+def test_whoever_holds_a_certificate_is_not_taken_out(world: World) -> None:
+    with pytest.raises(Refused) as refused:
+        classes.withdraw(by=BY, enrolment=world.enrolments["Q9-1"][0], reason="nhầm", at=at(9))
+    assert str(refused.value) == (
+        "Cannot take Người 10 out of class Q9-1: their certificate is issued. Revoke it first."
+    )
+
+
+# ---- the page of marks
+
+
+def test_marks_are_typed_with_a_comma_or_a_point(
+    world: World, officer: Client, assessment: Assessment, learner: Enrolment
+) -> None:
+    other = world.enrolments["Q9-2"][1]
+    address = reverse("training:marks", args=[world.classes[1].key])
+    officer.post(address, {f"m-{learner.key}": "7,5", f"m-{other.key}": "8.25"})
+    assert [str(row.marks.get().value) for row in (learner, other)] == ["7.50", "8.25"]
+
+
+def test_a_mark_that_is_no_number_is_refused_and_what_was_typed_stays(
+    world: World, officer: Client, assessment: Assessment, learner: Enrolment
+) -> None:
+    address = reverse("training:marks", args=[world.classes[1].key])
+    answer = officer.post(address, {f"m-{learner.key}": "tám"})
+    assert answer.status_code == 422
+    assert answer.context["error"] == "Cannot enter the mark tám: it is no number."
+    assert 'value="tám"' in answer.content.decode()
