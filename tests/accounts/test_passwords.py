@@ -131,6 +131,18 @@ def test_a_demonstration_password_works_on_loopback_only(
         ]
 
 
+def test_a_demonstration_password_opens_nothing_through_a_front_server(
+    lan: User, client: Client, settings: Any
+) -> None:
+    settings.LOOPBACK = True
+    User.objects.update(is_demonstration=True)
+
+    client.defaults["HTTP_X_FORWARDED_FOR"] = "203.0.113.7"
+    sign_in(client)
+
+    assert not is_signed_in(client)
+
+
 def test_strangers_who_hammer_a_name_are_refused_even_with_the_right_password(lan: User, client: Client) -> None:
     hammer()
 
