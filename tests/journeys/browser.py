@@ -1,0 +1,221 @@
+"""What a browser sees of a page, and what is wrong with it."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from config.testing import find_browser
+from journeys.town import Town
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = Path(__file__).with_name("vendor") / "axe.min.js"
+PHONE = {"width": 360, "height": 740}
+FIRST_VISIT = 130_000  # bytes over the line with empty hands, fonts included
+LATER = 40_000  # bytes over the line once style, scripts and fonts are there
+CHROMIUM = find_browser()
+
+SEEN = """() => {
+    const main = document.querySelector("main");
+    const buttons = main ? [...main.querySelectorAll("button")] : [];  // some are there for scripts only
+    const shown = () => main ? main.innerText.normalize("NFC").replace(/\\s+/g, " ").trim() : "";
+    const styles = buttons.map(one => one.style.display);
+    buttons.forEach(one => { one.style.display = "none"; });
+    const text = shown();
+    buttons.forEach((one, index) => { one.style.display = styles[index]; });
+    return {
+        lang: document.documentElement.lang,
+        title: document.title,
+        headings: document.querySelectorAll("h1").length,
+        width: document.scrollingElement.scrollWidth,
+        widest: [...document.querySelectorAll("body *")]
+            .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+            .map(one => one.tagName.toLowerCase() + "." + one.className).slice(-3),
+        main: text,
+    };
+}"""
+FAULTS = """async () => {
+    const said = await axe.run(document, {
+        resultTypes: ["violations"],
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+    return said.violations.map(one => one.id + ": " + one.help + ": " +
+        one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" | ") + " (" + one.nodes.length + ")");
+}"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's own browser, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Visit:
+    """One page as it came: what it shows, what it cost, what it complained about."""
+
+    status: int
+    seen: dict[str, Any]
+    document: int  # bytes over the line
+    parts: dict[str, int]  # bytes of what it asked for besides, 0 where it was known already
+    complaints: list[str] = field(default_factory=list)
+
+
+class Reader:
+    """Somebody with a phone, or with a screen of another width: pages are opened in one window after another."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        town: Town,
+        *,
+        session: str = "",
+        language: str = "vi",
+        javascript: bool = True,
+        width: int = PHONE["width"],
+    ) -> None:
+        self.town, self.language, self.javascript = town, language, javascript
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": PHONE["height"]},
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            java_script_enabled=javascript,
+            accept_downloads=True,
+        )
+        self.context.set_default_timeout(15_000)
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=town.address)
+        self._cookie("django_language", language)
+        if session:
+            self._cookie("sessionid", session)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self._sizes: dict[str, int] = {}
+        self._urls: dict[str, str] = {}
+        self._listen()
+
+    def _cookie(self, name: str, value: str) -> None:
+        self.context.add_cookies([{"name": name, "value": value, "url": self.town.address}])
+
+    def _listen(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda fault: self.complaints.append(f"script: {fault}"))
+        line = self.context.new_cdp_session(self.page)
+        line.send("Network.enable")
+        line.on("Network.requestWillBeSent", lambda one: self._urls.update({one["requestId"]: one["request"]["url"]}))
+        line.on("Network.loadingFinished", self._finished)
+
+    def _console(self, said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.text.startswith("Failed to load resource"):
+            self.complaints.append(f"console: {said.text}")
+
+    def _finished(self, one: dict[str, Any]) -> None:
+        url = self._urls.get(one["requestId"], "")
+        if url.startswith("http"):
+            self._sizes[url] = self._sizes.get(url, 0) + int(one["encodedDataLength"])
+
+    def close(self) -> None:
+        self.context.close()
+
+    # ---- walking
+
+    def visit(self, address: str) -> Visit:
+        """Opens a page and looks at it until all of it is there."""
+        self.complaints.clear()
+        self._sizes.clear()
+        missing: list[str] = []
+        here = self.town.address + address
+
+        def answered(response: Any) -> None:
+            if response.status >= 400 and response.url != here:
+                missing.append(f"{response.status} {urlsplit(response.url).path}")
+
+        self.page.on("response", answered)
+        response = self.page.goto(here, wait_until="load")
+        self.page.remove_listener("response", answered)
+        assert response is not None
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+        seen = self.page.evaluate(SEEN)
+        document = sum(size for url, size in self._sizes.items() if "/static/" not in url)
+        parts = {urlsplit(url).path: size for url, size in self._sizes.items() if "/static/" in url}
+        return Visit(response.status, seen, document, parts, [*self.complaints, *missing])
+
+    def faults(self) -> list[str]:
+        """What is wrong with the page for whoever cannot see it, or can see it badly."""
+        if not self.page.evaluate("typeof axe !== 'undefined'"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        return list(self.page.evaluate(FAULTS))
+
+    def must_be_sound(self) -> None:
+        """The page that is open now is wide enough for nobody to scroll sideways and has no fault."""
+        seen = self.page.evaluate(SEEN)
+        assert (self.faults(), seen["width"], self.complaints) == ([], self.page.viewport_size["width"], [])  # type: ignore[index]
+
+    # ---- acting, in the words of the page
+
+    def go(self, address: str) -> None:
+        """Opens an address of the town, or a full one."""
+        self.page.goto(address if "://" in address else self.town.address + address)
+
+    def press(self, name: str) -> None:
+        """Presses the button of that name."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.page.wait_for_load_state("load")
+
+    def follow(self, name: str | re.Pattern[str]) -> None:
+        """Follows the link of that name."""
+        exact = isinstance(name, str)
+        self.page.get_by_role("link", name=name, exact=exact).first.click()
+        self.page.wait_for_load_state("load")
+
+    def write(self, label: str, text: str) -> None:
+        """Writes into the field of that label."""
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def sign_in(self, name: str, password: str = "lantoa-minh-hoa") -> None:
+        """Signs in by name and password; the words are those of the reader's language."""
+        if "/sign-in/" not in self.page.url:
+            self.go("/sign-in/")
+        self.page.locator("input[name=username]").fill(name)
+        self.page.locator("input[name=password]").fill(password)
+        self.page.locator("main form button.govuk-button").click()
+        self.page.wait_for_load_state("load")
+
+    @property
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    @property
+    def text(self) -> str:
+        """The words of the page's main part, in one line."""
+        return " ".join(self.page.locator("main").inner_text().split())
+
+    def download(self, act: Callable[[], None]) -> bytes:
+        """What comes down when `act` is done."""
+        with self.page.expect_download() as coming:
+            act()
+        return Path(coming.value.path()).read_bytes()
+
+
+def browser_is_missing() -> bool:
+    """Whether there is no browser; LANTOA_BROWSER names one in an unusual place."""
+    return not CHROMIUM or not os.access(CHROMIUM, os.X_OK)

@@ -1,0 +1,180 @@
+"""A town to walk through: the demonstration in a database of its own, served by the real web server.
+
+Loading it takes half a minute, so it is loaded once for all test processes, and each of them serves a copy.
+`LANTOA_TOWN=/a/folder` keeps it there between runs, for whoever writes journeys.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from config.processes import dying_with_parent, python
+
+HERE = Path(__file__).resolve().parent
+SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Town:
+    """A server with the demonstration: its address, its files, and the pages that were found in it."""
+
+    address: str
+    data: Path
+    url: str
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """What `pages.py` found: `{"pages": [...], "sessions": {account: cookie}, "things": {...}}`."""
+        return dict(json.loads((self.data / "pages.json").read_text(encoding="utf-8")))
+
+    def work(self) -> None:
+        """Runs the jobs that wait, until none is left."""
+        _run(python("config.manage", "run_jobs", "--until-idle"), self.url, self.data)
+
+    def tell(self, script: str) -> str:
+        """What a script prints that runs inside the house: for what only the clock or a clerk could bring about."""
+        return _run(python("config.manage", "shell", "--verbosity", "0", "--command", script), self.url, self.data)
+
+
+@contextmanager
+def town(shared: Path) -> Iterator[Town]:
+    """A town of one's own, copied from the one that stands in the shared folder (built there by whoever is first)."""
+    kept = os.environ.get("LANTOA_TOWN")
+    folder = Path(kept) if kept else shared / "town"
+    folder.mkdir(exist_ok=True)
+    name = f"lantoa_town_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    with _alone(folder):
+        if not (folder / "pages.json").exists():
+            _build(folder, name)
+        copy = f"{name}_{os.getpid()}"
+        _make(copy, like=name)
+    try:
+        with _serve(copy, folder) as served:
+            yield served
+    finally:
+        _drop(copy)
+        if not kept:
+            with _alone(folder):
+                _drop(name)
+                (folder / "pages.json").unlink(missing_ok=True)
+
+
+def _build(folder: Path, name: str) -> None:
+    for old in folder.iterdir():
+        if old.name != "lock":
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    _drop(name)
+    _make(name)
+    for command in (
+        python("config.prepare"),
+        python("config.prepare", "--demonstration"),
+        python("tests.journeys.pages", str(folder / "draft.json")),
+    ):
+        _run(command, _url(name), folder)
+    (folder / "draft.json").rename(folder / "pages.json")
+
+
+def _run(command: list[str], url: str, data: Path) -> str:
+    done = subprocess.run(command, env=_surroundings(url, data), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(command[-3:])} has failed:\n{done.stdout[-2000:]}{done.stderr[-6000:]}"
+    return done.stdout
+
+
+@contextmanager
+def _serve(database: str, data: Path) -> Iterator[Town]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address, url = f"http://127.0.0.1:{port}", _url(database)
+    log = data / f"server-{port}.log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            python("config.web", "127.0.0.1", str(port)),
+            env=_surroundings(url, data) | {"LANTOA_ADDRESS": address},
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+            preexec_fn=dying_with_parent(signal.SIGTERM),
+        )
+        try:
+            _wait_for(port, server, log)
+            yield Town(address, data, url)
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+                server.wait()
+
+
+def _wait_for(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        assert server.poll() is None, f"the server has ended:\n{log.read_text()}"
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as line:
+                line.sendall(b"GET /verify/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+                if line.recv(12).endswith(b"200"):
+                    return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"no page was answered within {SECONDS} s:\n{log.read_text()}")
+
+
+def _surroundings(url: str, data: Path) -> dict[str, str]:
+    ours = {"DATABASE_URL": url, "LANTOA_DATA": str(data), "LANTOA_LOOPBACK": "1"}
+    return {k: v for k, v in os.environ.items() if not k.startswith("LANTOA_")} | ours
+
+
+# ---- databases
+
+
+def _url(name: str) -> str:
+    """DATABASE_URL with another database."""
+    before, mark, rest = _server().partition("?")
+    start = before.rpartition("/")[0]
+    return f"{start}/{name}{mark}{rest}"
+
+
+def _server() -> str:
+    return os.environ.get("DATABASE_URL") or "postgresql:///lantoa"
+
+
+def _connect() -> "psycopg.Connection[Any]":
+    try:
+        return psycopg.connect(_server(), autocommit=True)
+    except psycopg.OperationalError:  # pytest makes test_lantoa; lantoa itself need not stand
+        return psycopg.connect(make_conninfo(**conninfo_to_dict(_server()) | {"dbname": "postgres"}), autocommit=True)
+
+
+def _make(name: str, like: str = "template1") -> None:
+    with _connect() as line:
+        line.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like)))
+
+
+def _drop(name: str) -> None:
+    with _connect() as line:
+        line.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
