@@ -179,7 +179,7 @@ def sign_in_by_password(*, username: str, password: str, device: rules.Device, a
     if not user.check_password(password) or not user.is_active:
         raise Refused(NOT_RIGHT)
     throttle.take_back(counted, at=at)
-    if user.is_demonstration and not (settings.LOOPBACK and rules.is_loopback(address)):
+    if user.is_demonstration and (address or not settings.LOOPBACK):  # an address: somebody else's machine
         raise Refused(
             N_(
                 "Cannot sign in as “%(username)s”: the passwords of demonstration accounts work only on a server"

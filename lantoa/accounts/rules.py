@@ -52,14 +52,6 @@ def new_password(choose: Choose) -> str:
     return grouped(new_token(12, choose))
 
 
-def is_loopback(address: str) -> bool:
-    """Whether the address is this machine's own; a caller behind a front server is told apart by its header."""
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
-
-
 def grouped(token: str) -> str:
     """The token as it is printed: `k7m2-9qxd-…`."""
     return "-".join(token[at : at + GROUP] for at in range(0, len(token), GROUP))
