@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from lantoa.accounts.actions import Issued, revoke_links
@@ -30,7 +31,10 @@ def way_in(request: HttpRequest, key: str) -> HttpResponse:
         kind = request.POST.get("kind", "")
         if kind == "revoke" and person.user:
             count = revoke_links(by=request.user, user=person.user, at=timezone.now())  # type: ignore[arg-type]
-            messages.success(request, _("%(count)d links and cards no longer work.") % {"count": count})
+            words = ngettext(
+                "%(count)d link or card no longer works.", "%(count)d links and cards no longer work.", count
+            )
+            messages.success(request, words % {"count": count})
             return redirect("web:way_in", person.key)
         if kind not in PersonalLink.Kind.values:
             raise Http404
@@ -88,7 +92,8 @@ def cards(request: HttpRequest, key: str) -> HttpResponse:
             "training_class": found,
             "printed": printed,
             "consequences": [
-                _("%(count)d people get a card.") % {"count": len(people)},
+                ngettext("%(count)d person gets a card.", "%(count)d people get a card.", len(people))
+                % {"count": len(people)},
                 _("Cards printed for them before stop working."),
             ],
             "back": reverse("training:class", args=[found.key]),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lantoa.common.refused import Refused
@@ -208,13 +209,15 @@ def cancel_meeting(request: HttpRequest, key: str) -> HttpResponse:
         act.cancel_meeting(by=request.user, meeting=meeting)  # type: ignore[arg-type]
         messages.success(request, _("The meeting is called off."))
         return redirect("training:class", found.key)
+    people = act.enrolled(found).count()
+    lose = ngettext("%(count)d person loses this meeting.", "%(count)d people lose this meeting.", people)
     return render(
         request,
         "training/cancel_meeting.html",
         {
             "consequences": [
                 f"{found.code} · {meeting.topic} · {vdatetime(meeting.during.lower)}",
-                _("%(count)d people lose this meeting.") % {"count": act.enrolled(found).count()},
+                lose % {"count": people},
             ],
             "back": reverse("training:class", args=[found.key]),
             "breadcrumbs": crumbs(found.programme, found),

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from lantoa.common.refused import N_, Refused
@@ -35,7 +35,7 @@ def marks(request: HttpRequest, key: str) -> HttpResponse:
         typed = {row.pk: request.POST.get(f"m-{row.key}", "").strip() for row in rows}
         try:
             values = {pk: _mark(text) for pk, text in typed.items() if text}
-            with_roll = act.enter_marks(
+            changed = act.enter_marks(
                 by=request.user,  # type: ignore[arg-type]
                 assessment=chosen,
                 marks=values,
@@ -43,7 +43,8 @@ def marks(request: HttpRequest, key: str) -> HttpResponse:
                 at=timezone.now(),
             )
             act.decide_completion(by=request.user, training_class=found, at=timezone.now())  # type: ignore[arg-type]
-            messages.success(request, _("%(count)d marks are new or changed.") % {"count": with_roll})
+            words = ngettext("%(count)d mark is new or changed.", "%(count)d marks are new or changed.", changed)
+            messages.success(request, words % {"count": changed})
             return redirect(f"{reverse('training:marks', args=[found.key])}?of={chosen.code}")
         except Refused as refused:
             error = say(refused)

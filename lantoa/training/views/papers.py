@@ -101,7 +101,7 @@ def import_marks(request: HttpRequest, key: str) -> HttpResponse:
 def _import(request: HttpRequest, key: str, upload: Upload) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
     check(request, programme.unit)
-    form = upload.form(request.POST or None, request.FILES or None)
+    form = upload.form(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         sent, now = form.cleaned_data["file"], timezone.now()
         try:
