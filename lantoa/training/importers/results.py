@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, Protocol
 
 from django.urls import reverse
 from django.utils import timezone
@@ -28,47 +29,57 @@ from lantoa.training.rules.roster import RosterRow, read_roster
 Found = tuple[Any, Column]  # what a column means, and the column
 
 
+class _Reader(Protocol):
+    """What the columns of a programme's lists mean; one for each reading."""
+
+    def __init__(self, programme: Programme) -> None: ...
+
+    def means(self, class_id: int, header: str) -> Any:
+        """What a column of a class's list means; None for nothing."""
+
+    def read(self, row: RosterRow, raw: TableRow, columns: list[Found], enrolment: Enrolment) -> ReadRow:
+        """What the row says of the person."""
+
+
 class _ResultsImporter(Importer):
     """What both kinds share: rows matched to the people of a class, columns to what they mean."""
+
+    reader: ClassVar[type[_Reader]]
 
     def read(self, made: Import, data: bytes, *, on_step: Tell) -> Iterable[ReadRow]:
         programme = programme_of(made)
         workbook = read_table_file(data, made.file.name)
         reading = read_roster(workbook, timezone.localdate(made.made_at))
-        people = _People(programme)
+        people, reader = _People(programme), self.reader(programme)
         rows = {(row.sheet, row.number): row for row in reading.rows}
-        means = self.columns_of(programme)
-        found_any = False
+        first: dict[int, RosterRow] = {}
+        found_any, done = False, 0
         for table in reading.tables:
             by_class: dict[int, list[Found]] = {}
             for raw in table.rows:
                 row = rows.get((table.sheet, raw.number))
                 if row is None or not row.full_name:
                     continue
+                done += 1
+                if done % 1_000 == 0:
+                    on_step(done, len(rows))
                 enrolment, fault = people.match(row)
                 if enrolment is None:
                     yield _row(row, WRONG, {}, faults=(fault,) if fault else ())
                     continue
+                if first.setdefault(enrolment.pk, row) is not row:
+                    yield _row(row, WRONG, {}, enrolment, (_again(row, first[enrolment.pk], enrolment),))
+                    continue
                 class_id = enrolment.training_class_id
                 if class_id not in by_class:
-                    by_class[class_id] = _columns(table, lambda header, of=class_id: means(of, header))
+                    by_class[class_id] = _columns(table, partial(reader.means, class_id))
                 found_any = found_any or bool(by_class[class_id])
-                yield self.read_row(row, raw, table, by_class[class_id], enrolment)
-        if not found_any:
+                yield reader.read(row, raw, by_class[class_id], enrolment)
+        if first and not found_any:
             raise Refused(
                 N_("Cannot read %(file)s: no column names a meeting or an assessment of these classes."),
                 file=made.file.name,
             )
-
-    def columns_of(self, programme: Programme) -> Callable[[int, str], Any]:
-        """A function from class (id) and column header to what the column means, None for nothing."""
-        raise NotImplementedError
-
-    def read_row(
-        self, row: RosterRow, raw: TableRow, table: Table, columns: list[Found], enrolment: Enrolment
-    ) -> ReadRow:
-        """What the row says of the person."""
-        raise NotImplementedError
 
     def page_of(self, made: Import) -> str:
         return reverse("training:programme", args=[made.target.partition(":")[2]])
@@ -85,18 +96,10 @@ class _ResultsImporter(Importer):
         )
 
 
-@importer("training.presence")
-class PresenceImporter(_ResultsImporter):
-    """A presence sheet kept on paper or in a table. Lines that stand are left alone."""
+class PresenceReader:
+    """The columns of a presence sheet: the meetings of each class."""
 
-    title: ClassVar[str] = N_("Presence sheet")
-    columns: ClassVar[Mapping[str, str]] = {
-        "full_name": N_("Name"),
-        "class": N_("Class"),
-        "said": N_("Present, on leave, absent"),
-    }
-
-    def columns_of(self, programme: Programme) -> Callable[[int, str], Any]:
+    def __init__(self, programme: Programme) -> None:
         self._meetings: dict[int, list[Meeting]] = defaultdict(list)
         rows = Meeting.objects.filter(training_class__programme=programme).order_by("during")
         for meeting in rows:
@@ -107,16 +110,14 @@ class PresenceImporter(_ResultsImporter):
             )
         )
 
-        def means(class_id: int, header: str) -> Any:
-            meetings = self._meetings[class_id]
-            place = meeting_in(header, [timezone.localdate(m.during.lower) for m in meetings])
-            return None if place is None else meetings[place]
+    def means(self, class_id: int, header: str) -> Meeting | None:
+        """The meeting of the class that a header names."""
+        meetings = self._meetings[class_id]
+        place = meeting_in(header, [timezone.localdate(m.during.lower) for m in meetings])
+        return None if place is None else meetings[place]
 
-        return means
-
-    def read_row(
-        self, row: RosterRow, raw: TableRow, table: Table, columns: list[Found], enrolment: Enrolment
-    ) -> ReadRow:
+    def read(self, row: RosterRow, raw: TableRow, columns: list[Found], enrolment: Enrolment) -> ReadRow:
+        """Columns that stand already are left out."""
         lines, faults = [], []
         counts = dict.fromkeys(("present", "partial", "leave", "absent"), 0)
         for meeting, column in columns:
@@ -134,6 +135,20 @@ class PresenceImporter(_ResultsImporter):
         verdict = WRONG if faults else NEW if lines else KNOWN
         values = {"said": told, "_enrolment": enrolment.pk, "_person": enrolment.person_id, "_lines": lines}
         return _row(row, verdict, values, enrolment, tuple(faults))
+
+
+@importer("training.presence")
+class PresenceImporter(_ResultsImporter):
+    """A presence sheet kept on paper or in a table. Lines that stand are left alone."""
+
+    title: ClassVar[str] = N_("Presence sheet")
+    columns: ClassVar[Mapping[str, str]] = {
+        "full_name": N_("Name"),
+        "class": N_("Class"),
+        "said": N_("Present, on leave, absent"),
+    }
+
+    reader = PresenceReader
 
     def apply(
         self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
@@ -155,7 +170,9 @@ class PresenceImporter(_ResultsImporter):
             yield chunk
         act.decide_programme(by=by, programme=programme_of(made), at=at)
 
-    def undo(self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell) -> None:
+    def undo(
+        self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
+    ) -> None:
         if refused := self.obstacle(made):
             raise refused
         for chunk in chunks:
@@ -164,41 +181,26 @@ class PresenceImporter(_ResultsImporter):
         act.decide_programme(by=by, programme=programme_of(made), at=at, anew=True)
 
 
-@importer("training.marks")
-class MarksImporter(_ResultsImporter):
-    """A list of marks. A mark that stands gives way to another one; the same list twice changes nothing. In the
-    column of an assignment or a plan, x means handed in on paper."""
+class MarksReader:
+    """The columns of a list of marks: the assessments of each class."""
 
-    title: ClassVar[str] = N_("Marks")
-    columns: ClassVar[Mapping[str, str]] = {"full_name": N_("Name"), "class": N_("Class"), "said": N_("Marks")}
-
-    def columns_of(self, programme: Programme) -> Callable[[int, str], Any]:
+    def __init__(self, programme: Programme) -> None:
         self._assessments: dict[int, dict[str, Assessment]] = defaultdict(dict)
         for item in Assessment.objects.filter(training_class__programme=programme):
             self._assessments[item.training_class_id][item.code] = item
-        self._standing = {
-            (enrolment, assessment): value
-            for enrolment, assessment, value in Mark.objects.filter(
-                assessment__training_class__programme=programme
-            ).values_list("enrolment", "assessment", "value")
-        }
+        of_programme = {"assessment__training_class__programme": programme}
+        marks = Mark.objects.filter(**of_programme)
+        self._standing = {(e, a): value for e, a, value in marks.values_list("enrolment", "assessment", "value")}
+        self._handed_in = set(Submission.objects.filter(**of_programme).values_list("enrolment", "assessment"))
 
-        self._handed_in = set(
-            Submission.objects.filter(assessment__training_class__programme=programme).values_list(
-                "enrolment", "assessment"
-            )
-        )
+    def means(self, class_id: int, header: str) -> Assessment | None:
+        """The assessment of the class that a header names."""
+        items = self._assessments[class_id]
+        code = assessment_in(header, {code: item.title for code, item in items.items()})
+        return items.get(code) if code else None
 
-        def means(class_id: int, header: str) -> Any:
-            items = self._assessments[class_id]
-            code = assessment_in(header, {code: item.title for code, item in items.items()})
-            return items.get(code) if code else None
-
-        return means
-
-    def read_row(
-        self, row: RosterRow, raw: TableRow, table: Table, columns: list[Found], enrolment: Enrolment
-    ) -> ReadRow:
+    def read(self, row: RosterRow, raw: TableRow, columns: list[Found], enrolment: Enrolment) -> ReadRow:
+        """x in the column of an assignment or a plan: handed in."""
         marks, faults, changes, told, handed_in = [], [], [], [], []
         for item, column in columns:
             cell = _cell(raw, column)
@@ -230,6 +232,17 @@ class MarksImporter(_ResultsImporter):
         }
         return _row(row, verdict, values, enrolment, tuple(faults), tuple(changes))
 
+
+@importer("training.marks")
+class MarksImporter(_ResultsImporter):
+    """A list of marks. A mark that stands gives way to another one; the same list twice changes nothing. In the
+    column of an assignment or a plan, x means handed in on paper."""
+
+    title: ClassVar[str] = N_("Marks")
+    columns: ClassVar[Mapping[str, str]] = {"full_name": N_("Name"), "class": N_("Class"), "said": N_("Marks")}
+
+    reader = MarksReader
+
     def apply(
         self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
     ) -> Iterator[list[KeptRow]]:
@@ -237,13 +250,20 @@ class MarksImporter(_ResultsImporter):
         for chunk in chunks:
             given: dict[int, dict[int, Decimal]] = defaultdict(dict)
             papers = [(row.values["_enrolment"], item) for row in chunk for item in row.values["_handed_in"]]
+            since = Submission.objects.filter(enrolment__in={enrolment for enrolment, _item in papers})
+            there = set(since.values_list("enrolment", "assessment"))  # handed in since the list was read
+            papers = [paper for paper in papers if paper not in there]
             kept = act.note_handed_in(by=by, papers=papers, source=source, at=at)
             for row in chunk:
                 for item, value, _before in row.values["_marks"]:
                     given[item][row.values["_enrolment"]] = Decimal(value)
                 row.result = {
                     "marks": [[item, before] for item, _value, before in row.values["_marks"]],
-                    "handed_in": [kept[row.values["_enrolment"], item] for item in row.values["_handed_in"]],
+                    "handed_in": [
+                        kept[row.values["_enrolment"], item]
+                        for item in row.values["_handed_in"]
+                        if (row.values["_enrolment"], item) in kept
+                    ],
                 }
             items = Assessment.objects.select_related("training_class").in_bulk(list(given))
             for pk, marks in sorted(given.items()):
@@ -251,10 +271,13 @@ class MarksImporter(_ResultsImporter):
             yield chunk
         act.decide_programme(by=by, programme=programme_of(made), at=at)
 
-    def undo(self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell) -> None:
+    def undo(
+        self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
+    ) -> None:
         if refused := self.obstacle(made):
             raise refused
         for chunk in chunks:
+            _refuse_marked_since(chunk)
             before = {
                 (row.values["_enrolment"], item): None if old is None else Decimal(old)
                 for row in chunk
@@ -265,6 +288,36 @@ class MarksImporter(_ResultsImporter):
             papers = [key for row in chunk for key in (row.result or {}).get("handed_in", [])]
             act.take_back_handed_in(by=by, keys=papers, source=source)
         act.decide_programme(by=by, programme=programme_of(made), at=at, anew=True)
+
+
+def _refuse_marked_since(chunk: list[KeptRow]) -> None:
+    """Refuses when a mark of the list has given way to another one since."""
+    given = {
+        (row.values["_enrolment"], item): Decimal(value)
+        for row in chunk
+        for item, value, _before in row.values.get("_marks", ())
+    }
+    marks = Mark.objects.filter(enrolment__in={enrolment for enrolment, _item in given})
+    now = {(e, a): value for e, a, value in marks.values_list("enrolment", "assessment", "value")}
+    for (enrolment, item), value in given.items():
+        if now.get((enrolment, item)) != value:
+            row = Enrolment.objects.select_related("person", "training_class").get(pk=enrolment)
+            raise Refused(
+                N_("Cannot undo: %(person)s was given another mark in class %(code)s since."),
+                person=row.person.full_name,
+                code=row.training_class.code,
+            )
+
+
+def _again(row: RosterRow, first: RosterRow, enrolment: Enrolment) -> RowFault:
+    words = N_('%(person)s of class %(code)s is already in row %(row)d of sheet "%(sheet)s".')
+    values = {
+        "person": row.full_name,
+        "code": enrolment.training_class.code,
+        "row": first.number,
+        "sheet": first.sheet,
+    }
+    return RowFault(words, values)
 
 
 class _People:
