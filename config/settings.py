@@ -101,6 +101,7 @@ def _database(url: str) -> dict[str, object]:
         "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # a connection that a restarted database has dropped is not handed out
         "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
     }
 
