@@ -16,6 +16,7 @@ class CannotServe(Exception):
 
 
 def parser() -> argparse.ArgumentParser:
+    """The options of `lantoa serve`."""
     result = argparse.ArgumentParser(
         prog="lantoa serve",
         description="Start the database (unless DATABASE_URL names a server), bring its tables up to date, load"

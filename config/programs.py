@@ -200,6 +200,7 @@ def _readable_copy(package: Path) -> Path:
 
 
 def run(command: list[str], account: Account, *, timeout: float) -> subprocess.CompletedProcess[str]:
+    """Runs a program of the database as the account it needs, from the root folder, its words kept."""
     return subprocess.run(  # type: ignore[call-overload, no-any-return]
         command,
         cwd="/",
