@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from lantoa.training import urls_plan
-from lantoa.training.views import certificates, classes, learning, marks, papers, programme, teaching
+from lantoa.training.views import certificates, classes, learning, marks, materials, papers, programme, teaching
 
 app_name = "training"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("programmes/<slug:key>/presence/", programme.presence, name="presence"),
     path("programmes/<slug:key>/classes/new/", classes.new_class, name="new_class"),
     path("classes/<slug:key>/", classes.training_class, name="class"),
+    path("classes/<slug:key>/materials/", materials.materials, name="materials"),
+    path("classes/<slug:key>/materials/<slug:material>/", materials.material, name="material"),
     path("classes/<slug:key>/change/", classes.change_class, name="change_class"),
     path("classes/<slug:key>/meetings/new/", classes.new_meeting, name="new_meeting"),
     path("classes/<slug:key>/enrol/", classes.enrol, name="enrol"),

@@ -98,6 +98,11 @@ THINGS: dict[str, Make] = {
     "training:new_meeting": key_of("training_class"),
     "training:enrol": key_of("training_class"),
     "training:marks": key_of("training_class"),
+    "training:materials": lambda corner: {"key": corner.enrolment.training_class.key},
+    "training:material": lambda corner: {
+        "key": corner.enrolment.training_class.key,
+        "material": corner.handout.key,
+    },
     "training:presence_sheet": lambda corner: {"key": corner.meeting.training_class.key, "number": 1},
     "training:withdraw": key_of("enrolment"),
     "training:meeting": key_of("meeting"),

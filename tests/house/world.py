@@ -93,6 +93,10 @@ class Corner:
         return Material.objects.create(topic=self.topic, position=1, title="Bài giảng", url="https://example.org/")
 
     @cached_property
+    def handout(self) -> Material:
+        return Material.objects.create(topic=self.topic, position=2, title="Tài liệu", file=self.file)
+
+    @cached_property
     def training_class(self) -> TrainingClass:
         return training_class(self.programme, course=self.course)
 
