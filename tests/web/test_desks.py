@@ -15,6 +15,7 @@ from lantoa.accounts.models import PersonalLink, User
 from lantoa.common.refused import Refused
 from lantoa.directory.models import Level, Person, Role, RoleGrant, Unit, period_of
 from lantoa.ledger.actions import record
+from lantoa.ledger.rules import Machine
 from lantoa.web import actions as act
 from lantoa.web.queries import running_programmes
 
@@ -128,7 +129,7 @@ def test_the_ledger_names_people_and_keeps_keys_in_addresses(auditor: Client, di
 @pytest.mark.parametrize(("query", "acts"), [("thing=test:1", ["test.one"]), ("actor=machine:other", ["test.two"])])
 def test_the_ledger_is_narrowed(auditor: Client, query: str, acts: list[str]) -> None:
     record(by=factories.BY, act="test.one", thing="test:1")
-    record(by=factories.Machine("other"), act="test.two", thing="test:2")
+    record(by=Machine("other"), act="test.two", thing="test:2")
     assert [line.act for line, _who in auditor.get(f"{reverse('web:ledger')}?{query}").context["rows"]] == acts
 
 

@@ -11,7 +11,7 @@ from lantoa.common.vietnamese import sort_key
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
 from lantoa.training.models import Enrolment, TrainingClass
-from lantoa.training.queries.rows import Choice, meetings, people, presence, running
+from lantoa.training.queries.rows import Choice, meetings, meetings_in, people, people_in, presence, running
 
 
 @dataclass
@@ -86,15 +86,8 @@ def overview(choice: Choice) -> Overview:
         for found in choice.programme.classes.select_related("course").order_by("code")
     }
     units: dict[int, Line] = {}
-    for name in ("people", "completed", "certified", "missing", "under_way"):
-        rows = people(choice.but(state="" if name == "people" else name))
-        for class_id, unit_id, count in _grouped(rows.values_list("training_class", "unit")):
-            for line in (classes[class_id], units.setdefault(unit_id, Line(choice, ""))):
-                setattr(line, name, getattr(line, name) + count)
-    for name in ("meetings", "held", "late"):
-        rows = meetings(choice.but(state="" if name == "meetings" else name))
-        for class_id, count in rows.order_by().values_list("training_class").annotate(n=Count("id")):
-            setattr(classes[class_id], name, count)
+    _add_people(choice, classes, units)
+    _add_meetings(choice, classes)
     _add_presence(choice, classes, units)
     _name_units(choice, units)
     total = Line(choice, "")
@@ -110,8 +103,23 @@ def overview(choice: Choice) -> Overview:
     )
 
 
-def _grouped(rows: "object") -> "list[tuple[int, int, int]]":
-    return list(rows.order_by().annotate(n=Count("id")))  # type: ignore[attr-defined]
+def _add_people(choice: Choice, classes: dict[int, Line], units: dict[int, Line]) -> None:
+    counts = {name: Count("id", filter=which) for name, which in people_in(choice).items()}
+    rows = people(choice).order_by().values_list("training_class", "unit")
+    names = ["people", *counts]
+    for class_id, unit_id, *numbers in rows.annotate(people=Count("id"), **counts):
+        for line in (classes[class_id], units.setdefault(unit_id, Line(choice, ""))):
+            for name, number in zip(names, numbers, strict=True):
+                setattr(line, name, getattr(line, name) + number)
+
+
+def _add_meetings(choice: Choice, classes: dict[int, Line]) -> None:
+    which = meetings_in(choice)
+    rows = meetings(choice).order_by().values_list("training_class")
+    counts = {name: Count("id", filter=which[name]) for name in ("held", "late")}
+    for class_id, total, held, late in rows.annotate(meetings=Count("id"), **counts):
+        line = classes[class_id]
+        line.meetings, line.held, line.late = total, held, late
 
 
 def _add_presence(choice: Choice, classes: dict[int, Line], units: dict[int, Line]) -> None:

@@ -76,21 +76,25 @@ def people(choice: Choice) -> QuerySet[Enrolment]:
     rows = Enrolment.objects.filter(training_class__programme=choice.programme, enrolled_at__lt=end)
     rows = rows.filter(withdrawn_at__lt=end) if choice.state == "withdrawn" else rows.filter(running(choice))
     rows = _of(rows, choice, class_path="training_class__code", unit_path="unit__key")
-    completed = Q(completed_at__lt=end)
-    to_come = Exists(
-        Meeting.objects.filter(training_class=OuterRef("training_class"), during__endswith__gt=choice.over_by)
-    )
-    if choice.state == "completed":
-        rows = rows.filter(completed)
-    elif choice.state == "certified":
-        rows = rows.filter(Exists(_certificates(choice).filter(enrolment=OuterRef("pk"))))
-    elif choice.state == "under_way":
-        rows = rows.exclude(completed).filter(to_come)
-    elif choice.state == "missing":
-        rows = rows.exclude(completed).exclude(to_come)
+    if which := people_in(choice).get(choice.state):
+        rows = rows.filter(which)
     if choice.name:
         rows = rows.filter(person__folded__contains=choice.name)
     return rows.order_by("person__sort_key", "id")
+
+
+def people_in(choice: Choice) -> dict[str, Q]:
+    """Which enrolments are in which state on the day; lists filter by it and the overview counts by it."""
+    completed = Q(completed_at__isnull=False, completed_at__lt=choice.end_of_day)
+    to_come = Q(
+        Exists(Meeting.objects.filter(training_class=OuterRef("training_class"), during__endswith__gt=choice.over_by))
+    )
+    return {
+        "completed": completed,
+        "certified": Q(Exists(_certificates(choice).filter(enrolment=OuterRef("pk")))),
+        "under_way": ~completed & to_come,
+        "missing": ~completed & ~to_come,
+    }
 
 
 def running(choice: Choice) -> Q:
@@ -103,14 +107,19 @@ def meetings(choice: Choice) -> QuerySet[Meeting]:
     """Meetings by time. Held: over, and the roll is complete; late: over, the roll not called."""
     rows = Meeting.objects.filter(training_class__programme=choice.programme)
     rows = _of(rows, choice, class_path="training_class__code")
-    over = Q(during__endswith__lte=choice.over_by)
-    if choice.state == "held":
-        rows = rows.filter(over, gathering__held=True)
-    elif choice.state == "late":
-        rows = rows.filter(over, gathering__held=False)
-    elif choice.state == "coming":
-        rows = rows.exclude(over)
+    if which := meetings_in(choice).get(choice.state):
+        rows = rows.filter(which)
     return rows.order_by(F("during").asc(), "training_class__code")
+
+
+def meetings_in(choice: Choice) -> dict[str, Q]:
+    """Which meetings are in which state on the day."""
+    over = Q(during__endswith__lte=choice.over_by)
+    return {
+        "held": over & Q(gathering__held=True),
+        "late": over & Q(gathering__held=False),
+        "coming": ~over,
+    }
 
 
 def presence(choice: Choice) -> QuerySet[Attendance]:

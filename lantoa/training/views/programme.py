@@ -1,6 +1,9 @@
 """The officer's page of a programme, and the rows behind its numbers."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from lantoa.common.pictures import Lane, Tick, timeline
-from lantoa.common.templatetags.lantoa import vdate
+from lantoa.common.templatetags.lantoa import percent, vdate, vnumber
 from lantoa.common.vietnamese import fold
 from lantoa.directory.access import check, day_of, may, needs, today
 from lantoa.directory.models import Unit
@@ -22,7 +25,7 @@ from lantoa.directory.queries.units import names
 from lantoa.programmes.models import Programme
 from lantoa.training.forms import ChoiceForm
 from lantoa.training.queries import rows
-from lantoa.training.queries.overview import Overview, overview
+from lantoa.training.queries.overview import Line, Overview, overview
 
 PAGE = 50
 
@@ -44,12 +47,75 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
             "on": seen.choice.on,
             "picture": _timeline(seen) if seen.classes else "",
             "links": _links(seen.choice),
+            "tables": _tables(seen),
             "next": _next(request, seen),
             "tasks": _tasks(request, found),
             "new_class_label": _("Add a class"),
             "new_class_url": reverse("training:new_class", args=[found.key]),
         },
     )
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A number of each line: the rows it opens are those of `view` in `state`."""
+
+    name: str
+    label: str
+    view: str = "people"
+    state: str = ""
+    of: str = ""  # the whole it is a part of
+
+
+def _tables(seen: Overview) -> list[dict[str, Any]]:
+    """By class and by unit. The addresses are worked out once for a table, not once for a figure."""
+    people = _Column("people", _("Learners"))
+    attendance = _Column("attendance", _("Attendance"))
+    ends = (
+        _Column("completed", _("Completed"), state="completed"),
+        _Column("missing", _("Not completed"), state="missing"),
+        _Column("certified", _("Certificates"), state="certified"),
+    )
+    held = _Column("held", _("Held"), "meetings", "held", of="meetings")
+    late = _Column("late", _("Without roll"), "meetings", "late")
+    absent = _Column("absent", _("Absent"), "presence", "absent")
+    key, written = seen.choice.programme.key, cache(vnumber)  # the same figures stand there again and again
+    addresses = {view: reverse(f"training:{view}", args=[key]) for view in ("people", "meetings", "presence")}
+    return [
+        {
+            "title": title,
+            "first": first,
+            "labels": [column.label for column in columns],
+            "rows": [_row(line, columns, addresses, written) for line in lines],
+        }
+        for title, first, lines, columns in (
+            (_("By class"), _("Class"), seen.classes, (people, held, late, attendance, *ends)),
+            (_("By unit"), _("Unit"), seen.units, (people, attendance, absent, *ends)),
+        )
+    ]
+
+
+def _row(
+    line: Line, columns: tuple[_Column, ...], addresses: dict[str, str], written: Callable[[int], str]
+) -> dict[str, Any]:
+    query = line.choice.query
+    cells = []
+    for column in columns:
+        value = getattr(line, column.name)
+        if column.name == "attendance":
+            shown = {"figure": "–"} if value is None else {"figure": percent(value), "share": f"{value:.2f}"}
+        else:
+            state = f"&state={column.state}" if column.state else ""
+            of = f"/{written(getattr(line, column.of))}" if column.of else ""
+            shown = {"figure": written(value), "url": f"{addresses[column.view]}?{query}{state}", "of": of}
+        cells.append({"label": column.label, **shown})
+    found = line.training_class
+    return {
+        "title": line.title,
+        "url": reverse("training:class", args=[found.key]) if found else "",
+        "late": line.late,
+        "cells": cells,
+    }
 
 
 def _owner(choice: rows.Choice) -> str:
@@ -145,11 +211,14 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
     found = rows.people(choice).select_related("person", "training_class")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     called = names((row.unit_id for row in page), on=choice.naming_day)
-    for row in page:
-        row.unit_name = called[row.unit_id].full_name if row.unit_id in called else ""
+    listed = [(row, called[row.unit_id].full_name if row.unit_id in called else "") for row in page]
     may_print = may(request.user, "office.manage_documents", choice.programme.unit, on=today())
     sheet = reverse("training:sheet", args=[choice.programme.key, "participants"])
-    more = {"end_of_day": choice.end_of_day, "sheet": f"{sheet}?{choice.query}" if may_print else ""}
+    more = {
+        "listed": listed,
+        "end_of_day": choice.end_of_day,
+        "sheet": f"{sheet}?{choice.query}" if may_print else "",
+    }
     return _list(request, "training/people.html", choice, page, more)
 
 

@@ -50,7 +50,7 @@ def meeting_held_by(request: HttpRequest, key: str) -> Meeting:
 def teaching(request: HttpRequest) -> HttpResponse:
     """The reader's meetings of the day, and those of before whose roll is not called yet."""
     on = day_of(request)
-    mine = Meeting.objects.filter(lecturer__user=request.user).select_related(
+    mine = Meeting.objects.filter(lecturer__user=request.user.pk).select_related(
         "training_class__programme", "topic", "room", "gathering"
     )
     now = timezone.now()
