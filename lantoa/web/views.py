@@ -60,6 +60,7 @@ def _named(programmes: Any, on: date) -> list[dict[str, Any]]:
             "owner": owners[row.unit_id].full_name if row.unit_id in owners else "",
             "url": reverse("training:programme", args=[row.key]),
             "running": row.period.lower <= on < row.period.upper,
+            "over": row.period.upper <= on,
         }
         for row in rows
     ]

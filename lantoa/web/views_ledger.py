@@ -41,5 +41,5 @@ def ledger(request: HttpRequest) -> HttpResponse:
     lines = ledger_queries.page(entries, before=int(before) if before else None)
     keys = [line.actor.partition(":")[2] for line in lines.lines if line.actor.startswith("user:")]
     names = {f"user:{user.key}": user.full_name for user in User.objects.filter(key__in=keys)}
-    rows = [(line, names.get(line.actor, line.actor)) for line in lines.lines]
+    rows = [(line, names.get(line.actor, line.actor), *line.thing.partition(":")[::2]) for line in lines.lines]
     return render(request, "web/ledger.html", {"form": form, "lines": lines, "rows": rows})

@@ -130,7 +130,7 @@ def test_the_ledger_names_people_and_keeps_keys_in_addresses(auditor: Client, di
 def test_the_ledger_is_narrowed(auditor: Client, query: str, acts: list[str]) -> None:
     record(by=factories.BY, act="test.one", thing="test:1")
     record(by=Machine("other"), act="test.two", thing="test:2")
-    assert [line.act for line, _who in auditor.get(f"{reverse('web:ledger')}?{query}").context["rows"]] == acts
+    assert [line.act for line, *_rest in auditor.get(f"{reverse('web:ledger')}?{query}").context["rows"]] == acts
 
 
 def test_the_ledger_asks_as_many_questions_for_three_lines_as_for_one(

@@ -25,6 +25,7 @@ from lantoa.training.actions import results as act
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.forms import CorrectionForm
 from lantoa.training.models import Meeting
+from lantoa.training.views.classes import crumbs
 
 MEETING_PAGES = {"open": "open_code", "close": "close_code", "wall": "wall", "roll": "roll_call"}
 WALL_SECONDS = 5  # the wall asks for the code this often
@@ -72,10 +73,17 @@ def teaching(request: HttpRequest) -> HttpResponse:
 def meeting(request: HttpRequest, key: str) -> HttpResponse:
     """One meeting: how many are here, who is missing, the code, the roll."""
     found = meeting_held_by(request, key)
-    return render(request, "training/meeting.html", _here(found))
+    return render(request, "training/meeting.html", _here(request, found))
 
 
-def _here(found: Meeting) -> dict[str, Any]:
+def _way_to(request: HttpRequest, found: Meeting) -> list[dict[str, str]]:
+    """A lecturer comes from their own meetings, everybody else from the class."""
+    if found.lecturer and found.lecturer.user_id == request.user.pk:
+        return [{"label": _("My meetings"), "url": reverse("training:teaching")}]
+    return crumbs(found.training_class.programme, found.training_class)
+
+
+def _here(request: HttpRequest, found: Meeting) -> dict[str, Any]:
     lines = presence.attendance_of(found.gathering)
     people = [
         (enrolment.person, lines.get(enrolment.person_id))
@@ -92,7 +100,7 @@ def _here(found: Meeting) -> dict[str, Any]:
         "lead": f"{vdatetime(found.during.lower)}–{vtime(found.during.upper)} · "
         f"{found.room or found.training_class.place or found.training_class.online_url}",
         **{f"{name}_url": reverse(f"training:{view}", args=[found.key]) for name, view in MEETING_PAGES.items()},
-        "breadcrumbs": [{"label": _("My meetings"), "url": reverse("training:teaching")}],
+        "breadcrumbs": _way_to(request, found),
     }
 
 
@@ -126,7 +134,7 @@ def wall(request: HttpRequest, key: str) -> HttpResponse:
     address = request.build_absolute_uri(reverse("training:here", args=[found.gathering.key, digits]))
     picture = segno.make(address, error="m").svg_inline(omitsize=True, border=2, svgclass="lt-qr", lineclass=None)
     context = {
-        **_here(found),
+        **_here(request, found),
         "digits": f"{digits[:3]} {digits[3:]}",
         "qr": mark_safe(picture),
         "expected": enrolled(found.training_class).count(),
@@ -142,7 +150,7 @@ def wall(request: HttpRequest, key: str) -> HttpResponse:
 def roll_call(request: HttpRequest, key: str) -> HttpResponse:
     """The roll on one page: everyone present but those marked otherwise, one button."""
     found = meeting_held_by(request, key)
-    context = _here(found)
+    context = _here(request, found)
     if request.method == "POST":
         states = {
             person.pk: request.POST.get(f"p-{person.key}", "") for person, line in context["people"] if line is None
@@ -151,6 +159,9 @@ def roll_call(request: HttpRequest, key: str) -> HttpResponse:
         entered = act.call_roll(by=request.user, meeting=found, states=states, at=timezone.now())  # type: ignore[arg-type]
         messages.success(request, _("The roll is called: %(count)d entered.") % {"count": entered})
         return redirect("training:meeting", found.key)
+    context["breadcrumbs"].append(
+        {"label": vdatetime(found.during.lower), "url": reverse("training:meeting", args=[found.key])}
+    )
     return render(request, "training/roll_call.html", context)
 
 
@@ -192,7 +203,8 @@ def correct(request: HttpRequest, key: str, person: str) -> HttpResponse:
                 for was in (line.corrections.order_by("at") if line else [])
             ],
             "breadcrumbs": [
-                {"label": found.training_class.code, "url": reverse("training:meeting", args=[found.key])}
+                *_way_to(request, found),
+                {"label": vdatetime(found.during.lower), "url": reverse("training:meeting", args=[found.key])},
             ],
         },
         status=422 if form.is_bound else 200,
