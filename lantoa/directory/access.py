@@ -10,14 +10,14 @@ list. A role on a unit holds for everything under it, and for the ended units wh
 class of 2020 stays within reach of the city that took the district's place.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -100,6 +100,12 @@ def may(user: Any, permission: str, unit: Unit, *, on: date) -> bool:
     if not granted.units or granted.everywhere or unit.pk in granted.units:
         return bool(granted.units)
     return Unit.objects.filter(id__in=RawSQL(HOLDERS, [unit.pk, on, on])).filter(id__in=granted.units).exists()
+
+
+def roles_held(users: Iterable[User], *, on: date) -> "QuerySet[RoleGrant]":
+    """The roles these users hold anywhere on that day, with unit and user."""
+    held = RoleGrant.objects.filter(user__in=list(users), since__lte=on).filter(Q(until=None) | Q(until__gt=on))
+    return held.select_related("unit", "user").order_by("id")
 
 
 def in_care(user: User, permission: str, *, on: date) -> UnitQuerySet:

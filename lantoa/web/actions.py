@@ -8,9 +8,11 @@ from django.db import transaction
 from lantoa.accounts.actions import Issued, create_account, issue_link, issue_links
 from lantoa.accounts.models import User
 from lantoa.common.refused import N_, Refused
+from lantoa.directory.access import may, roles_held
 from lantoa.directory.actions.people import link_user
 from lantoa.directory.actions.roles import grant_role
 from lantoa.directory.models import Person, Role, RoleGrant, Unit
+from lantoa.directory.permissions import ROLES
 from lantoa.ledger.rules import Actor
 
 
@@ -18,9 +20,11 @@ from lantoa.ledger.rules import Actor
 def give_way_in(*, by: Actor, person: Person, unit: Unit, kind: str, at: datetime, on: date) -> Issued:
     """A personal link or card for a person; the account and the role of a learner come with the first one.
 
-    An earlier link or card of the same kind stops working.
+    An earlier link or card of the same kind stops working. Refused for an account that may do more than the giver.
     """
-    return issue_link(by=by, user=account_of(by=by, person=person, unit=unit, on=on), kind=kind, at=at)
+    user = account_of(by=by, person=person, unit=unit, on=on)
+    _refuse_more_than_own(by, [user], on=on)
+    return issue_link(by=by, user=user, kind=kind, at=at)
 
 
 @transaction.atomic
@@ -31,6 +35,7 @@ def print_cards(
     if not people:
         raise Refused(N_("Cannot print cards: nobody is enrolled in this class."))
     users = [account_of(by=by, person=person, unit=unit, on=on) for person, unit in people]
+    _refuse_more_than_own(by, users, on=on)
     return issue_links(by=by, users=users, kind=kind, at=at)
 
 
@@ -45,3 +50,19 @@ def account_of(*, by: Actor, person: Person, unit: Unit, on: date) -> User:
     if not RoleGrant.objects.filter(user=user, role=Role.LEARNER, until=None).exists():
         grant_role(by=by, user=user, role=Role.LEARNER, unit=unit, on=on)
     return user
+
+
+def _refuse_more_than_own(by: Actor, users: Sequence[User], *, on: date) -> None:
+    """A link opens all that its account may do, to whoever holds the paper: nobody makes one that opens more than
+    they may do themselves. What a learner may concerns their own things only."""
+    if not isinstance(by, User):
+        return
+    for grant in roles_held(users, on=on).exclude(user=by).exclude(role=Role.LEARNER):
+        if not all(may(by, permission, grant.unit, on=on) for permission in sorted(ROLES[grant.role])):
+            raise Refused(
+                N_(
+                    "Cannot make a link or card for %(person)s: their account may do more than yours. They sign in "
+                    "with their password."
+                ),
+                person=grant.user.full_name,
+            )

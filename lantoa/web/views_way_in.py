@@ -15,6 +15,7 @@ from lantoa.accounts.actions import Issued, revoke_links
 from lantoa.accounts.models import PersonalLink
 from lantoa.directory.access import check, in_care, needs, today
 from lantoa.directory.models import Person, Unit
+from lantoa.directory.queries.people import deciding_units
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.models import TrainingClass
 from lantoa.web import actions as act
@@ -61,8 +62,9 @@ def _unit_in_care(request: HttpRequest, person: Person) -> Unit:
     """A unit of the person for which the reader may issue links; else 404."""
     on = today()
     care = in_care(request.user, "directory.issue_links", on=on)  # type: ignore[arg-type]
-    posts = person.posts.filter(unit__in=care).select_related("unit").order_by("-period")
-    post = posts.first()
+    deciding = deciding_units(person, on=on)  # a post that has ended gives its unit no say while another runs
+    posts = person.posts.filter(unit__in=care).filter(unit__in=deciding).select_related("unit")
+    post = posts.order_by("-period").first()
     if post is None:
         raise Http404
     return post.unit

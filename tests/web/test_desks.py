@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lantoa.accounts.models import PersonalLink, User
 from lantoa.common.refused import Refused
-from lantoa.directory.models import Level, Person, Role, RoleGrant, Unit, period_of
+from lantoa.directory.models import Level, Person, Post, Role, RoleGrant, Unit, period_of
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Machine
 from lantoa.web import actions as act
@@ -189,6 +189,27 @@ def test_revoking_ends_every_way_in(coordinator: Client, learner: Person) -> Non
 def test_people_of_a_foreign_unit_get_no_way_in(coordinator: Client) -> None:
     stranger = factories.person(at=factories.unit("Xa", kind="Tỉnh"))
     assert coordinator.post(reverse("web:way_in", args=[stranger.key]), {"kind": "link"}).status_code == 404
+    assert not PersonalLink.objects.exists()
+
+
+def test_a_unit_left_long_ago_makes_no_way_in(coordinator: Client, learner: Person) -> None:
+    learner.posts.update(period=period_of(date(2000, 1, 1), date(2020, 1, 1)))
+    elsewhere = factories.unit("Xa")
+    Post.objects.create(person=learner, unit=elsewhere, period=period_of(date(2020, 1, 1), None), source="test:1")
+    assert coordinator.post(reverse("web:way_in", args=[learner.key]), {"kind": "link"}).status_code == 404
+    assert not PersonalLink.objects.exists()
+
+
+def test_nobody_makes_a_way_in_that_opens_more_than_they_may(
+    coordinator: Client, learner: Person, district: Unit
+) -> None:
+    factories.user(Role.ADMINISTRATOR, on=district, is_person=learner, full_name="Trần Quản Trị")
+    answer = coordinator.post(reverse("web:way_in", args=[learner.key]), {"kind": "link"})
+    assert answer.status_code == 409
+    assert answer.context["reason"] == (
+        "Cannot make a link or card for Trần Quản Trị: their account may do more than yours. "
+        "They sign in with their password."
+    )
     assert not PersonalLink.objects.exists()
 
 
