@@ -16,7 +16,12 @@ from training.held import BY, PAPERS, World, at, make_world, roll
 from lantoa.common.refused import Refused
 from lantoa.directory.models import Role
 from lantoa.office.models import Job
-from lantoa.training.actions.certificates import eligible, issue_certificates, revoke_certificate
+from lantoa.training.actions.certificates import (
+    check_issuable,
+    eligible,
+    issue_certificates,
+    revoke_certificate,
+)
 from lantoa.training.actions.results import decide_completion
 from lantoa.training.models import Certificate, Enrolment
 from lantoa.training.queries.certificates import signed_revocations, verdict_on
@@ -95,7 +100,7 @@ def test_two_who_press_at_once_issue_each_certificate_once() -> None:
 def test_none_is_dated_in_the_future(world: World) -> None:
     tomorrow = timezone.localdate() + timedelta(days=1)
     with pytest.raises(Refused) as refused:
-        issue(world, tomorrow)
+        check_issuable(programme=world.programme, on=tomorrow, today=timezone.localdate())
     assert str(refused.value) == (
         f"Cannot issue certificates of Chuyển đổi số cho lãnh đạo dated {tomorrow:%d/%m/%Y}: "
         "the day has not come yet."

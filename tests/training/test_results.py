@@ -150,8 +150,11 @@ def test_nobody_hands_in_for_somebody_else(
 def strict(world: World, task: Assessment, assessment: Assessment) -> TrainingClass:
     """Q9-2, which asks for all three."""
     found = world.classes[1]
+    for meeting in world.meetings["Q9-2"][1:]:
+        meeting.gathering.held = True
+        meeting.gathering.save(update_fields=["held"])
     found.rule = {
-        "presence": {"at_least": 0.5},
+        "presence": {"at_least": 0.3},
         "marks": [{"assessment": "bai", "at_least": 5}],
         "handed_in": ["bai-tap"],
     }
@@ -176,9 +179,10 @@ def test_whoever_fulfils_everything_has_completed_as_of_the_last_meeting_held(
     mark(assessment, learner, "5")
     hand_in(task, learner, text="một")
     assert missing(strict, learner) == []
-    decided = [results.decide_completion(by=BY, training_class=strict, at=at(20)) for _ in range(2)]
+    results.decide_completion(by=BY, training_class=strict, at=at(31))
+    again = results.decide_completion(by=BY, training_class=strict, at=at(31))
     learner.refresh_from_db()
-    assert (decided, learner.completed_at) == ([1, 0], at(5, 4))
+    assert (again, learner.completed_at) == (0, at(30, 4))
 
 
 def test_nobody_loses_a_completion_by_a_later_mark(
@@ -186,9 +190,9 @@ def test_nobody_loses_a_completion_by_a_later_mark(
 ) -> None:
     mark(assessment, learner, "5")
     hand_in(task, learner, text="một")
-    results.decide_completion(by=BY, training_class=strict, at=at(20))
+    results.decide_completion(by=BY, training_class=strict, at=at(31))
     mark(assessment, learner, "4")
-    results.decide_completion(by=BY, training_class=strict, at=at(21))
+    results.decide_completion(by=BY, training_class=strict, at=at(31, 3))
     learner.refresh_from_db()
     assert learner.completed_at is not None
 
@@ -199,7 +203,7 @@ def test_part_of_a_meeting_counts_as_that_part(world: World, strict: TrainingCla
         by=BY, gathering=meeting.gathering, person=learner.person, state="partial", share=Decimal("0.4"),
         reason="về sớm", at=at(5),
     )  # fmt: skip
-    assert missing(strict, learner)[0] == "Present at 0.4 of 1 meetings; 50% is needed."
+    assert missing(strict, learner)[0] == "Present at 0.4 of 3 meetings; 30% is needed."
 
 
 def test_a_sheet_leaves_the_lines_that_stand_and_closes_the_meeting(world: World) -> None:

@@ -35,9 +35,15 @@ def eligible(programme: Programme, class_code: str = "") -> QuerySet[Enrolment]:
     return found.order_by("training_class__code", "person__sort_key", "id")
 
 
-def check_issuable(*, programme: Programme, on: date, class_code: str = "") -> None:
-    """Refuses what `issue_certificates` would refuse, without issuing anything."""
-    _checked(programme, on)
+def check_issuable(*, programme: Programme, on: date, today: date, class_code: str = "") -> None:
+    """Refuses what `issue_certificates` would refuse, and a day that has not come, without issuing anything."""
+    _settings(programme)
+    if on > today:
+        raise Refused(
+            N_("Cannot issue certificates of %(programme)s dated %(day)s: the day has not come yet."),
+            programme=programme.name,
+            day=f"{on:%d/%m/%Y}",
+        )
     rows = list(eligible(programme, class_code).select_related("training_class"))
     _refuse_late(rows, _classes({row.training_class_id for row in rows}), on)
 
@@ -49,11 +55,11 @@ def issue_certificates(
     """Issues up to `limit` certificates dated `on`; call it until it gives back none. A second caller waits for the
     first, so nobody gets two and no number is given twice.
 
-    Refused when the programme does not say how its certificates look, or the day lies in the future or before the
-    end of a class.
+    Refused when the programme does not say how its certificates look, or the day lies before the end of a class;
+    whether the day has come is for `check_issuable`, which whoever reads a day from outside asks first.
     """
     Programme.objects.select_for_update().get(pk=programme.pk)
-    settings = _checked(programme, on)
+    settings = _settings(programme)
     rows = list(eligible(programme, class_code).select_related("person", "training_class__course")[:limit])
     if not rows:
         return []
@@ -140,18 +146,6 @@ def revoke_certificate(*, by: Actor, certificate: Certificate, kind: str, reason
     certificate.save(update_fields=["revoked_on", "revoked_by", "revocation_kind", "revocation_reason"])
     record(by=by, act="training.revoke_certificate", thing=certificate, about={"kind": kind})
     return certificate
-
-
-def _checked(programme: Programme, on: date) -> dict[str, Any]:
-    """How the certificates look; refused when the programme does not say so or the day has not come."""
-    settings = _settings(programme)
-    if on > timezone.localdate():
-        raise Refused(
-            N_("Cannot issue certificates of %(programme)s dated %(day)s: the day has not come yet."),
-            programme=programme.name,
-            day=f"{on:%d/%m/%Y}",
-        )
-    return settings
 
 
 def _refuse_late(rows: list[Enrolment], classes: dict[int, dict[str, Any]], on: date) -> None:

@@ -100,6 +100,7 @@ def certificates(request: HttpRequest, key: str) -> HttpResponse:
 def _start(request: HttpRequest, programme: Programme, form: IssueForm) -> Any:
     """Issues the first batch at once, so that a refusal is seen here; the rest and the printing are a job."""
     on = form.cleaned_data["on"]
+    act.check_issuable(programme=programme, on=on, today=today())
     act.issue_certificates(by=request.user, programme=programme, on=on)  # type: ignore[arg-type]
     return start_job(
         by=request.user,  # type: ignore[arg-type]

@@ -66,7 +66,7 @@ class Command(BaseCommand):
             )
         on = options["on"] or min(programme.period.upper - timedelta(days=1), timezone.localdate())
         due = Counter(eligible(programme, code).values_list("training_class__code", flat=True))
-        check_issuable(programme=programme, on=on, class_code=code)
+        check_issuable(programme=programme, on=on, today=timezone.localdate(), class_code=code)
         found: dict[str, Any] = {
             "programme": programme.code,
             "on": on.isoformat(),
