@@ -53,7 +53,7 @@ COMPONENTS = {
     "breadcrumbs": "breadcrumbs",
     "button": "label url post kind small name value",
     "choice": "value label name checked all form",
-    "confirm": "title consequences undo action label cancel_url kind hidden form",
+    "confirm": "title consequences undo action label cancel_url kind hidden form alone",
     "copy": "text label id",
     "download": "url label kind size",
     "empty": "title text label url post",

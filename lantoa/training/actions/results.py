@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from lantoa.common.refused import N_, Refused
 from lantoa.ledger.actions import record
@@ -14,7 +14,7 @@ from lantoa.office.models import File
 from lantoa.presence import actions as presence
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.classes import enrolled
-from lantoa.training.models import Assessment, Enrolment, Mark, Meeting, Submission, TrainingClass
+from lantoa.training.models import Assessment, Certificate, Enrolment, Mark, Meeting, Submission, TrainingClass
 from lantoa.training.queries.completion import outcomes
 from lantoa.training.rules.completion import written
 
@@ -172,7 +172,8 @@ def decide_completion(*, by: Actor, training_class: TrainingClass, at: datetime,
     done = [row.pk for row, outcome in judged if outcome.complete and row.completed_at is None]
     undone = [row.pk for row, outcome in judged if not outcome.complete and row.completed_at] if anew else []
     if undone:
-        Enrolment.objects.filter(pk__in=undone).exclude(certificates__revoked_on=None).update(completed_at=None)
+        certified = Certificate.objects.filter(enrolment=OuterRef("pk"), revoked_on=None)
+        Enrolment.objects.filter(~Exists(certified), pk__in=undone).update(completed_at=None)
     if done:
         held = training_class.meetings.filter(gathering__held=True)
         last = held.aggregate(last=Max("during__endswith"))["last"]
@@ -181,3 +182,11 @@ def decide_completion(*, by: Actor, training_class: TrainingClass, at: datetime,
         about = {"completed": len(done), "taken_back": len(undone)}
         record(by=by, act="training.decide_completion", thing=training_class, about=about)
     return len(done)
+
+
+@transaction.atomic
+def decide_when_over(*, by: Actor, training_class: TrainingClass, at: datetime) -> int:
+    """`decide_completion` once every roll of the class is called; before that nobody has completed. How many are new."""
+    if training_class.meetings.filter(gathering__held=False).exists():
+        return 0
+    return decide_completion(by=by, training_class=training_class, at=at)

@@ -212,6 +212,7 @@ def hand_in(request: HttpRequest, key: str, assessment: str) -> HttpResponse:
                 at=now,
             )
             act.hand_in(by=request.user, enrolment=enrolment, assessment=found, at=now, file=file or None, **values)  # type: ignore[arg-type]
+            act.decide_when_over(by=request.user, training_class=enrolment.training_class, at=now)  # type: ignore[arg-type]
             messages.success(request, _("Handed in at %(time)s.") % {"time": f"{timezone.localtime(now):%H:%M}"})
             return redirect("training:me")
         except Refused as refused:

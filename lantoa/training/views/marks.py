@@ -42,7 +42,7 @@ def marks(request: HttpRequest, key: str) -> HttpResponse:
                 source="page",
                 at=timezone.now(),
             )
-            act.decide_completion(by=request.user, training_class=found, at=timezone.now())  # type: ignore[arg-type]
+            act.decide_when_over(by=request.user, training_class=found, at=timezone.now())  # type: ignore[arg-type]
             words = ngettext("%(count)d mark is new or changed.", "%(count)d marks are new or changed.", changed)
             messages.success(request, words % {"count": changed})
             return redirect(f"{reverse('training:marks', args=[found.key])}?of={chosen.code}")

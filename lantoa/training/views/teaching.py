@@ -157,6 +157,7 @@ def roll_call(request: HttpRequest, key: str) -> HttpResponse:
         }
         states = {pk: state for pk, state in states.items() if state in presence_act.FULL}
         entered = act.call_roll(by=request.user, meeting=found, states=states, at=timezone.now())  # type: ignore[arg-type]
+        act.decide_when_over(by=request.user, training_class=found.training_class, at=timezone.now())  # type: ignore[arg-type]
         messages.success(request, _("The roll is called: %(count)d entered.") % {"count": entered})
         return redirect("training:meeting", found.key)
     context["breadcrumbs"].append(
@@ -187,6 +188,7 @@ def correct(request: HttpRequest, key: str, person: str) -> HttpResponse:
                 reason=values["reason"],
                 at=timezone.now(),
             )
+            act.decide_when_over(by=request.user, training_class=found.training_class, at=timezone.now())  # type: ignore[arg-type]
             return redirect("training:meeting", found.key)
         except Refused as refused:
             form.add_error(None, say(refused))
