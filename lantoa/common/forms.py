@@ -1,11 +1,26 @@
 """Forms whose text arrives clean: NFC, trimmed, without the invisible characters that phones and Word leave."""
 
 import unicodedata
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2200, 12, 31)  # beyond these a day is a slip of the hand
+
+
+def likely(day: date) -> None:
+    """Refuses a day that nobody can mean; what is reckoned from the others (the day after, its midnight) exists."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValidationError(
+            _("The year must be between %(first)s and %(last)s"),
+            code="unlikely",
+            params={"first": str(FIRST_DAY.year), "last": str(LAST_DAY.year)},
+        )
 
 
 def tidy(value: Any) -> Any:
@@ -18,7 +33,7 @@ def tidy(value: Any) -> Any:
 
 
 class _TidyMixin:
-    """Every text field of the form is tidied before it is cleaned."""
+    """Every text field of the form is tidied before it is cleaned; every day is a likely one."""
 
     fields: dict[str, forms.Field]
 
@@ -27,6 +42,8 @@ class _TidyMixin:
         for field in self.fields.values():
             if isinstance(field, forms.CharField | forms.ChoiceField):
                 field.to_python = _tidied(field.to_python)  # type: ignore[method-assign]
+            if isinstance(field, forms.DateField):
+                field.validators = [*field.validators, likely]
 
 
 def _tidied(to_python: Any) -> Any:

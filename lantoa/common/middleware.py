@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -55,13 +55,18 @@ class LanguageMiddleware:
 
 
 class RefusalMiddleware:
-    """A refusal that no form has shown becomes a page of its own; a crash gets a code that stands in the log."""
+    """A refusal that no form has shown becomes a page of its own; an address that cannot be one is not found."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        """PostgreSQL holds no NUL: nothing can be found by one."""
+        if "\0" in request.path or any("\0" in text for _name, texts in request.GET.lists() for text in texts):
+            raise Http404
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):

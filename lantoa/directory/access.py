@@ -23,6 +23,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from lantoa.accounts.models import User
+from lantoa.common.forms import FIRST_DAY, LAST_DAY
 from lantoa.directory.models import Level, Placement, RoleGrant, Unit, UnitQuerySet
 from lantoa.directory.permissions import PERMISSIONS, PUBLIC, ROLES, SIGNED_IN, roles_with
 
@@ -158,11 +159,14 @@ def check(request: HttpRequest, unit: Unit, permission: str | None = None) -> No
 
 
 def day_of(request: HttpRequest) -> date:
-    """The day a page speaks of: `?on=2020-10-01`, else today. A day that is none is a 404."""
+    """The day a page speaks of: `?on=2020-10-01`, else today. A day that is none, or of no use here, is a 404."""
     text = request.GET.get("on", "")
     if not text:
         return today()
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise Http404 from error
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Http404
+    return day

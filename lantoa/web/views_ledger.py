@@ -1,5 +1,6 @@
 """The ledger, for whoever audits: who did what, when, about what."""
 
+import re
 from datetime import date
 
 from django import forms
@@ -36,7 +37,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         if isinstance(values["day"], date):
             entries = entries.of_day(values["day"])
     before = request.GET.get("before", "")
-    if before and not before.isdigit():
+    if before and not re.fullmatch("[0-9]{1,18}", before):
         raise Http404
     lines = ledger_queries.page(entries, before=int(before) if before else None)
     keys = [line.actor.partition(":")[2] for line in lines.lines if line.actor.startswith("user:")]

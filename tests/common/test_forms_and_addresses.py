@@ -1,0 +1,65 @@
+"""What comes in from outside: days nobody can mean, addresses that can name nothing."""
+
+from datetime import date
+
+import factories
+import pytest
+from django import forms
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from lantoa.common.forms import Form
+from lantoa.directory.models import Level, Role
+
+COUNTRY = {"kind": "Nước", "level": Level.COUNTRY}
+
+
+class DayForm(Form):
+    day = forms.DateField()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1799-12-31", "2201-01-01", "9999-12-31"])
+def test_a_day_that_nobody_can_mean_is_refused(day: str) -> None:
+    with translation.override("en"):
+        assert DayForm({"day": day}).errors == {"day": ["The year must be between 1800 and 2200"]}
+
+
+@pytest.mark.parametrize("day", ["1800-01-01", "2020-10-05", "2200-12-31"])
+def test_a_likely_day_is_taken(day: str) -> None:
+    form = DayForm({"day": day})
+    assert form.is_valid()
+    assert form.cleaned_data["day"] == date.fromisoformat(day)
+
+
+@pytest.fixture
+def administrator(db: None) -> Client:
+    client = Client()
+    client.force_login(factories.user(Role.ADMINISTRATOR, on=factories.unit("Việt Nam", **COUNTRY)))
+    return client
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/people/a%00b/",
+        "/units/%00/",
+        "/units/?q=%00",
+        "/programmes/?text=a&stage=%00",
+        "/units/?on=9999-12-31",
+        "/units/?on=0001-01-01",
+        "/units/?on=2020-02-30",
+        "/ledger/?before=%C2%B2",
+        f"/ledger/?before={'9' * 5_000}",
+        f"/ledger/?before={'9' * 19}",
+    ],
+)
+def test_an_address_that_can_name_nothing_is_not_found(administrator: Client, address: str) -> None:
+    assert administrator.get(address).status_code == 404
+
+
+def test_the_last_likely_day_opens_every_page_of_a_programme(administrator: Client) -> None:
+    key = factories.programme().key
+    pages = ["training:programme", "training:people", "training:meetings", "training:presence"]
+    addresses = [f"{reverse(page, args=[key])}?on=2200-12-31" for page in pages]
+    assert [administrator.get(address).status_code for address in addresses] == [200] * 4
