@@ -92,13 +92,14 @@ def make_house(capacity: int = 40) -> House:
     district = unit("9", kind="Quận", level=Level.DISTRICT)
     wards = {name: unit(name, under=district) for name in ("Long Bình", "Tân Phú", "Phú Hữu")}
     made = programme(district, papers={"certificate": CERTIFICATE})
-    classes = {code: training_class(made, code=code, capacity=capacity) for code in ("L1", "L2")}
+    classes = {code: training_class(made, code=code, capacity=capacity, rule=RULE) for code in ("L1", "L2")}
     meeting(classes["L1"], datetime(2020, 10, 5, 1, tzinfo=UTC))
     meeting(classes["L1"], datetime(2020, 10, 12, 1, tzinfo=UTC))
     meeting(classes["L2"], datetime(2020, 10, 6, 1, tzinfo=UTC))
     return House(district, wards, made, classes)
 
 
+RULE = {"presence": {"at_least": 0.8}}
 CERTIFICATE = {
     "title": "Chuyển đổi số cho lãnh đạo, quản lý",
     "issuer": "Ủy ban nhân dân Quận 9",

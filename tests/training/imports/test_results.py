@@ -108,7 +108,10 @@ class TestPresence:
 
     def test_undone_everything_stands_as_before(self, filled: House) -> None:
         before = dump()
-        undo(applied(presence(filled, self.AN, self.BINH)))
+        made = applied(presence(filled, ("Nguyễn Văn An", "L1", "x", "x"), self.BINH))
+        completed = Enrolment.objects.filter(completed_at__isnull=False)
+        assert [one.person.full_name for one in completed] == ["Nguyễn Văn An"]
+        undo(made)
         assert dump() == before
 
     def test_no_undo_once_there_is_a_certificate(self, filled: House) -> None:
