@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
 
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Person
@@ -26,8 +27,9 @@ def new_gathering(*, source: str, starts: datetime, ends: datetime) -> Gathering
 
 @transaction.atomic
 def open_code(*, by: Actor, gathering: Gathering, at: datetime) -> Gathering:
-    """Shows the code: from now on it can be entered. Opening twice is opening once."""
+    """Shows the code: from now on it can be entered. Opening twice is opening once. Refused before its day."""
     gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    _refuse_early(gathering, at)
     if gathering.opened_at is None or gathering.closed_at is not None:
         gathering.opened_at, gathering.closed_at = at, None
         gathering.save(update_fields=["opened_at", "closed_at"])
@@ -91,9 +93,10 @@ def call_roll(
     """Enters the state of each person named (by id); with the last of `expected` the gathering counts as held.
 
     Only for people who have no line yet or whose line is unchanged by it: an earlier line is changed by `correct`,
-    with a reason. How many lines it entered.
+    with a reason. Refused before the day of the gathering. How many lines it entered.
     """
     gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    _refuse_early(gathering, at)
     known = set(gathering.attendance.values_list("person_id", flat=True))
     lines = [
         Attendance(
@@ -198,6 +201,14 @@ def correct(
     line.save()
     record(by=by, act="presence.correct", thing=line, about={"state": state, "share": str(share)})
     return line
+
+
+def _refuse_early(gathering: Gathering, at: datetime) -> None:
+    """A tap on the wrong meeting must not count a class present at one that is still to come."""
+    if timezone.localdate(at) < (day := timezone.localdate(gathering.during.lower)):
+        raise Refused(
+            N_("Cannot take the roll of the meeting of %(day)s: its day has not come yet."), day=f"{day:%d/%m/%Y}"
+        )
 
 
 def _keep_before(line: Attendance, *, reason: str, by: Actor, at: datetime) -> None:

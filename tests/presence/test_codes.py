@@ -121,3 +121,16 @@ def test_the_roll_is_complete_when_the_last_expected_person_has_a_line(gathering
     gathering.refresh_from_db()
     assert (entered, gathering.held) == (1, True)
     assert list(gathering.attendance.order_by("id").values_list("state", flat=True)) == ["present", "absent"]
+
+
+def test_neither_code_nor_roll_before_the_day_of_the_meeting(gathering: Gathering) -> None:
+    one, eve = factories.person(), NOON - timedelta(days=1)
+    with pytest.raises(Refused) as opened:
+        act.open_code(by=factories.BY, gathering=gathering, at=eve)
+    with pytest.raises(Refused) as called:
+        act.call_roll(
+            by=factories.BY, gathering=gathering, states={one.pk: "present"}, at=eve, expected=[one.pk]
+        )
+    words = "Cannot take the roll of the meeting of 05/10/2020: its day has not come yet."
+    assert [str(opened.value), str(called.value)] == [words, words]
+    assert gathering.attendance.count() == 0
