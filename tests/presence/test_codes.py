@@ -70,9 +70,7 @@ def test_a_forwarded_photograph_of_the_code_has_expired(gathering: Gathering) ->
 def test_checking_in_twice_is_once(gathering: Gathering) -> None:
     person = factories.person()
     first = act.check_in(by=factories.BY, gathering=gathering, person=person, arrived=NOON)
-    again = act.check_in(
-        by=factories.BY, gathering=gathering, person=person, arrived=NOON + timedelta(minutes=90)
-    )
+    again = act.check_in(by=factories.BY, gathering=gathering, person=person, arrived=NOON + timedelta(minutes=90))
     assert (first.pk, first.share) == (again.pk, again.share)
 
 
@@ -106,9 +104,7 @@ def test_a_correction_without_a_reason_is_refused(gathering: Gathering) -> None:
 def test_the_roll_is_complete_when_the_last_expected_person_has_a_line(gathering: Gathering) -> None:
     one, two = factories.person(), factories.person()
     expected = [one.pk, two.pk]
-    act.call_roll(
-        by=factories.BY, gathering=gathering, states={one.pk: "present"}, at=NOON, expected=expected
-    )
+    act.call_roll(by=factories.BY, gathering=gathering, states={one.pk: "present"}, at=NOON, expected=expected)
     gathering.refresh_from_db()
     assert not gathering.held
     entered = act.call_roll(
@@ -128,9 +124,7 @@ def test_neither_code_nor_roll_before_the_day_of_the_meeting(gathering: Gatherin
     with pytest.raises(Refused) as opened:
         act.open_code(by=factories.BY, gathering=gathering, at=eve)
     with pytest.raises(Refused) as called:
-        act.call_roll(
-            by=factories.BY, gathering=gathering, states={one.pk: "present"}, at=eve, expected=[one.pk]
-        )
+        act.call_roll(by=factories.BY, gathering=gathering, states={one.pk: "present"}, at=eve, expected=[one.pk])
     words = "Cannot take the roll of the meeting of 05/10/2020: its day has not come yet."
     assert [str(opened.value), str(called.value)] == [words, words]
     assert gathering.attendance.count() == 0

@@ -137,6 +137,14 @@ def test_what_it_says_stays_when_the_person_is_renamed(world: World, certificate
     assert (certificate.facts["name"], verdict.payload.name) == ("Người 10", "Người 10")
 
 
+def test_it_says_the_course_that_was_completed_and_the_title_of_the_paper(certificate: Certificate) -> None:
+    course = certificate.enrolment.training_class.course.title
+    assert (certificate.facts["course"], certificate.facts["title"]) == (
+        course,
+        certificate.enrolment.training_class.programme.papers["certificate"]["title"],
+    )
+
+
 def test_the_hours_are_written_out(world: World, certificate: Certificate) -> None:
     assert certificate.facts["hours"] == "4"
 

@@ -84,7 +84,8 @@ def issue_certificates(
                 if part is not None
             ],
             "unit": units[row.unit_id].full_name if row.unit_id in units else "",
-            "course": settings["title"],
+            "title": settings["title"],
+            "course": row.training_class.course.title,
             "programme": programme.name,
             "issuer": settings["issuer"],
             "superior": settings.get("superior", ""),

@@ -64,6 +64,7 @@ def _printed(facts: dict[str, Any], number: str, payload: str) -> pdf.Certificat
     return pdf.Certificate(
         number=number,
         name=facts["name"],
+        title=facts["title"],
         course=facts["course"],
         issuer=facts["issuer"],
         issued=date.fromisoformat(facts["issued"]),

@@ -112,6 +112,15 @@ def test_it_says_everything_it_should(a_certificate: Any) -> None:
         assert part in text
 
 
+def test_the_title_of_the_programmes_file_heads_the_paper_and_the_course_is_what_was_completed(
+    a_certificate: Any,
+) -> None:
+    title = "Giấy chứng nhận hoàn thành khóa bồi dưỡng điều phối viên chuyển đổi số"
+    text = words_of(make_certificate(a_certificate(title=title)))
+    assert "GIẤY CHỨNG NHẬN HOÀN THÀNH KHÓA BỒI DƯỠNG ĐIỀU PHỐI VIÊN CHUYỂN ĐỔI SỐ CERTIFICATE OF COMPLETION" in text
+    assert "đã hoàn thành khóa học has completed the course Chuyển đổi số cho lãnh đạo, quản lý" in text
+
+
 def test_what_is_not_known_leaves_no_trace(a_certificate: Any) -> None:
     bare = a_certificate(
         superior="",

@@ -41,6 +41,7 @@ class Certificate:
     """What one certificate says. `code` is the address its QR carries: `payload.address(origin,
     payload.sign(...))`.
 
+    `title` is the title of the paper and `course` what was completed;
     `unit` is the name of the person's unit as it was on the day of issue; `hours` the teaching hours;
     `decision` the decision it rests on, "Quyết định số 45/QĐ-UBND ngày 31 tháng 12 năm 2020"; `post` the
     lines above the signature.
@@ -55,6 +56,7 @@ class Certificate:
     post: tuple[str, ...]
     signer: str
     code: str
+    title: str = "Chứng nhận"
     superior: str = ""
     born: Born | None = None
     unit: str = ""
@@ -132,6 +134,7 @@ def _texts(certificate: Certificate) -> dict[str, Any]:
         picture, kind="svg", border=QUIET_MODULES, xmldecl=False, svgns=True, nl=False, dark="#000"
     )
     return {
+        "title": clean(certificate.title).upper(),
         "number": clean(certificate.number),
         "name": name,
         "superior": clean(certificate.superior).upper(),
