@@ -122,6 +122,11 @@ def test_whoever_signs_in_after_reading_the_code_counts_from_the_reading(meeting
     answer = client.get(address(meeting, code(meeting)))
     assert answer.headers["Location"].startswith(reverse("accounts:sign_in"))
     read = client.session["presence.seen_code"][1]
+    told = [str(message) for message in client.get(answer.headers["Location"]).context["messages"]]
+    assert told == [
+        "The code is read. Sign in within 10 minutes, and you count from "
+        f"{timezone.localtime(datetime.fromisoformat(read)):%H:%M} on."
+    ]
     issued = issue_link(by=BY, user=who.user, kind=PersonalLink.Kind.LINK, at=timezone.now())
     client.post(reverse("accounts:personal_link", args=[issued.token]))
     answer = client.get(reverse("web:home"), follow=True)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from icalendar import Calendar, Event
 
 from lantoa.common.refused import Refused
-from lantoa.common.templatetags.lantoa import vdatetime
+from lantoa.common.templatetags.lantoa import vdatetime, vtime
 from lantoa.common.words import say
 from lantoa.directory.access import needs
 from lantoa.directory.models import Person
@@ -131,6 +131,8 @@ def here(request: HttpRequest, key: str, digits: str) -> HttpResponse:
     except Refused as refused:
         return render(request, "training/here_refused.html", {"reason": say(refused)}, status=409)
     if not request.user.is_authenticated:
+        words = _("The code is read. Sign in within 10 minutes, and you count from %(time)s on.")
+        messages.info(request, words % {"time": vtime(read)})
         return redirect(f"{reverse('accounts:sign_in')}?next={request.path}")
     return _arrive(request, gathering, read)
 

@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -69,17 +71,18 @@ class _Column:
 
 def _tables(seen: Overview) -> list[dict[str, Any]]:
     """By class and by unit. The addresses are worked out once for a table, not once for a figure."""
-    people = _Column("people", _("Learners"))
-    attendance = _Column("attendance", _("Attendance"))
+    people = _Column("people", escape(_("Learners")))
+    attendance = _Column("attendance", escape(_("Attendance")))
     ends = (
-        _Column("completed", _("Completed"), state="completed"),
-        _Column("missing", _("Not completed"), state="missing"),
-        _Column("certified", _("Certificates"), state="certified"),
+        _Column("completed", escape(_("Completed")), state="completed"),
+        _Column("missing", escape(_("Not completed")), state="missing"),
+        _Column("certified", escape(_("Certificates")), state="certified"),
     )
-    held = _Column("held", _("Held"), "meetings", "held", of="meetings")
-    late = _Column("late", _("Without roll"), "meetings", "late")
-    absent = _Column("absent", _("Absent"), "presence", "absent")
-    key, written = seen.choice.programme.key, cache(vnumber)  # the same figures stand there again and again
+    held = _Column("held", escape(_("Held")), "meetings", "held", of="meetings")
+    late = _Column("late", escape(_("Without roll")), "meetings", "late")
+    absent = _Column("absent", escape(_("Absent")), "presence", "absent")
+    key = seen.choice.programme.key
+    written = cache(lambda number: escape(vnumber(number)))  # the same figures stand there again and again
     addresses = {view: reverse(f"training:{view}", args=[key]) for view in ("people", "meetings", "presence")}
     return [
         {
@@ -98,16 +101,16 @@ def _tables(seen: Overview) -> list[dict[str, Any]]:
 def _row(
     line: Line, columns: tuple[_Column, ...], addresses: dict[str, str], written: Callable[[int], str]
 ) -> dict[str, Any]:
-    query = line.choice.query
+    query = escape(line.choice.query)  # once for a line: with a hundred units escaping each figure would cost most
     cells = []
     for column in columns:
         value = getattr(line, column.name)
         if column.name == "attendance":
             shown = {"figure": "–"} if value is None else {"figure": percent(value), "share": f"{value:.2f}"}
         else:
-            state = f"&state={column.state}" if column.state else ""
+            state = f"&amp;state={column.state}" if column.state else ""
             of = f"/{written(getattr(line, column.of))}" if column.of else ""
-            shown = {"figure": written(value), "url": f"{addresses[column.view]}?{query}{state}", "of": of}
+            shown = {"figure": written(value), "url": mark_safe(f"{addresses[column.view]}?{query}{state}"), "of": of}
         cells.append({"label": column.label, **shown})
     found = line.training_class
     return {
