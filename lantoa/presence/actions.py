@@ -25,10 +25,16 @@ def new_gathering(*, source: str, starts: datetime, ends: datetime) -> Gathering
     return Gathering(source=source, during=DateTimeTZRange(starts, ends, "[)"), code_secret=secrets.token_bytes(32))
 
 
+def _locked(gathering: Gathering) -> Gathering:
+    """The gathering as it stands, held until the end: whoever enters lines of it comes one after another. Codes,
+    rolls and corrections of one meeting arrive together, and two would else wait for each other in a circle."""
+    return Gathering.objects.select_for_update(no_key=True).get(pk=gathering.pk)
+
+
 @transaction.atomic
 def open_code(*, by: Actor, gathering: Gathering, at: datetime) -> Gathering:
     """Shows the code: from now on it can be entered. Opening twice is opening once. Refused before its day."""
-    gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    gathering = _locked(gathering)
     _refuse_early(gathering, at)
     if gathering.opened_at is None or gathering.closed_at is not None:
         gathering.opened_at, gathering.closed_at = at, None
@@ -40,7 +46,7 @@ def open_code(*, by: Actor, gathering: Gathering, at: datetime) -> Gathering:
 @transaction.atomic
 def close_code(*, by: Actor, gathering: Gathering, at: datetime) -> Gathering:
     """The code no longer counts; the roll can still be called."""
-    gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    gathering = _locked(gathering)
     if gathering.opened_at is not None and gathering.closed_at is None:
         gathering.closed_at = at
         gathering.save(update_fields=["closed_at"])
@@ -63,6 +69,7 @@ def read_code(*, gathering: Gathering, digits: str, at: datetime) -> None:
 def check_in(*, by: Actor, gathering: Gathering, person: Person, arrived: datetime) -> Attendance:
     """The person is here since `arrived`, by a code that was read then. Twice is once; a leave or an absence
     entered before gives way to the person standing there, a fuller presence does not give way."""
+    gathering = _locked(gathering)
     share = share_attended(arrived, gathering.during.lower, gathering.during.upper)
     line, made = Attendance.objects.select_for_update().get_or_create(
         gathering=gathering,
@@ -95,7 +102,7 @@ def call_roll(
     Only for people who have no line yet or whose line is unchanged by it: an earlier line is changed by `correct`,
     with a reason. Refused before the day of the gathering. How many lines it entered.
     """
-    gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    gathering = _locked(gathering)
     _refuse_early(gathering, at)
     known = set(gathering.attendance.values_list("person_id", flat=True))
     lines = [
@@ -131,7 +138,7 @@ def enter_sheet(
     *, by: Actor, gathering: Gathering, states: Mapping[int, tuple[str, Decimal]], source: str, at: datetime
 ) -> int:
     """Enters a signed presence sheet that was kept on paper or in a table; lines that stand are left alone."""
-    gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
+    gathering = _locked(gathering)
     known = set(gathering.attendance.values_list("person_id", flat=True))
     lines = [
         Attendance(
@@ -160,6 +167,7 @@ def take_back_sheet(*, by: Actor, lines: Iterable[tuple[int, int]], source: str)
     without any line left no longer counts as held."""
     wanted = set(lines)
     gatherings = {gathering for gathering, _person in wanted}
+    list(Gathering.objects.select_for_update(no_key=True).filter(pk__in=gatherings).order_by("pk").values_list("pk"))
     entered = Attendance.objects.filter(gathering__in=gatherings, how=Attendance.How.IMPORT, corrections__isnull=True)
     gone = [line.pk for line in entered if (line.gathering_id, line.person_id) in wanted]
     Attendance.objects.filter(pk__in=gone).delete()
@@ -189,6 +197,7 @@ def correct(
             N_("Cannot correct the presence of %(person)s: say which part (1 to 99 percent) they attended."),
             person=person.full_name,
         )
+    gathering = _locked(gathering)
     line = Attendance.objects.select_for_update().filter(gathering=gathering, person=person).first()
     if line is None:
         line = Attendance(gathering=gathering, person=person)

@@ -42,7 +42,7 @@ def print_cards(
 @transaction.atomic
 def account_of(*, by: Actor, person: Person, unit: Unit, on: date) -> User:
     """The person's account, made when there is none, with the role of a learner on the unit."""
-    person = Person.objects.select_for_update(of=("self",)).select_related("user").get(pk=person.pk)
+    person = Person.objects.select_for_update().get(pk=person.pk)  # its account is asked for once it is held
     user = person.user
     if user is None:
         user = create_account(by=by, full_name=person.full_name, is_demonstration=person.is_demonstration)

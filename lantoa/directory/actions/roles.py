@@ -17,6 +17,7 @@ from lantoa.ledger.rules import Actor
 @transaction.atomic
 def grant_role(*, by: Actor, user: User, role: str, unit: Unit, on: date) -> RoleGrant:
     """The user has the role on the unit and everything under it, from `on` on. Giving it twice changes nothing."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two who give at once come in turn
     running = RoleGrant.objects.filter(user=user, role=role, unit=unit, until=None).first()
     if running is not None:
         return running
