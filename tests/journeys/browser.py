@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from django.utils import translation
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
 
 from config.testing import find_browser
 from journeys.town import Town
@@ -170,26 +171,44 @@ class Reader:
         seen = self.page.evaluate(SEEN)
         assert (self.faults(), seen["width"], self.complaints) == ([], self.page.viewport_size["width"], [])  # type: ignore[index]
 
-    # ---- acting, in the words of the page
+    # ---- acting. Words are given in English and looked for in the reader's language.
+
+    def says(self, words: str, context: str = "") -> str:
+        """The words as this reader's pages say them."""
+        with translation.override(self.language):
+            said = translation.pgettext(context, words) if context else translation.gettext(words)
+        assert self.language == "en" or said != words, f"nothing translates {words!r}"
+        return said
 
     def go(self, address: str) -> None:
         """Opens an address of the town, or a full one."""
         self.page.goto(address if "://" in address else self.town.address + address)
 
-    def press(self, name: str) -> None:
-        """Presses the button of that name."""
-        self.page.get_by_role("button", name=name, exact=True).first.click()
+    def press(self, words: str) -> None:
+        """Presses the button of these words."""
+        self.page.get_by_role("button", name=self.says(words), exact=True).first.click()
         self.page.wait_for_load_state("load")
 
-    def follow(self, name: str | re.Pattern[str]) -> None:
-        """Follows the link of that name."""
-        exact = isinstance(name, str)
-        self.page.get_by_role("link", name=name, exact=exact).first.click()
+    def follow(self, words: str) -> None:
+        """Follows the link of these words."""
+        self.follow_name(self.says(words))
+
+    def follow_name(self, name: str | re.Pattern[str]) -> None:
+        """Follows the link of that name, which is nobody's to translate."""
+        self.page.get_by_role("link", name=name, exact=isinstance(name, str)).first.click()
         self.page.wait_for_load_state("load")
 
-    def write(self, label: str, text: str) -> None:
-        """Writes into the field of that label."""
-        self.page.get_by_label(label, exact=True).fill(text)
+    def field(self, words: str) -> Locator:
+        """The field whose label says these words."""
+        return self.page.get_by_label(re.compile("^" + re.escape(self.says(words)))).first
+
+    def choose(self, words: str, within: Locator | None = None) -> None:
+        """Chooses the radio button or box of exactly these words, the first on the page or in a part of it."""
+        (within or self.page.locator("main")).get_by_label(self.says(words), exact=True).first.check(force=True)
+
+    def write(self, words: str, text: str) -> None:
+        """Writes into the field whose label says these words."""
+        self.field(words).fill(text)
 
     def sign_in(self, name: str, password: str = "lantoa-minh-hoa") -> None:
         """Signs in by name and password; the words are those of the reader's language."""
@@ -197,12 +216,19 @@ class Reader:
             self.go("/sign-in/")
         self.page.locator("input[name=username]").fill(name)
         self.page.locator("input[name=password]").fill(password)
-        self.page.locator("main form button.govuk-button").click()
-        self.page.wait_for_load_state("load")
+        self.press("Sign in")
+
+    @property
+    def status(self) -> int:
+        """The status of the page when it is asked for again."""
+        response = self.page.goto(self.page.url)
+        assert response is not None
+        return response.status
 
     @property
     def heading(self) -> str:
-        return self.page.locator("h1").inner_text()
+        """The heading of the page without the small line above it."""
+        return self.page.locator("h1").inner_text().splitlines()[-1]
 
     @property
     def text(self) -> str:

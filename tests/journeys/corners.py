@@ -1,7 +1,10 @@
 """The demonstration as corners of the world (tests/house/world.py), so that one table makes all arguments."""
 
+from datetime import datetime, time, timedelta
 from functools import cached_property
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
 from django.utils import timezone
 from house.world import Corner
 
@@ -124,13 +127,23 @@ class Waiting(Standing):
         )
 
 
+class New(Corner):
+    """Nothing in it yet. Its job was stopped, so that no worker takes it up while journeys are walked."""
+
+    @cached_property
+    def job(self) -> Job:
+        made = super().job
+        made.state = Job.State.STOPPED
+        made.save()
+        return made
+
+
 def corners() -> dict[str, Corner]:
     """Finished, running, running with something that waits, and new with nothing in it."""
     learner = Enrolment.objects.filter(person__user__username="hocvien").earliest("id")
     running = learner.training_class.programme
     taught = Meeting.objects.filter(lecturer__user__username="giangvien", training_class__programme=running)
-    now = timezone.now()
-    today = taught.filter(during__endswith__gt=now).order_by("during").first() or taught.latest("during")
+    today = _taught_today(taught)
     finished = Programme.objects.get(code__contains="quan-9")
     first = Enrolment.objects.filter(training_class__programme=finished).earliest("id")
     held = first.training_class.meetings.earliest("during")
@@ -138,5 +151,19 @@ def corners() -> dict[str, Corner]:
         "finished": Standing(finished, first, held),
         "running": Standing(running, learner, today),
         "waiting": Waiting(running, learner, taught.earliest("during")),
-        "new": Corner(running.unit),
+        "new": New(running.unit),
     }
+
+
+def _taught_today(taught: QuerySet[Meeting]) -> Meeting:
+    """The lecturer's meeting of today; on a day without one, their next meeting is moved to this evening."""
+    today = timezone.localdate()
+    found = taught.filter(during__startswith__date=today).order_by("during").first()
+    if found:
+        return found
+    moved = taught.filter(during__startswith__date__gt=today).order_by("during").first() or taught.latest("during")
+    begins = timezone.make_aware(datetime.combine(today, time(20)))
+    moved.during = moved.gathering.during = DateTimeTZRange(begins, begins + timedelta(hours=2), "[)")
+    moved.gathering.save()
+    moved.save()
+    return moved

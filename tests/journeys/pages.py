@@ -41,10 +41,33 @@ def main() -> None:
         clients[one.username].force_login(User.objects.get(username=one.username))
     with override_settings(ALLOWED_HOSTS=["*"]):
         pages = list(_pages(clients))
-    sessions = {
-        name: client.cookies[settings.SESSION_COOKIE_NAME].value for name, client in clients.items() if name
+    sessions = {name: client.cookies[settings.SESSION_COOKIE_NAME].value for name, client in clients.items() if name}
+    found = {"pages": pages, "sessions": sessions, "things": _things()}
+    Path(sys.argv[1]).write_text(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+def _things() -> dict[str, str]:
+    """Keys that a journey begins with, and that its reader would have from elsewhere: a sheet of paper, a chat."""
+    from journeys.corners import corners
+
+    from lantoa.training.models import Certificate, Enrolment
+
+    places = corners()
+    certificate = Certificate.objects.filter(
+        enrolment__training_class__programme=places["finished"].programme, revoked_on=None
+    ).earliest("id")
+    return {
+        "meeting": places["running"].meeting.key,
+        "learner": places["running"].person.key,
+        "foreigner": Enrolment.objects.filter(training_class__programme__code__contains="bac-kan")
+        .earliest("id")
+        .person.key,
+        "finished": places["finished"].programme.key,
+        "certificate": certificate.key,
+        "number": certificate.number,
+        "name": certificate.facts["name"],
+        "qr": certificate.payload,
     }
-    Path(sys.argv[1]).write_text(json.dumps({"pages": pages, "sessions": sessions}, ensure_ascii=False, indent=1))
 
 
 def _pages(clients: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -43,12 +43,9 @@ class Town:
         return dict(json.loads((self.data / "pages.json").read_text(encoding="utf-8")))
 
     def work(self) -> None:
-        """Runs the jobs that wait, until none is left."""
-        _run(python("config.manage", "run_jobs", "--until-idle"), self.url, self.data)
-
-    def tell(self, script: str) -> str:
-        """What a script prints that runs inside the house: for what only the clock or a clerk could bring about."""
-        return _run(python("config.manage", "shell", "--verbosity", "0", "--command", script), self.url, self.data)
+        """Runs the jobs that wait, until none is left; fails when the worker complains."""
+        said = _run(python("config.manage", "run_jobs", "--until-idle"), self.url, self.data)
+        assert said == "", said
 
 
 @contextmanager
@@ -92,7 +89,7 @@ def _build(folder: Path, name: str) -> None:
 def _run(command: list[str], url: str, data: Path) -> str:
     done = subprocess.run(command, env=_surroundings(url, data), capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command[-3:])} has failed:\n{done.stdout[-2000:]}{done.stderr[-6000:]}"
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 @contextmanager
