@@ -18,6 +18,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "person_links": SimpleLazyObject(_person_links),
+        "footer_links": SimpleLazyObject(_footer_links),
     }
 
 
@@ -48,3 +49,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _person_links() -> list[dict[str, str]]:
     return [{"url": reverse("accounts:change_password"), "label": _("Change my password")}]
+
+
+def _footer_links() -> list[dict[str, str]]:
+    return [{"url": reverse("training:verify"), "label": _("Verify a certificate")}]

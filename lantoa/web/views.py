@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lantoa.directory.access import held_permissions, in_care, needs, today
-from lantoa.directory.models import Person
+from lantoa.accounts.models import User
+from lantoa.directory.access import grants_of, held_permissions, in_care, needs, today
+from lantoa.directory.models import Person, Unit
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.directory.queries.units import names
 from lantoa.training.models import Enrolment, Meeting
@@ -47,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context["learns"] = Enrolment.objects.filter(person=person, withdrawn_at=None).exists()
     if "programmes.manage" in held:
         context |= {"load_label": _("Load a programme file"), "load_url": reverse("training:load_plan")}
-    context["doors"] = _doors(held)
+    context["doors"] = [*_own_units(request.user, on), *_doors(held)]  # type: ignore[arg-type]
     return render(request, "web/home.html", context)
 
 
@@ -63,6 +64,22 @@ def _named(programmes: Any, on: date) -> list[dict[str, Any]]:
             "over": row.period.upper <= on,
         }
         for row in rows
+    ]
+
+
+def _own_units(user: User, on: date) -> list[dict[str, str]]:
+    """The people of the units the reader was given a role on; not of the whole country."""
+    granted = grants_of(user, "directory.view_people", on=on)
+    if granted.everywhere or not granted.units:
+        return []
+    called = names(granted.units, on=on)
+    keys = Unit.objects.filter(pk__in=list(called)[:SHOWN]).values_list("pk", "key")
+    return [
+        {
+            "url": reverse("directory:people", args=[key]),
+            "label": _("People of %(unit)s") % {"unit": called[pk].full_name},
+        }
+        for pk, key in keys
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -14,6 +15,7 @@ from lantoa.common.forms import Form
 from lantoa.directory.access import needs
 from lantoa.ledger import queries as ledger_queries
 from lantoa.ledger.models import Entry
+from lantoa.web.acts import ACTS
 
 
 class LedgerForm(Form):
@@ -42,5 +44,13 @@ def ledger(request: HttpRequest) -> HttpResponse:
     lines = ledger_queries.page(entries, before=int(before) if before else None)
     keys = [line.actor.partition(":")[2] for line in lines.lines if line.actor.startswith("user:")]
     names = {f"user:{user.key}": user.full_name for user in User.objects.filter(key__in=keys)}
-    rows = [(line, names.get(line.actor, line.actor), *line.thing.partition(":")[::2]) for line in lines.lines]
+    rows = [
+        (line, names.get(line.actor, line.actor), _said(line.act), *line.thing.partition(":")[::2])
+        for line in lines.lines
+    ]
     return render(request, "web/ledger.html", {"form": form, "lines": lines, "rows": rows})
+
+
+def _said(act: str) -> str:
+    """The act in the reader's language; one this version does not know keeps its own name."""
+    return gettext(ACTS[act]) if act in ACTS else act

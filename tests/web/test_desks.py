@@ -1,5 +1,6 @@
 """The desk of each role, what leads where from it, the ledger, and ways in without a password."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from lantoa.directory.models import Level, Person, Post, Role, RoleGrant, Unit, 
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Machine
 from lantoa.web import actions as act
+from lantoa.web.acts import ACTS
 from lantoa.web.queries import running_programmes
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +110,30 @@ def test_programmes_of_foreign_units_are_not_on_the_desk(district: Unit) -> None
     assert "No programme yet" in page.content.decode()
 
 
+def test_a_coordinator_finds_the_people_of_their_unit_and_is_not_told_to_load_files(district: Unit) -> None:
+    page = browser(factories.user(Role.UNIT_COORDINATOR, on=district)).get(reverse("web:home"))
+    assert page.context["doors"] == [
+        {"url": reverse("directory:people", args=[district.key]), "label": "People of Quận 9"},
+        {"url": reverse("directory:units"), "label": "People and units"},
+    ]
+    assert (
+        "Programmes of your unit will stand here." in page.content.decode(),
+        "programme file" in page.content.decode(),
+    ) == (True, False)
+
+
+def test_anyone_finds_where_a_certificate_is_verified() -> None:
+    page = browser(None).get(reverse("accounts:sign_in")).content.decode()
+    assert f'<a href="{reverse("training:verify")}">Verify a certificate</a>' in page
+
+
 # ---- the ledger
+
+
+def test_every_act_of_the_house_is_said_in_words() -> None:
+    sources = (path.read_text(encoding="utf-8") for path in (settings.BASE_DIR / "lantoa").rglob("*.py"))
+    acts = {act for text in sources for act in re.findall(r'\bact="([a-z_.]+)"', text)}
+    assert sorted(acts - set(ACTS)) == []
 
 
 @pytest.fixture
