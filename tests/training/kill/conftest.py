@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import selectors
 import shutil
 import signal
 import subprocess
@@ -17,9 +18,38 @@ import psycopg
 import pytest
 
 from config.postgres import Session, hold
-from config.processes import python
 
 SECONDS = 60.0
+
+
+class Started:
+    """A command that was started: a process that can be killed."""
+
+    def __init__(self, launcher: "subprocess.Popen[bytes]", pid: int, words: Path) -> None:
+        self.pid = pid
+        self._launcher = launcher
+        self._words = words
+        self.code: int | None = None
+
+    def words(self) -> str:
+        """What it has said so far."""
+        return self._words.read_text() if self._words.exists() else ""
+
+    def runs(self) -> bool:
+        return self.code is None and not self._says_more(0)
+
+    def wait(self) -> int:
+        """Its exit code, negative when it was killed."""
+        if self.code is None:
+            assert self._says_more(SECONDS), f"did not end:\n{self.words()}"
+            assert self._launcher.stdout is not None
+            self.code = int(self._launcher.stdout.readline())
+        return self.code
+
+    def _says_more(self, seconds: float) -> bool:
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self._launcher.stdout, selectors.EVENT_READ)  # type: ignore[arg-type]
+            return bool(waiting.select(seconds))
 
 
 class Installation:
@@ -29,7 +59,9 @@ class Installation:
         self.data = folder / "data"
         self.folder = folder
         self.session: Session = hold(self.data)
-        self.started: list[subprocess.Popen[bytes]] = []
+        self.own = psycopg.connect(self.session.url, autocommit=True)
+        self.last: Started | None = None
+        self.launcher: subprocess.Popen[bytes] | None = None
 
     # ---- processes
 
@@ -48,46 +80,59 @@ class Installation:
         )
         assert ended.returncode == 0, ended.stderr
 
-    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        """`lantoa ARGUMENTS`, as a user starts it."""
-        process = subprocess.Popen(
-            python("config.cli", *arguments),
-            env=self.environment(),
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        self.started.append(process)
-        return process
+    def start(self, *arguments: str) -> Started:
+        """A command, in a process of its own; the one before must have ended."""
+        if self.last is not None:
+            self.last.wait()
+        if self.launcher is None:
+            self.launcher = subprocess.Popen(
+                [sys.executable, "-u", str(Path(__file__).with_name("launcher.py"))],
+                env=self.environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,  # a line must not wait in a buffer while we look for it
+            )
+        assert self.launcher.stdin is not None
+        assert self.launcher.stdout is not None
+        words = self.folder / "words"
+        words.unlink(missing_ok=True)
+        self.launcher.stdin.write(json.dumps({"arguments": arguments, "words": str(words)}).encode() + b"\n")
+        self.last = Started(self.launcher, int(self.launcher.stdout.readline()), words)
+        return self.last
 
     def finish(self, *arguments: str) -> str:
-        """`lantoa ARGUMENTS` to its end; what it prints."""
-        ended = subprocess.run(
-            python("config.cli", *arguments),
-            env=self.environment(),
-            cwd="/",
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        assert ended.returncode == 0, ended.stderr
-        return ended.stdout
-
-    def kill(self, process: "subprocess.Popen[bytes]") -> None:
-        process.send_signal(signal.SIGKILL)
-        process.wait(SECONDS)
+        """A command to its end; what it says."""
+        process = self.start(*arguments)
+        assert process.wait() == 0, process.words()
         self.settle()
+        return process.words()
 
-    def kill_server(self, process: "subprocess.Popen[bytes]") -> None:
+    def kill(self, process: Started) -> bool:
+        """Kills the process; False when it had just ended by itself."""
+        os.kill(process.pid, signal.SIGKILL)
+        killed = process.wait() == -signal.SIGKILL
+        self.settle()
+        return killed
+
+    def kill_server(self, process: Started) -> bool:
         """Kills the database server under the process, which ends by itself; starts the server again."""
         pid = int((self.data / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])
         os.kill(pid, signal.SIGKILL)
-        process.wait(SECONDS)
+        process.wait()
+        self.own.close()
         self.session.close()
+        self.end_launcher()
         self.session = hold(self.data)
+        self.own = psycopg.connect(self.session.url, autocommit=True)
         self.settle()
+        return True
+
+    def end_launcher(self) -> None:
+        """It knows the old address of the database."""
+        if self.launcher is not None:
+            self.launcher.kill()
+            self.launcher.communicate()
+            self.launcher = None
 
     def settle(self) -> None:
         """Waits until the server has noticed that its client is gone."""
@@ -100,8 +145,7 @@ class Installation:
     # ---- looking from outside
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.session.url, autocommit=True) as connection:
-            return connection.execute(sql).fetchall()  # type: ignore[arg-type]
+        return self.own.execute(sql).fetchall()  # type: ignore[arg-type]
 
     def dump(self, *but: str) -> dict[str, tuple[int, str]]:
         """How many rows each table has, and a sum of all of them."""
@@ -127,15 +171,11 @@ class Installation:
         return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
     def check_ledger(self) -> None:
-        assert json.loads(self.finish("verify-ledger", "--json"))["found"] == 0
+        assert json.loads(self.finish("verify_ledger", "--json"))["found"] == 0
 
     def close(self) -> None:
-        for process in self.started:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-            if process.stderr:
-                process.stderr.close()
+        self.end_launcher()
+        self.own.close()
         self.session.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 

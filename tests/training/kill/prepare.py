@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-PEOPLE, CLASSES = 2_400, 6
+PEOPLE, CLASSES = 2_000, 5
 LEARNERS, GROUPS = 1_040, 13
 CERTIFICATE = {
     "title": "Chuyển đổi số cho lãnh đạo, quản lý",
