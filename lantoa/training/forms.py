@@ -14,17 +14,26 @@ from lantoa.presence.models import Attendance
 from lantoa.training.models import Assessment, Room, TrainingClass
 
 
+def _asks(words: Any) -> dict[str, Any]:
+    """What a field that was left empty asks for, in words."""
+    return {"required": words}
+
+
 class DayField(forms.DateField):
     """A day, typed 05/10/2020 or chosen from the browser's calendar."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    input_formats = ("%Y-%m-%d", "%d/%m/%Y")  # type: ignore[assignment]
+    input_formats = ("%Y-%m-%d", "%d/%m/%Y")
 
 
 class ClassForm(Form):
-    code = forms.CharField(label=_("Class code"), max_length=40)
-    course = forms.ModelChoiceField(label=_("Course"), queryset=Course.objects.none())
-    capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=100_000)
+    code = forms.CharField(label=_("Class code"), max_length=40, error_messages=_asks(_("Enter the class code")))
+    course = forms.ModelChoiceField(
+        label=_("Course"), queryset=Course.objects.none(), error_messages=_asks(_("Choose the course"))
+    )
+    capacity = forms.IntegerField(
+        label=_("Places"), min_value=1, max_value=100_000, error_messages=_asks(_("Enter the number of places"))
+    )
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     online_url = forms.URLField(
         label=_("Address of the online class"), max_length=500, required=False, assume_scheme="https"
@@ -42,10 +51,20 @@ class ClassForm(Form):
 
 
 class MeetingForm(Form):
-    topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.none())
-    day = DayField(label=_("Day"))
-    starts = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    ends = forms.TimeField(label=_("Ends at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    topic = forms.ModelChoiceField(
+        label=_("Topic"), queryset=Topic.objects.none(), error_messages=_asks(_("Choose the topic"))
+    )
+    day = DayField(label=_("Day"), error_messages=_asks(_("Enter the day")))
+    starts = forms.TimeField(
+        label=_("Begins at"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages=_asks(_("Enter the time")),
+    )
+    ends = forms.TimeField(
+        label=_("Ends at"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages=_asks(_("Enter the time")),
+    )
     lecturer = forms.ModelChoiceField(
         label=_("Lecturer"), queryset=Person.objects.none(), to_field_name="key", required=False
     )
@@ -68,13 +87,17 @@ class MeetingForm(Form):
 
 
 class ReasonForm(Form):
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    reason = forms.CharField(label=_("Reason"), max_length=300, error_messages=_asks(_("Enter the reason")))
 
 
 class CorrectionForm(Form):
-    state = forms.ChoiceField(label=_("Was there"), widget=forms.RadioSelect)
+    state = forms.ChoiceField(
+        label=_("Was there"), widget=forms.RadioSelect, error_messages=_asks(_("Choose one of them"))
+    )
     percent = forms.IntegerField(label=_("Part attended, in percent"), min_value=1, max_value=99, required=False)
-    reason = forms.CharField(label=_("Reason of the correction"), max_length=300)
+    reason = forms.CharField(
+        label=_("Reason of the correction"), max_length=300, error_messages=_asks(_("Enter the reason"))
+    )
 
     WORDS = {
         Attendance.State.PRESENT: _("Present"),
@@ -89,7 +112,9 @@ class CorrectionForm(Form):
 
 
 class CodeForm(Form):
-    digits = forms.CharField(label=_("The six digits on the wall"), max_length=12)
+    digits = forms.CharField(
+        label=_("The six digits on the wall"), max_length=12, error_messages=_asks(_("Enter the six digits"))
+    )
 
 
 class HandInForm(Form):
@@ -112,7 +137,12 @@ class HandInForm(Form):
         for name in self.ASSIGNMENT if is_plan else self.PLAN:
             del self.fields[name]
         if is_plan:
-            self.fields["problem"].required = self.fields["first_step"].required = True
+            for name, words in (
+                ("problem", _("Describe the problem")),
+                ("first_step", _("Describe the first step")),
+            ):
+                self.fields[name].required = True
+                self.fields[name].error_messages = {**self.fields[name].error_messages, **_asks(words)}
 
 
 class ChoiceForm(Form):
