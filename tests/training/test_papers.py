@@ -42,6 +42,19 @@ def test_the_participants_open_as_a_table(world: World, officer: Client) -> None
     assert answer.headers["Content-Disposition"] == 'attachment; filename="danh-sach-hoc-vien-Q9-1.xlsx"'
 
 
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ('A/1"b', 'attachment; filename="danh-sach-hoc-vien-A-1\\"b.xlsx"'),
+        ("a\r\nSet-Cookie: b", 'attachment; filename="danh-sach-hoc-vien-a Set-Cookie: b.xlsx"'),
+        ("Lớp", "attachment; filename*=utf-8''danh-sach-hoc-vien-L%E1%BB%9Bp.xlsx"),
+    ],
+)
+def test_a_table_is_named_after_any_class(world: World, officer: Client, code: str, named: str) -> None:
+    address = reverse("training:sheet", args=[world.programme.key, "participants"])
+    assert officer.get(address, {"class": code}).headers["Content-Disposition"] == named
+
+
 def test_the_results_say_presence_completion_and_number(world: World) -> None:
     rows = rows_of(results(Choice(world.programme, DAY, class_code="Q9-1")))
     assert ["01/CN-BQ9" in row for row in rows] == [True, False, False, False]
@@ -136,7 +149,7 @@ def test_a_list_becomes_a_preview_and_changes_nothing_yet(
 def test_a_list_without_a_file_is_asked_for(world: World, officer: Client, page: str) -> None:
     answer = officer.post(reverse(f"training:{page}", args=[world.programme.key]), {})
     assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == ["file"]
+    assert answer.context["form"].errors == {"file": ["Choose a file"]}
 
 
 def test_a_sheet_that_names_no_meeting_is_refused_in_words(world: World, officer: Client) -> None:

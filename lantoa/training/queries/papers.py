@@ -50,9 +50,12 @@ def participants(choice: Choice) -> bytes:
     """Danh sách học viên."""
     programme = choice.programme
     return participants_list(
-        "DANH SÁCH HỌC VIÊN", _participants(_rows(choice), choice), head=_head(programme), subtitles=_subtitles(choice),
+        "DANH SÁCH HỌC VIÊN",
+        _participants(_rows(choice), choice),
+        head=_head(programme),
+        subtitles=_subtitles(choice),
         made_on=choice.on,
-    )  # fmt: skip
+    )
 
 
 def sheets_of(meetings: int) -> int:

@@ -48,8 +48,13 @@ class RevokeForm(Form):
         label=gettext_lazy("What may be published"),
         choices=[(kind.value, gettext_lazy(words)) for kind, words in REASON_WORDS.items()],
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of them")},
     )
-    reason = forms.CharField(label=gettext_lazy("Reason, for the file"), max_length=300)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, for the file"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Enter the reason")},
+    )
 
 
 class VerifyForm(Form):

@@ -59,7 +59,7 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
             "meetings": meetings,
             "next": _next(late, coming, may_mark, now),
             "late": late,
-            "held": sum(1 for m in meetings if m.gathering.held),
+            "held": sum(1 for m in meetings if m.gathering.held and m.during.upper <= now),
             "now": now,
             "people": [(enrolment, outcome, called.get(enrolment.unit_id)) for enrolment, outcome in people],
             "complete": sum(1 for _enrolment, outcome in people if outcome.complete),

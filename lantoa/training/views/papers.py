@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +22,7 @@ from lantoa.office.actions.documents import draft_document
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.imports import preview_file
 from lantoa.office.models import Document, Import
-from lantoa.office.rules.files import SHEETS
+from lantoa.office.rules.files import SHEETS, clean_name
 from lantoa.office.rules.papers.model import Paper
 from lantoa.programmes.models import Programme
 from lantoa.training.models import TrainingClass
@@ -38,7 +39,10 @@ DRAFTS: dict[str, tuple[str, Callable[[Choice], Paper]]] = {
 
 
 class ListForm(Form):
-    file = forms.FileField(label=gettext_lazy("The list (.xlsx, .xls, .ods or .csv)"))
+    file = forms.FileField(
+        label=gettext_lazy("The list (.xlsx, .xls, .ods or .csv)"),
+        error_messages={"required": gettext_lazy("Choose a file")},
+    )
 
 
 class RosterForm(ListForm):
@@ -217,5 +221,6 @@ def presence_sheet(request: HttpRequest, key: str, number: int) -> HttpResponse:
 
 def _download(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    disposition = content_disposition_header(True, clean_name(name.replace("/", "-")))  # a code may have any letter
+    response.headers["Content-Disposition"] = disposition or "attachment"
     return response

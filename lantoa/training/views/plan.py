@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -166,5 +167,6 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.select_related("unit", "decision", "parent"), key=key)
     check(request, programme.unit)
     answer = HttpResponse(write_plan(export_plan(programme)), content_type="application/yaml; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{programme.code.replace("/", "-")}.yaml"'
+    disposition = content_disposition_header(True, f"{programme.code.replace('/', '-')}.yaml")
+    answer.headers["Content-Disposition"] = disposition or "attachment"
     return answer
