@@ -116,7 +116,8 @@ class Command(BaseCommand):
                 if options["marked"]:
                     _write(options["marked"], marked_file(made))
                 found = _found(made, programme)
-                if options["apply"] and outlook(made).taken:
+                view = outlook(made)
+                if options["apply"] and (view.taken or view.undecided):
                     apply_import(
                         by=BY,
                         made=made,
