@@ -94,6 +94,20 @@ def test_a_decomposed_name_is_printed_composed(a_certificate: Any) -> None:
     assert "Ông/Bà Đặng Thị Hường Sinh" in words_of(make_certificate(a_certificate(name=name)))
 
 
+def test_a_letter_that_no_typeface_has_is_refused_with_its_number(a_certificate: Any) -> None:
+    with pytest.raises(Refused) as refused:
+        make_document([a_certificate(), a_certificate(number="0013/2020/CN-Q9", name="Lý 漢")])
+    assert str(refused.value) == (
+        'Cannot print certificate 0013/2020/CN-Q9 of Lý 漢: the typeface has no letter "漢" (U+6F22). '
+        "Revoke it, write that word otherwise, and issue it anew."
+    )
+
+
+@pytest.mark.parametrize("name", ['#eval(read("/etc/passwd"))', "]#[x]", "$ x $", "@a <b> `c` \\ {d} /* e */ // f"])
+def test_a_name_is_never_read_as_a_command(name: str, a_certificate: Any) -> None:
+    assert f"Ông/Bà {name} Sinh" in words_of(make_certificate(a_certificate(name=name)))
+
+
 def test_it_says_everything_it_should(a_certificate: Any) -> None:
     text = words_of(make_certificate(a_certificate()))
     for part in (

@@ -1,7 +1,5 @@
 """A paper as PDF/A: typst sets the lines of `layout` in Tinos, which has the widths of Times New Roman."""
 
-import datetime
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -10,12 +8,11 @@ from . import decree
 from .decree import POINTS_PER_MM, STYLES, Role
 from .layout import Boxed, Columns, Flow, Gap, Grid, Line, Rule, Sheet, lay_out, room
 from .model import Paper
-from .press import FONTS, compiler
+from .press import FONTS, compiler, pdf
 from .widths import cut_long_words
 from .wording import clean
 
 TEMPLATE: Final = (Path(__file__).parent / "paper.typ").read_bytes()
-STANDARDS: Final = "a-2a"
 _ZERO_WIDTH: Final = "\u200b"
 
 
@@ -33,16 +30,7 @@ def to_pdf(paper: Paper, *, fonts: Path = FONTS) -> bytes:
         "styles": {role.value: asdict(style) for role, style in STYLES.items()},
         "sheets": [_sheet(sheet) for sheet in lay_out(paper)],
     }  # fmt: skip
-    made = compiler(fonts).compile(
-        input=TEMPLATE,
-        format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=STANDARDS,
-        timestamp=datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC),
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("typst returned no document")
-    return made
+    return pdf(compiler(fonts), TEMPLATE, data, day=day)
 
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:

@@ -5,7 +5,6 @@ The same certificate gives the same bytes, so an interrupted job can be done aga
 
 import datetime
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,11 +16,10 @@ import segno
 import typst
 
 from lantoa.common.refused import N_, Refused
-from lantoa.office.rules.papers.press import FONTS, compiler
+from lantoa.office.rules.papers.press import FONTS, compiler, pdf
 from lantoa.office.rules.papers.wording import clean, day_text, figure, month_text, place_and_day, short_day
 
 TEMPLATE: Final = (Path(__file__).parent / "certificate.typ").read_bytes()
-STANDARDS: Final = "a-2a"
 QUIET_MODULES: Final = 4
 MASK: Final = 3
 _RENEW_AFTER: Final = 500  # certificates by one compiler: it remembers what it set, and memory must not grow
@@ -113,16 +111,22 @@ def _compiled(press: typst.Compiler, certificates: Sequence[Certificate]) -> byt
         "year": day.year, "month": day.month, "day": day.day,
         "certificates": [_texts(certificate) for certificate in certificates],
     }  # fmt: skip
-    made = press.compile(
-        input=TEMPLATE,
-        format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=STANDARDS,
-        timestamp=datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC),
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("typst returned no document")
-    return made
+    try:
+        return pdf(press, TEMPLATE, data, day=day)
+    except Refused as refused:
+        letter = str(refused.values.get("letter", ""))
+        whose = next((one for one in certificates if letter in clean(one.name)), first)
+        raise Refused(
+            N_(
+                "Cannot print certificate %(number)s of %(name)s: "
+                'the typeface has no letter "%(letter)s" (%(code)s). '
+                "Revoke it, write that word otherwise, and issue it anew."
+            ),
+            number=whose.number,
+            name=whose.name,
+            letter=letter,
+            code=refused.values.get("code", ""),
+        ) from refused
 
 
 def _texts(certificate: Certificate) -> dict[str, Any]:
