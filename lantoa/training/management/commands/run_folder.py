@@ -10,12 +10,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.words import fill, say
 from lantoa.directory.actions import import_units
 from lantoa.directory.queries.unit_files import built_in
 from lantoa.ledger.rules import Machine
-from lantoa.training.folder import FolderReport, certify, load_folder, write_papers
+from lantoa.training.folder import FolderReport, certify, files_of, load_folder, write_papers
+from lantoa.training.rules.plan import PlanFaults, read_plan_bytes
 
 BY = Machine("run")
 SHOWN = 20
@@ -39,6 +40,8 @@ class Command(BaseCommand):
                 self.stderr.write(f"  {time.monotonic() - started:6.1f} s  {words}")
 
         try:
+            plan_file, _tables = files_of(options["folder"])
+            read_plan_bytes(plan_file.read_bytes())  # a faulty plan is told before the country is loaded
             tell(_("the country's units"))
             import_units(by=BY, listed=built_in(), apply=True)
             now = timezone.now()
@@ -47,6 +50,11 @@ class Command(BaseCommand):
             )
             report.certificates = certify(by=BY, programme=report.programme, at=now)
             write_papers(report, options["out"], on=timezone.localdate(now), tell=tell)
+        except PlanFaults as faults:
+            for one in faults.faults:
+                self.stderr.write(f"{plan_file.name}:{one.line}:{one.column}: {one.path}: {say(one.reason)}")
+            words = N_("%(file)s cannot be loaded: %(count)d faults.")
+            raise CommandError(fill(words, {"file": plan_file.name, "count": len(faults.faults)})) from faults
         except Refused as refused:
             raise CommandError(say(refused)) from refused
         summary = _summary(report, time.monotonic() - started)
@@ -81,7 +89,7 @@ def _summary(report: FolderReport, seconds: float) -> dict[str, Any]:
 def _told(summary: dict[str, Any]) -> str:
     lines = [summary["programme"], ""]
     for one in summary["files"]:
-        counts = ", ".join(f"{one[v]} {v}" for v in ("new", "changed", "known", "doubtful", "wrong") if one.get(v))
+        counts = ", ".join(f"{one[verdict]} {word}" for verdict, word in _verdicts().items() if one.get(verdict))
         lines.append(f"{one['file']}: {one['refused'] or counts}")
         lines += [f"    {fault}" for fault in one["faults"][:SHOWN]]
         if len(one["faults"]) > SHOWN:
@@ -91,3 +99,13 @@ def _told(summary: dict[str, Any]) -> str:
         _("%(completed)d completed, %(certificates)d certificates, %(papers)d papers in %(seconds)s s.") % summary,
     ]
     return "\n".join(lines)
+
+
+def _verdicts() -> dict[str, str]:
+    return {
+        "new": _("new"),
+        "changed": _("changed"),
+        "known": _("already known"),
+        "doubtful": _("doubtful"),
+        "wrong": _("wrong"),
+    }
