@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils import translation
+from journeys.town import Town
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
 
 from config.testing import find_browser
-from journeys.town import Town
 
 FLAGS = [
     "--headless",

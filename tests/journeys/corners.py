@@ -77,11 +77,12 @@ class Standing(Corner):
 
     @cached_property
     def file(self) -> File:
-        return self.roster.file
+        loaded = Import.objects.filter(target=thing_key(self.programme)).last()
+        return loaded.file if loaded else super().file
 
     @cached_property
     def roster(self) -> Import:
-        return Import.objects.filter(target=thing_key(self.programme)).latest("id")
+        return Import.objects.filter(target=thing_key(self.programme)).last() or super().roster
 
     @cached_property
     def job(self) -> Job:

@@ -117,7 +117,7 @@ def _addresses() -> Iterator[tuple[str, str]]:
 
 
 def _views(places: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What only a query shows: a day of the past, something sought, rows chosen, a true certificate and a revoked one."""
+    """What only a query shows: a day of the past, something sought, rows chosen, certificates true and revoked."""
     from django.urls import reverse
     from django.utils import timezone
 

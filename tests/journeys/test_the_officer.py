@@ -1,4 +1,4 @@
-"""The officer: from a plan and a roster as it came to certificates and a numbered report, on a phone, in Vietnamese."""
+"""The officer: from a plan and a roster as it came to certificates and a numbered report; a phone, Vietnamese."""
 
 import io
 import zipfile
