@@ -180,7 +180,11 @@ class GrantForm(Form):
     username = forms.CharField(
         label=_("Username of the account"), max_length=80, error_messages={"required": _("Enter a username")}
     )
-    role = forms.ChoiceField(label=_("Role"), choices=list(ROLE_NAMES.items()))
+    role = forms.ChoiceField(  # none is chosen beforehand: the first would be the administrator
+        label=_("Role"),
+        choices=[("", _("Choose a role")), *ROLE_NAMES.items()],
+        error_messages={"required": _("Choose a role")},
+    )
 
 
 def _or_error(clean: Any, value: str) -> str:

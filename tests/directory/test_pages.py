@@ -328,6 +328,14 @@ def test_a_role_is_given_and_taken_back_on_the_pages(city: Unit) -> None:
     assert "There is no account with this username" in page
 
 
+def test_no_role_is_chosen_beforehand(city: Unit) -> None:
+    account, client = user(), browser(user("administrator", on=city))
+    asked = client.get(f"/units/{city.key}/roles/").content.decode()
+    answer = client.post(f"/units/{city.key}/roles/", {"username": account.username, "role": ""}).content.decode()
+    assert ('<option value="administrator" selected' in asked, "Choose a role" in answer) == (False, True)
+    assert RoleGrant.objects.filter(user=account).count() == 0
+
+
 def test_the_last_administrator_is_told_why_the_role_stays(city: Unit) -> None:
     last = user("administrator", on=city, full_name="Nguyễn Quản Trị")
     answer = browser(last).post(f"/roles/{RoleGrant.objects.get(user=last).key}/take-back/")

@@ -2,6 +2,7 @@
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -36,7 +37,7 @@ def test_every_fault_of_the_plan_is_told_before_anything_is_loaded(tmp_path: Pat
 
 
 def test_what_became_of_the_rows_is_said_in_the_readers_language() -> None:
-    file = {"file": "ds.xlsx", "refused": None, "new": 6, "known": 2, "wrong": 1, "faults": []}
+    file: dict[str, Any] = {"file": "ds.xlsx", "refused": None, "new": 6, "known": 2, "wrong": 1, "faults": []}
     summary = {"programme": "P", "files": [file], "completed": 0, "certificates": 0, "papers": 0, "seconds": 1.0}
     with translation.override("vi"):
         assert _told(summary).splitlines()[2] == "ds.xlsx: 6 mới, 2 đã có, 1 sai"
