@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from django import forms
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -14,7 +15,7 @@ from lantoa.accounts.models import User
 from lantoa.common.forms import Form
 from lantoa.directory.access import needs
 from lantoa.ledger import queries as ledger_queries
-from lantoa.ledger.models import Entry
+from lantoa.ledger.models import Entry, EntryQuerySet
 from lantoa.web.acts import ACTS
 
 
@@ -35,7 +36,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         if values["thing"]:
             entries = entries.about_thing(values["thing"])
         if values["actor"]:
-            entries = entries.by(values["actor"])
+            entries = _by(entries, values["actor"])
         if isinstance(values["day"], date):
             entries = entries.of_day(values["day"])
     before = request.GET.get("before", "")
@@ -54,3 +55,11 @@ def ledger(request: HttpRequest) -> HttpResponse:
 def _said(act: str) -> str:
     """The act in the reader's language; one this version does not know keeps its own name."""
     return gettext(ACTS[act]) if act in ACTS else act
+
+
+def _by(entries: EntryQuerySet, who: str) -> EntryQuerySet:
+    """The lines of an actor's key, as links carry it, or of everyone of that name or username, as people type it."""
+    if ":" in who:
+        return entries.by(who)
+    named = User.objects.filter(Q(username__iexact=who) | Q(full_name__icontains=who)).values_list("key", flat=True)
+    return entries.filter(actor__in=[f"user:{key}" for key in named])

@@ -151,6 +151,15 @@ def test_the_ledger_names_people_and_keeps_keys_in_addresses(auditor: Client, di
     )
 
 
+@pytest.mark.parametrize("typed", ["trần giảng", "Giảng", "{user.username}"])
+def test_the_ledger_is_narrowed_by_a_name_as_people_type_it(auditor: Client, district: Unit, typed: str) -> None:
+    user = factories.user(Role.LECTURER, on=district, full_name="Trần Giảng")
+    record(by=user, act="test.hers", thing="test:1")
+    record(by=Machine("other"), act="test.not_hers", thing="test:2")
+    lines = auditor.get(reverse("web:ledger"), {"actor": typed.format(user=user)}).context["lines"].lines
+    assert [line.act for line in lines] == ["test.hers"]
+
+
 @pytest.mark.parametrize(("query", "acts"), [("thing=test:1", ["test.one"]), ("actor=machine:other", ["test.two"])])
 def test_the_ledger_is_narrowed(auditor: Client, query: str, acts: list[str]) -> None:
     record(by=factories.BY, act="test.one", thing="test:1")
