@@ -19,7 +19,7 @@ import pytest
 
 from config.postgres import Session, hold
 
-SECONDS = 60.0
+SECONDS = 300.0  # a crowded machine is no fault
 
 
 class Started:

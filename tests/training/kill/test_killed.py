@@ -67,7 +67,7 @@ def test_a_certificate_job_goes_on_where_it_was_killed(installation: Installatio
         losses = losses_of(house)
         process = house.start("run_jobs", "--until-idle")
         until(lambda: not process.runs() or has_begun(house, losses))  # noqa: B023
-        time.sleep(chance.uniform(0, 0.7))
+        time.sleep(chance.uniform(0, 0.4))
         assert process.runs(), f"the job was done before moment {moment}"
         assert house.kill_server(process) if moment % 5 == 0 else house.kill(process)
         before, issued = issued, check_certificates(house)
