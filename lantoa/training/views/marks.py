@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
-from lantoa.directory.access import check, needs
+from lantoa.directory.access import check, needs, today
 from lantoa.training.actions import results as act
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.models import Mark, Submission, TrainingClass
+from lantoa.training.queries.namesakes import namesakes
 from lantoa.training.rules.completion import written
 from lantoa.training.views.classes import crumbs
 
@@ -50,13 +51,14 @@ def marks(request: HttpRequest, key: str) -> HttpResponse:
             error = say(refused)
     known = {m.enrolment_id: m for m in Mark.objects.filter(assessment=chosen)} if chosen else {}
     handed_in = {s.enrolment_id: s for s in Submission.objects.filter(assessment=chosen)} if chosen else {}
+    rows = list(enrolled(found).select_related("person").order_by("person__sort_key", "id"))
     people = [
         (
             row,
             typed.get(row.pk, written(known[row.pk].value) if row.pk in known else ""),
             handed_in.get(row.pk),
         )
-        for row in enrolled(found).select_related("person").order_by("person__sort_key", "id")
+        for row in rows
     ]
     address = reverse("training:marks", args=[found.key])
     return render(
@@ -66,6 +68,7 @@ def marks(request: HttpRequest, key: str) -> HttpResponse:
             "training_class": found,
             "chosen": chosen,
             "people": people,
+            "apart": namesakes(rows, on=today()),
             "error": error,
             "tabs": [
                 {"label": item.title, "url": f"{address}?of={item.code}", "current": item == chosen} for item in items

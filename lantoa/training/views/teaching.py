@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lantoa.common.refused import Refused
 from lantoa.common.templatetags.lantoa import vdatetime, vtime
 from lantoa.common.words import say
-from lantoa.directory.access import check, day_of, needs
+from lantoa.directory.access import check, day_of, needs, today
 from lantoa.directory.models import Person
 from lantoa.presence import actions as presence_act
 from lantoa.presence import queries as presence
@@ -25,6 +25,7 @@ from lantoa.training.actions import results as act
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.forms import CorrectionForm
 from lantoa.training.models import Meeting
+from lantoa.training.queries.namesakes import namesakes
 from lantoa.training.views.classes import crumbs
 
 MEETING_PAGES = {"open": "open_code", "close": "close_code", "wall": "wall", "roll": "roll_call"}
@@ -85,15 +86,14 @@ def _way_to(request: HttpRequest, found: Meeting) -> list[dict[str, str]]:
 
 def _here(request: HttpRequest, found: Meeting) -> dict[str, Any]:
     lines = presence.attendance_of(found.gathering)
-    people = [
-        (enrolment.person, lines.get(enrolment.person_id))
-        for enrolment in enrolled(found.training_class).select_related("person").order_by("person__sort_key", "id")
-    ]
+    rows = list(enrolled(found.training_class).select_related("person").order_by("person__sort_key", "id"))
+    people = [(enrolment.person, lines.get(enrolment.person_id)) for enrolment in rows]
     here = sum(1 for _person, line in people if line and line.share > 0)
     return {
         "meeting": found,
         "training_class": found.training_class,
         "people": people,
+        "apart": namesakes(rows, on=today()),
         "here": here,
         "open": presence.is_open(found.gathering, at=timezone.now()),
         "unmarked": sum(1 for _person, line in people if line is None),
