@@ -43,13 +43,13 @@ TOUR = (
     Command(
         "import-roster",
         "Read an Excel roster as it came, say row by row what it would change, and change it.",
-        "lantoa import-roster roster.xlsx --class Q9-1 --apply",
+        "lantoa import-roster roster.xlsx --programme quan-9-2020 --apply",
         "import_roster",
     ),
     Command(
         "certificates",
         "Issue the certificates of those who completed, as PDF/A.",
-        "lantoa certificates --class Q9-1 --out certificates/ --apply",
+        "lantoa certificates quan-9-2020 --out certificates/ --apply",
         "certificates",
     ),
     Command(

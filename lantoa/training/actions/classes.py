@@ -292,31 +292,6 @@ def _check_learners(people: list[int], meeting: Meeting, words: str = WORDS[Kind
         )
 
 
-def check_listed_learners(enrolments: list[int]) -> None:
-    """Refuses when someone of these new enrolments (ids) has another class during a meeting of theirs. One query."""
-    mine, other = "training_class__meetings__during", "person__enrolments__training_class__meetings"
-    clash = (
-        Enrolment.objects.filter(
-            pk__in=enrolments,
-            person__enrolments__withdrawn_at=None,
-            **{f"{other}__during__overlap": F(mine)},
-        )
-        .exclude(person__enrolments__training_class=F("training_class"))
-        .annotate(when=F(mine), taken=F(f"{other}__during"), other=F(f"{other}__training_class__code"))
-        .select_related("person", "training_class")
-        .first()
-    )
-    if clash:
-        raise Refused(
-            ENROLLING,
-            code=clash.training_class.code,
-            when=_span(clash.when),
-            who=clash.person.full_name,
-            other=clash.other,
-            taken=_span(clash.taken),
-        )
-
-
 class _naming_clash:  # noqa: N801 -- reads as a word in a with statement
     """Turns the database's refusal of a clash into words that name the other meeting."""
 
