@@ -77,9 +77,7 @@ def learners(count: int) -> None:
         )
         for n in range(-(-count // CLASS_SIZE))
     )
-    listed = [
-        Listed(NAMES[n % len(NAMES)], unit.pk, birth=(1960 + n % 40, 1 + n % 12, None)) for n in range(count)
-    ]
+    listed = [Listed(NAMES[n % len(NAMES)], unit.pk, birth=(1960 + n % 40, 1 + n % 12, None)) for n in range(count)]
     made = add_people(by=Machine("benchmark"), people=listed, since=date(2020, 10, 1), source="benchmark:1")
     at = datetime(2020, 12, 1, tzinfo=UTC)
     add_rows(
@@ -185,9 +183,7 @@ def main() -> None:
         for count in options.counts:
             runs = [run_in_a_copy(server, count) for _ in range(options.runs)]
             results[str(count)] = {
-                stage: {
-                    kind: summary([run[stage][kind] for run in runs]) for kind in ("wall", "cpu", "server_cpu")
-                }
+                stage: {kind: summary([run[stage][kind] for run in runs]) for kind in ("wall", "cpu", "server_cpu")}
                 | {"peak_mb": max(run[stage]["peak_mb"] for run in runs)}
                 for stage in ("job", "files")
             }

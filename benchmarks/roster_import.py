@@ -150,9 +150,7 @@ def plan(classes: int) -> list[str]:
         is_demonstration=True,
     )
     course = Course.objects.create(code=PROGRAMME, title="Chuyển đổi số", unit=country)
-    topics = [
-        Topic.objects.create(course=course, position=n, title=f"Chuyên đề {n}", hours=4) for n in range(1, 5)
-    ]
+    topics = [Topic.objects.create(course=course, position=n, title=f"Chuyên đề {n}", hours=4) for n in range(1, 5)]
     made = TrainingClass.objects.bulk_create(
         TrainingClass(
             programme=programme, course=course, code=f"L{n}", unit=country, capacity=CLASS_SIZE, place="Hội trường"
@@ -238,9 +236,7 @@ def one_run(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     made, found["preview"] = timed(preview)
     found["preview"]["summary"] = made.summary
-    _, found["apply"] = timed(
-        lambda: apply_import(by=by, made=made, at=timezone.now(), wait=True, on_step=telling)
-    )
+    _, found["apply"] = timed(lambda: apply_import(by=by, made=made, at=timezone.now(), wait=True, on_step=telling))
     again, found["again"] = timed(preview)
     found["again"]["summary"] = again.summary
     _, found["undo"] = timed(lambda: undo_import(by=by, made=made, at=timezone.now(), wait=True, on_step=telling))

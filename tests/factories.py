@@ -76,18 +76,14 @@ def place(
     )
 
 
-def person(
-    full_name: str = "", *, at: Unit | None = None, title: str = "Chuyên viên", **fields: Any
-) -> Person:
+def person(full_name: str = "", *, at: Unit | None = None, title: str = "Chuyên viên", **fields: Any) -> Person:
     full_name = full_name or f"Nguyễn Văn Thử {next(_number)}"
     fields.setdefault("birth_year", 1985)
     made = Person.objects.create(
         full_name=full_name, folded=fold(full_name), sort_key=person_sort_key(full_name), **fields
     )
     if at:
-        Post.objects.create(
-            person=made, unit=at, title=title, period=period_of(LONG_AGO, None), source="test:1"
-        )
+        Post.objects.create(person=made, unit=at, title=title, period=period_of(LONG_AGO, None), source="test:1")
     return made
 
 

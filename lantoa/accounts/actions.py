@@ -1,7 +1,8 @@
 """What can be done with accounts: make, close, sign in, set passwords, issue and revoke links and cards."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -219,6 +220,18 @@ def use_link(*, token: str, at: datetime) -> PersonalLink | None:
     link.save(update_fields=["last_used_at"])
     record(by=link.user, act="accounts.signed_in", thing=link.user, about={"way": link.kind, "link": link.key})
     return link
+
+
+@contextmanager
+def counting_tries(*, reader: User | None, address: str, at: datetime) -> Iterator[None]:
+    """Counts what is tried within; a try that raises stays counted. Raises Refused when too many have failed.
+
+    Six digits could else be guessed by a machine within a morning.
+    """
+    counted = rules.code_subjects(secret("throttle"), reader=reader.key if reader else "", address=address)
+    throttle.count(counted, at=at)
+    yield
+    throttle.take_back(counted, at=at)
 
 
 def _subjects(

@@ -80,6 +80,7 @@ WINDOW = timedelta(minutes=15)
 PER_NAME = Limit(10, WINDOW)  # strangers' devices together, for one account name
 PER_DEVICE = Limit(20, WINDOW)  # one device, any name
 PER_KNOWN_DEVICE = Limit(20, WINDOW)  # a device the account has used before; nobody else can use this up
+PER_READER = Limit(20, WINDOW)  # wrong codes of one account that is signed in
 PER_ADDRESS = Limit(400, WINDOW)  # a whole office or hall behind one address; only failures count
 
 
@@ -130,6 +131,14 @@ def subjects(
     if address:
         counted.append(subject("address", address, PER_ADDRESS))
     return sorted(counted, key=lambda one: one.digest)
+
+
+def code_subjects(secret: bytes, *, reader: str, address: str) -> list[Subject]:
+    """Whose count a try at a code on the wall adds to: the reader's account, or the address of a stranger."""
+    if not reader and not address:
+        return []
+    kind, value, limit = ("code", reader, PER_READER) if reader else ("code from", address, PER_ADDRESS)
+    return [Subject(hmac.digest(secret, f"{kind}\0{value}".encode(), "sha256"), limit)]
 
 
 def caller(peer: str, forwarded: str, proxies: Iterable[str] = ()) -> str:

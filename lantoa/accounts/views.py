@@ -242,9 +242,7 @@ def device_of(request: HttpRequest) -> Device:
 def address_of(request: HttpRequest) -> str:
     """The address that failed tries are counted by, beside name and device; never an identity."""
     proxies: Any = settings.PROXIES
-    return caller(
-        request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), proxies=proxies
-    )
+    return caller(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), proxies=proxies)
 
 
 def _next(request: HttpRequest, default: str | None = None) -> str:

@@ -84,9 +84,7 @@ def _plain_dict(value: dict[Any, Any], where: str) -> dict[str, Any]:
 def canonical(*, key: str, at: str, actor: str, act: str, thing: str, about: dict[str, Any]) -> bytes:
     """The one way to write a line as bytes; `at` is ISO 8601 in UTC with microseconds."""
     line = [key, at, actor, act, thing, about]
-    return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
-        errors="surrogatepass"
-    )
+    return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(errors="surrogatepass")
 
 
 def mark(secret: bytes, line: bytes) -> bytes:

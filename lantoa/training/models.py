@@ -171,9 +171,7 @@ class Certificate(Thing):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["enrolment"], condition=Q(revoked_on__isnull=True), name="issued_once"
-            ),
+            models.UniqueConstraint(fields=["enrolment"], condition=Q(revoked_on__isnull=True), name="issued_once"),
             models.CheckConstraint(
                 name="revocation_has_reason",
                 condition=Q(revoked_on__isnull=True) | (~Q(revocation_reason="") & ~Q(revocation_kind="")),

@@ -135,8 +135,7 @@ def test_the_database_refuses_to_change_or_delete_a_line(sql: str, words: str) -
         cursor.execute(sql)
 
     assert str(refusal.value).splitlines()[0] == (
-        f"{words} {line.pk} of the ledger (test.done of test.thing:1 by machine:test):"
-        " what is written stays as it is"
+        f"{words} {line.pk} of the ledger (test.done of test.thing:1 by machine:test): what is written stays as it is"
     )
 
 
@@ -163,9 +162,7 @@ def test_the_database_refuses_to_change_or_delete_a_seal(sql: str, act: str, sea
     with pytest.raises(IntegrityError) as refusal, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
 
-    assert str(refusal.value).splitlines()[0] == (
-        f"Cannot {act} seal 1 of the ledger: what is sealed stays as it is"
-    )
+    assert str(refusal.value).splitlines()[0] == (f"Cannot {act} seal 1 of the ledger: what is sealed stays as it is")
 
 
 @pytest.mark.django_db

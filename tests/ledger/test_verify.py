@@ -76,9 +76,7 @@ def test_an_edited_line_is_named_with_who_what_when(ten_lines: list[Entry], behi
     line = ten_lines[4]
     behind_the_back("UPDATE ledger_entry SET about = '{}' WHERE id = %s", [line.pk])
 
-    assert only_fault() == (
-        f"Line {line.pk} was edited: {said(line)} is not what was written down (key {line.key})."
-    )
+    assert only_fault() == (f"Line {line.pk} was edited: {said(line)} is not what was written down (key {line.key}).")
 
 
 def test_a_deleted_line_is_named_with_its_seal(ten_lines: list[Entry], behind_the_back: Tamper) -> None:
@@ -155,9 +153,7 @@ def test_a_seal_whose_marks_were_shortened_is_named(ten_lines: list[Entry], behi
     assert kinds() == ["seal-edited"]
 
 
-def test_a_line_edited_together_with_its_seal_is_still_named(
-    ten_lines: list[Entry], behind_the_back: Tamper
-) -> None:
+def test_a_line_edited_together_with_its_seal_is_still_named(ten_lines: list[Entry], behind_the_back: Tamper) -> None:
     behind_the_back("UPDATE ledger_entry SET act = 'test.undone' WHERE id = %s", [ten_lines[4].pk])
     behind_the_back("UPDATE ledger_seal SET marks = %s WHERE number = 2", [b"x" * 96])
 
@@ -250,9 +246,7 @@ def test_with_another_key_every_line_is_wrong_and_the_command_says_what_to_look_
     )
 
 
-def test_at_most_a_thousand_faults_are_kept_and_all_are_counted(
-    seal_now: SealNow, behind_the_back: Tamper
-) -> None:
+def test_at_most_a_thousand_faults_are_kept_and_all_are_counted(seal_now: SealNow, behind_the_back: Tamper) -> None:
     for number in range(KEPT_FAULTS + 5):
         write(number=number)
     seal_now(batch=300)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from training.held import BY
 
+from lantoa.accounts import rules
 from lantoa.accounts.actions import issue_link
 from lantoa.accounts.models import PersonalLink
 from lantoa.directory.models import Person, Role
@@ -168,6 +169,28 @@ def test_whoever_comes_late_is_counted_for_the_rest(meeting: Meeting, now: datet
     late.gathering.refresh_from_db()
     line = phone(learner(late.training_class)).get(address(late, code(late))).context["line"]
     assert (line.state, line.share) == ("partial", Decimal("0.48"))
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_the_digits_cannot_be_guessed_by_trying_them_all(
+    meeting: Meeting, signed_in: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "PER_ADDRESS", rules.Limit(20, rules.WINDOW))
+    client = phone(learner(meeting.training_class)) if signed_in else phone()
+    client.defaults["REMOTE_ADDR"] = "203.0.113.7"
+    wrong = next(
+        digits for digits in ("000000", "111111", "222222") if digits not in (code(meeting), code(meeting, 1))
+    )
+    for _ in range(20):
+        client.get(address(meeting, wrong))
+    answer = client.get(address(meeting, code(meeting)))
+    assert answer.status_code == 409
+    assert str(answer.context["reason"]).startswith("Too many tries have failed: try again after ")
+
+
+def test_a_right_code_is_no_failed_try(meeting: Meeting) -> None:
+    client = phone(learner(meeting.training_class))
+    assert {client.get(address(meeting, code(meeting))).status_code for _ in range(22)} == {200}
 
 
 @pytest.fixture

@@ -23,9 +23,7 @@ def learner() -> Enrolment:
 
 def handout(of: Enrolment) -> Material:
     topic = of.training_class.course.topics.get()
-    file = keep_file(
-        by=factories.BY, name="bai-giang.txt", content="Chào".encode(), unit=of.unit, at=of.enrolled_at
-    )
+    file = keep_file(by=factories.BY, name="bai-giang.txt", content="Chào".encode(), unit=of.unit, at=of.enrolled_at)
     return Material.objects.create(topic=topic, position=1, title="Bài giảng", file=file)
 
 

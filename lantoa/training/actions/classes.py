@@ -201,9 +201,7 @@ def enrol(
 
 
 @transaction.atomic
-def enrol_one(
-    *, by: Actor, training_class: TrainingClass, person: Person, at: datetime, on: date
-) -> list[Enrolment]:
+def enrol_one(*, by: Actor, training_class: TrainingClass, person: Person, at: datetime, on: date) -> list[Enrolment]:
     """Enrols one person from the unit of their post on that day."""
     post = person.posts.filter(period__contains=on).select_related("unit").order_by("-period").first()
     if post is None:

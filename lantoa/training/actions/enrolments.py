@@ -34,9 +34,7 @@ def enrol_listed(*, by: Actor, places: Sequence[Seat], source: str, at: datetime
     classes = lock_classes({class_id for class_id, *_rest in places})
     people = {person for _class_id, person, *_rest in places}
     _lock_people(people)
-    starts = dict(
-        TrainingClass.objects.filter(pk__in=classes).values_list("pk", Min("meetings__during__startswith"))
-    )
+    starts = dict(TrainingClass.objects.filter(pk__in=classes).values_list("pk", Min("meetings__during__startswith")))
     known = {(class_id, person) for person, ids in _running(people).items() for class_id in ids}
     wanted = {(seat[0], seat[1]): seat for seat in places}
     new = [seat for key, seat in wanted.items() if key not in known]
@@ -66,9 +64,7 @@ def _lock_people(people: Iterable[int]) -> None:
 
 def lock_classes(ids: Iterable[int]) -> dict[int, TrainingClass]:
     """Locks classes in the order of their ids: one enrolment after another counts the places that are left."""
-    return {
-        one.pk: one for one in TrainingClass.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
-    }
+    return {one.pk: one for one in TrainingClass.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")}
 
 
 def _refuse_full(new: Sequence[Seat], classes: dict[int, TrainingClass]) -> None:
@@ -198,9 +194,9 @@ def what_depends(source: str) -> Refused | None:
         N_("Cannot undo: %(person)s has a mark in class %(code)s since."): Mark.objects.filter(
             enrolment__in=mine
         ).values_list("enrolment", flat=True)[:1],
-        N_(
-            "Cannot undo: %(person)s has handed something in, in class %(code)s, since."
-        ): Submission.objects.filter(enrolment__in=mine).values_list("enrolment", flat=True)[:1],
+        N_("Cannot undo: %(person)s has handed something in, in class %(code)s, since."): Submission.objects.filter(
+            enrolment__in=mine
+        ).values_list("enrolment", flat=True)[:1],
         N_("Cannot undo: %(person)s has a certificate of class %(code)s since."): Certificate.objects.filter(
             enrolment__in=mine
         ).values_list("enrolment", flat=True)[:1],

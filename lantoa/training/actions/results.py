@@ -164,8 +164,8 @@ def decide_completion(*, by: Actor, training_class: TrainingClass, at: datetime,
     """Marks as completed whoever fulfils the rule of the class now; how many were new.
 
     It counts from the end of the last meeting held, for that is the day the facts speak of; what is entered years
-    later is still of that day. Nobody loses a completion already given, unless `anew` says so because a list was taken back; whoever holds a
-    certificate keeps it even then.
+    later is still of that day. Nobody loses a completion already given, unless `anew` says so because a list was
+    taken back; whoever holds a certificate keeps it even then.
     """
     TrainingClass.objects.select_for_update().get(pk=training_class.pk)
     judged = outcomes(training_class)
@@ -186,7 +186,7 @@ def decide_completion(*, by: Actor, training_class: TrainingClass, at: datetime,
 
 @transaction.atomic
 def decide_when_over(*, by: Actor, training_class: TrainingClass, at: datetime) -> int:
-    """`decide_completion` once every roll of the class is called; before that nobody has completed. How many are new."""
+    """`decide_completion` once every roll of the class is called, and not before. How many are new."""
     if training_class.meetings.filter(gathering__held=False).exists():
         return 0
     return decide_completion(by=by, training_class=training_class, at=at)

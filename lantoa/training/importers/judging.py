@@ -190,9 +190,7 @@ def _unit_of(finder: Any, row: RosterRow, on: date, within: set[int]) -> tuple[i
     context = (row.commune_text if row.unit_text else "", row.district_text)
     found = finder.resolve(text, row.district_text, row.province_text, on=on, within=within)
     if found.unit is None and any(context):
-        found = finder.resolve(
-            ", ".join(filter(None, (text, *context))), "", row.province_text, on=on, within=within
-        )
+        found = finder.resolve(", ".join(filter(None, (text, *context))), "", row.province_text, on=on, within=within)
     if found.unit is None and "," in text and not found.candidates:
         # a name may hold what else parts two names: «Phường Cam Ly - Đà Lạt, Tỉnh Lâm Đồng»
         name, _, above = text.partition(",")

@@ -89,8 +89,6 @@ def people_like(rows: Sequence[RosterRow], on: date) -> People:
             birth = Birth(year, month, day) if year else None
             posts = dict(zip(units or (), titles or (), strict=True))
             title = next(iter(posts.values()), "")
-            facts = KnownPerson(
-                key, name, birth, frozenset(posts), False, id_hash is not None, phone, email, title
-            )
+            facts = KnownPerson(key, name, birth, frozenset(posts), False, id_hash is not None, phone, email, title)
             people.add(folded, Known(facts, pk, posts, bytes(id_hash) if id_hash else None))
     return people

@@ -170,9 +170,7 @@ class PresenceImporter(_ResultsImporter):
             yield chunk
         act.decide_programme(by=by, programme=programme_of(made), at=at)
 
-    def undo(
-        self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
-    ) -> None:
+    def undo(self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell) -> None:
         if refused := self.obstacle(made):
             raise refused
         for chunk in chunks:
@@ -271,9 +269,7 @@ class MarksImporter(_ResultsImporter):
             yield chunk
         act.decide_programme(by=by, programme=programme_of(made), at=at)
 
-    def undo(
-        self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
-    ) -> None:
+    def undo(self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell) -> None:
         if refused := self.obstacle(made):
             raise refused
         for chunk in chunks:

@@ -96,9 +96,7 @@ class RosterImporter(Importer):
                     row.result["enrolment"] = entered
             yield chunk
 
-    def undo(
-        self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
-    ) -> None:
+    def undo(self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell) -> None:
         _lock_all(made, programme_of(made))
         if refused := self.obstacle(made):
             raise refused
@@ -199,9 +197,7 @@ def _lock_all(made: Import, programme: Programme) -> None:
         )
 
 
-def _add_units(
-    chunk: list[KeptRow], added: dict[str, int], programme: Programme, *, by: Actor, since: date
-) -> None:
+def _add_units(chunk: list[KeptRow], added: dict[str, int], programme: Programme, *, by: Actor, since: date) -> None:
     """Adds the offices that the list names and the house does not know, under the programme's owner."""
     snapshot = None
     for row in chunk:

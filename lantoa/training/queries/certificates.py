@@ -35,9 +35,7 @@ def signed_revocations(*, on: date) -> str:
     if not SigningKey.objects.exists():
         return ""
     revoked = Certificate.objects.filter(revoked_on__lte=on).order_by("key")
-    rows = [
-        Revocation(row.key, row.revoked_on, Reason(row.revocation_kind)) for row in revoked if row.revoked_on
-    ]
+    rows = [Revocation(row.key, row.revoked_on, Reason(row.revocation_kind)) for row in revoked if row.revoked_on]
     return write_list(rows, made=on, private_key=private_key(current_key(on).kid))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from icalendar import Calendar, Event
 
+from lantoa.accounts.actions import counting_tries
+from lantoa.accounts.models import User
+from lantoa.accounts.rules import caller
 from lantoa.common.refused import Refused
 from lantoa.common.templatetags.lantoa import vdatetime, vtime
 from lantoa.common.words import say
@@ -125,7 +129,7 @@ def here(request: HttpRequest, key: str, digits: str) -> HttpResponse:
     try:
         read = read_at(request.session.get(SEEN_CODE), gathering.key, now=now)
         if read is None:
-            presence_act.read_code(gathering=gathering, digits=digits, at=now)
+            _read_code(request, gathering, digits, now)
             read = now
             request.session[SEEN_CODE] = [gathering.key, now.isoformat()]
     except Refused as refused:
@@ -159,11 +163,22 @@ def type_code(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Cannot check in: no meeting of yours shows a code now."))
         return redirect("training:me")
     try:
-        presence_act.read_code(gathering=meeting.gathering, digits=form.cleaned_data["digits"], at=now)
+        _read_code(request, meeting.gathering, form.cleaned_data["digits"], now)
     except Refused as refused:
         messages.error(request, say(refused))
         return redirect("training:me")
     return _arrive(request, meeting.gathering, now)
+
+
+def _read_code(request: HttpRequest, gathering: Gathering, digits: str, now: datetime) -> None:
+    reader = request.user if isinstance(request.user, User) else None
+    address = caller(
+        request.META.get("REMOTE_ADDR", ""),
+        request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        proxies=settings.PROXIES,
+    )
+    with counting_tries(reader=reader, address=address, at=now):
+        presence_act.read_code(gathering=gathering, digits=digits, at=now)
 
 
 def _arrive(request: HttpRequest, gathering: Gathering, arrived: datetime) -> HttpResponse:

@@ -113,9 +113,7 @@ class TestImportRoster:
     def test_the_sheet_comes_back_with_its_faults_marked(self, house: House, path: Path, tmp_path: Path) -> None:
         roster(path, house, "--marked", tmp_path / "marked.xlsx")
         cells = [
-            str(cell.value)
-            for row in openpyxl.load_workbook(tmp_path / "marked.xlsx").worksheets[0]
-            for cell in row
+            str(cell.value) for row in openpyxl.load_workbook(tmp_path / "marked.xlsx").worksheets[0] for cell in row
         ]
         assert any("31/02/1979" in cell and "is no date" in cell for cell in cells)
 

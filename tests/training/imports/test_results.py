@@ -42,9 +42,7 @@ def applied(made: Import) -> Import:
 
 
 def lines() -> list[tuple[str, int, str, Decimal]]:
-    found = Attendance.objects.select_related("person", "gathering__meeting").order_by(
-        "person", "gathering__during"
-    )
+    found = Attendance.objects.select_related("person", "gathering__meeting").order_by("person", "gathering__during")
     return [(one.person.full_name, one.gathering.during.lower.day, one.state, one.share) for one in found]
 
 
@@ -173,6 +171,4 @@ class TestMarks:
     def test_no_undo_over_a_newer_mark(self, filled: House) -> None:
         made = applied(marks(filled, self.AN))
         Mark.objects.update(value=10)
-        assert (
-            refused(lambda: undo(made)) == "Cannot undo: Nguyễn Văn An was given another mark in class L1 since."
-        )
+        assert refused(lambda: undo(made)) == "Cannot undo: Nguyễn Văn An was given another mark in class L1 since."

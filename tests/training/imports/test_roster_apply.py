@@ -275,9 +275,7 @@ def depend(what: str, house: House) -> None:
     if what in ("mark", "submission"):
         test = Assessment.objects.create(training_class=one, code="test", title="Bài thi", kind="test")
         if what == "mark":
-            Mark.objects.create(
-                enrolment=seat, assessment=test, value=8, at=AT, by="machine:test", source="test:1"
-            )
+            Mark.objects.create(enrolment=seat, assessment=test, value=8, at=AT, by="machine:test", source="test:1")
         else:
             Submission.objects.create(enrolment=seat, assessment=test, text="…", handed_in_at=AT)
     if what == "certificate":

@@ -62,9 +62,7 @@ def test_a_known_person_who_enters_a_class_is_a_change(house: House) -> None:
 def test_a_second_post_elsewhere_changes_nothing_here(house: House) -> None:
     house.load(AN)
     known = Person.objects.get()
-    known.posts.create(
-        unit=house.wards["Phú Hữu"], title="Ủy viên", period=known.posts.get().period, source="test:1"
-    )
+    known.posts.create(unit=house.wards["Phú Hữu"], title="Ủy viên", period=known.posts.get().period, source="test:1")
     assert rows(house.preview(AN)) == [("Nguyễn Văn An", "known")]
 
 
@@ -162,14 +160,11 @@ def test_places_taken_before_count(house: House) -> None:
     house.classes["L1"].capacity = 1
     house.classes["L1"].save()
     enrolment(house.classes["L1"])
-    assert words(house.preview(AN)) == [
-        "2 error: Cannot enrol Nguyễn Văn An: class L1 has no place left (1 of 1)."
-    ]
+    assert words(house.preview(AN)) == ["2 error: Cannot enrol Nguyễn Văn An: class L1 has no place left (1 of 1)."]
 
 
 CLASH = (
-    "Cannot enrol Nguyễn Văn An in class L2: "
-    "at 09:00–13:00 05/10/2020 they are in class L1 (08:00–12:00 05/10/2020)."
+    "Cannot enrol Nguyễn Văn An in class L2: at 09:00–13:00 05/10/2020 they are in class L1 (08:00–12:00 05/10/2020)."
 )
 
 

@@ -137,9 +137,7 @@ class Installation:
     def settle(self) -> None:
         """Waits until the server has noticed that its client is gone."""
         until(
-            lambda: (
-                self.ask("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'")[0][0] == 1
-            )
+            lambda: self.ask("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'")[0][0] == 1
         )
 
     # ---- looking from outside

@@ -30,9 +30,7 @@ BETWEEN = 1.0  # seconds between two lines of progress
 
 
 class Command(BaseCommand):
-    help = (
-        "Says how many certificates of a programme are due. Issues them with --apply; writes PDF files with --out."
-    )
+    help = "Says how many certificates of a programme are due. Issues them with --apply; writes PDF files with --out."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("programme", metavar="PROGRAMME", help="the code of the programme")
@@ -54,9 +52,7 @@ class Command(BaseCommand):
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         programme = Programme.objects.filter(code=options["programme"]).select_related("decision").first()
         if programme is None:
-            raise Refused(
-                N_("Cannot issue certificates: there is no programme %(code)s."), code=options["programme"]
-            )
+            raise Refused(N_("Cannot issue certificates: there is no programme %(code)s."), code=options["programme"])
         code = options["code"]
         if code and not programme.classes.filter(code=code).exists():
             raise Refused(

@@ -38,9 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
         parser.add_argument("--programme", metavar="CODE", help="the programme whose classes the people enter")
         parser.add_argument("--apply", action="store_true", help="write the changes, all of them or none")
-        parser.add_argument(
-            "--doubtful", choices=(NEW, SKIP), help="what to do with rows that may be someone known"
-        )
+        parser.add_argument("--doubtful", choices=(NEW, SKIP), help="what to do with rows that may be someone known")
         parser.add_argument("--add-units", action="store_true", help="add offices that no list of units names")
         parser.add_argument(
             "--columns",
@@ -48,9 +46,7 @@ class Command(BaseCommand):
             metavar="FIELD=LETTER",
             help="correct what a column is taken for: full_name=B, or SHEET!full_name=B where there are several",
         )
-        parser.add_argument(
-            "--marked", type=Path, metavar="OUT.xlsx", help="write the sheet with its faults marked"
-        )
+        parser.add_argument("--marked", type=Path, metavar="OUT.xlsx", help="write the sheet with its faults marked")
         parser.add_argument("--undo", metavar="KEY", help="take back the import with this key instead")
         parser.add_argument("--json", action="store_true", help="print the result for machines")
 
