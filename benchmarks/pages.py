@@ -218,6 +218,9 @@ def visited(ask: Ask, places: dict[str, Any], runs: int) -> Iterator[tuple[Page,
 
     from lantoa.web.demonstration import SIGN_INS
 
+    for make in THINGS.values():  # a corner makes its things when asked: all of them now, so that no list grows later
+        for place in places.values():
+            make(place)
     for url in all_urls():
         for corner, place in places.items():
             if not url.arguments and corner != "finished":
