@@ -3,6 +3,7 @@
 Everybody in it is invented. Its passwords stand below for all to read, and open nothing beyond loopback.
 """
 
+import contextlib
 import json
 import random
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from django.db import transaction
 
 from lantoa.accounts.actions import create_account
 from lantoa.accounts.models import User
-from lantoa.common.refused import N_
+from lantoa.common.refused import N_, Refused
 from lantoa.directory.actions import import_units
 from lantoa.directory.actions.people import link_user
 from lantoa.directory.actions.roles import grant_role
@@ -26,7 +27,7 @@ from lantoa.directory.queries.units import unit_finder
 from lantoa.ledger.rules import Machine
 from lantoa.presence.models import Attendance
 from lantoa.programmes.models import Programme
-from lantoa.training.actions.classes import enrolled
+from lantoa.training.actions.classes import enrolled, plan_meeting
 from lantoa.training.actions.results import call_roll
 from lantoa.training.folder import certify, files_of, load_folder
 from lantoa.training.models import Enrolment, Meeting
@@ -78,6 +79,7 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
             certify(by=BY, programme=report.programme, at=at)
     tell("rolls")
     _call_rolls(at=at)
+    _meet_today(at=at, on=on)
     tell("accounts")
     with transaction.atomic():
         _accounts(on=on)
@@ -99,6 +101,24 @@ def _call_rolls(*, at: datetime) -> None:
         people = enrolled(meeting.training_class).order_by("id").values_list("person_id", flat=True)
         call_roll(
             by=BY, meeting=meeting, states={pk: chance.choice(states) for pk in people}, at=meeting.during.upper
+        )
+
+
+def _meet_today(*, at: datetime, on: date) -> None:
+    """A meeting of the running programme today, so that there is a code to show and a roll to call on any day."""
+    meetings = Meeting.objects.filter(training_class__programme__code=_code_of("now"), lecturer__isnull=False)
+    coming = meetings.filter(during__startswith__date__gt=on).order_by("during", "id").first()
+    if coming is None or meetings.filter(during__startswith__date=on).exists():
+        return
+    starts = at.replace(minute=0, second=0, microsecond=0)
+    with contextlib.suppress(Refused):  # a public holiday: then there is none
+        plan_meeting(
+            by=BY,
+            training_class=coming.training_class,
+            topic=coming.topic,
+            lecturer=coming.lecturer,
+            starts=starts,
+            ends=starts + timedelta(hours=3),
         )
 
 

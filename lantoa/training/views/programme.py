@@ -159,6 +159,12 @@ def _next(request: HttpRequest, seen: Overview) -> dict[str, Any]:
             "url": reverse("training:new_class", args=[found.key]),
             "label": _("Add a class"),
         }
+    if not total.people:
+        return {
+            "words": _("Nobody is enrolled yet: load the roster as it came."),
+            "url": reverse("training:import_roster", args=[found.key]),
+            "label": _("Load a roster from a file"),
+        }
     if total.late:
         words = ngettext(
             "%(count)d meeting is over without a roll.", "%(count)d meetings are over without a roll.", total.late

@@ -95,6 +95,7 @@ def _here(request: HttpRequest, found: Meeting) -> dict[str, Any]:
         "people": people,
         "apart": namesakes(rows, on=today()),
         "here": here,
+        "early": timezone.localdate(found.during.lower) > today(),
         "open": presence.is_open(found.gathering, at=timezone.now()),
         "unmarked": sum(1 for _person, line in people if line is None),
         "lead": f"{vdatetime(found.during.lower)}–{vtime(found.during.upper)} · "
