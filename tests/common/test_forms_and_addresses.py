@@ -63,3 +63,8 @@ def test_the_last_likely_day_opens_every_page_of_a_programme(administrator: Clie
     pages = ["training:programme", "training:people", "training:meetings", "training:presence"]
     addresses = [f"{reverse(page, args=[key])}?on=2200-12-31" for page in pages]
     assert [administrator.get(address).status_code for address in addresses] == [200] * 4
+
+
+def test_a_key_with_a_nul_that_is_posted_names_nobody(administrator: Client) -> None:
+    address = reverse("training:enrol", args=[factories.training_class().key])
+    assert administrator.post(address, {"person": "a\0b"}).status_code == 404

@@ -258,7 +258,7 @@ def enrol(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         person = get_object_or_404(
             Person.objects.filter(posts__unit__in=within, posts__period__contains=on).distinct(),
-            key=request.POST.get("person", ""),
+            key=request.POST.get("person", "").replace("\0", ""),
         )
         try:
             act.enrol_one(by=request.user, training_class=found, person=person, at=timezone.now(), on=on)  # type: ignore[arg-type]
