@@ -8,11 +8,10 @@ from django.db import transaction
 from lantoa.accounts.actions import Issued, create_account, issue_link, issue_links
 from lantoa.accounts.models import User
 from lantoa.common.refused import N_, Refused
-from lantoa.directory.access import may, roles_held
+from lantoa.directory.access import may_all_of, roles_held
 from lantoa.directory.actions.people import link_user
 from lantoa.directory.actions.roles import grant_role
 from lantoa.directory.models import Person, Role, RoleGrant, Unit
-from lantoa.directory.permissions import ROLES
 from lantoa.ledger.rules import Actor
 
 
@@ -58,7 +57,7 @@ def _refuse_more_than_own(by: Actor, users: Sequence[User], *, on: date) -> None
     if not isinstance(by, User):
         return
     for grant in roles_held(users, on=on).exclude(user=by).exclude(role=Role.LEARNER):
-        if not all(may(by, permission, grant.unit, on=on) for permission in sorted(ROLES[grant.role])):
+        if not may_all_of(by, grant.role, grant.unit, on=on):
             raise Refused(
                 N_(
                     "Cannot make a link or card for %(person)s: their account may do more than yours. They sign in "

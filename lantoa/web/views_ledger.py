@@ -4,7 +4,8 @@ import re
 from datetime import date
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from lantoa.accounts.models import User
 from lantoa.common.forms import Form
-from lantoa.directory.access import needs
+from lantoa.directory.access import grants_of, in_care, needs, today
 from lantoa.ledger import queries as ledger_queries
 from lantoa.ledger.models import Entry, EntryQuerySet
 from lantoa.web.acts import ACTS
@@ -28,9 +29,10 @@ class LedgerForm(Form):
 @needs("ledger.view")
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
-    """The newest lines first; narrowed by thing, actor or day."""
+    """The newest lines first; narrowed by thing, actor or day. Who audits the country reads all of them, who
+    audits a unit reads what the people with a role in it did."""
     form = LedgerForm(request.GET if request.GET else None)
-    entries = Entry.objects.all()
+    entries = _readable(request)
     if form.is_valid():
         values = form.cleaned_data
         if values["thing"]:
@@ -50,6 +52,14 @@ def ledger(request: HttpRequest) -> HttpResponse:
         for line in lines.lines
     ]
     return render(request, "web/ledger.html", {"form": form, "lines": lines, "rows": rows})
+
+
+def _readable(request: HttpRequest) -> EntryQuerySet:
+    user, on = request.user, today()
+    if grants_of(user, "ledger.view", on=on).everywhere:  # type: ignore[arg-type]
+        return Entry.objects.all()
+    staff = User.objects.filter(grants__unit__in=in_care(user, "ledger.view", on=on))  # type: ignore[arg-type]
+    return Entry.objects.filter(actor__in=staff.values(actor=Concat(Value("user:"), "key")))
 
 
 def _said(act: str) -> str:

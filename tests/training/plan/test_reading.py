@@ -146,3 +146,11 @@ def test_a_faulty_pattern_says_what_is_wrong(small: str) -> None:
         'line 42, column 56: classes[2].pattern.time: Two times of the day overlap: "10:00".',
         'line 42, column 101: classes[2].pattern.topics[1].topic: "3" is not a whole number from 1 to 2.',
     ]
+
+
+def test_a_file_of_too_many_values_is_refused_at_the_one_too_many() -> None:
+    with pytest.raises(PlanFaults) as refused:
+        read_plan("lantoa: 1\nclasses:\n" + "  - x\n" * 20_000)
+    assert [str(fault.message % fault.values) for fault in refused.value.faults] == [
+        "The file holds too many values: at most 15000."
+    ]

@@ -27,6 +27,7 @@ from .faults import Fault, PlanFaults
 
 LARGEST = 512 * 1024  # characters
 DEEPEST = 12
+MOST = 15_000  # values; a programme of a whole province has some thousand
 
 
 @dataclass
@@ -99,7 +100,7 @@ def _refuse_unreadable(text: str) -> None:
 def _tree(text: str) -> Node:
     root: Node | None = None
     stack: list[tuple[Node, list[Node]]] = []  # an open mapping or list, and what stands in it so far
-    documents = 0
+    documents = values = 0
     for event in YAML(typ="rt", pure=True).parse(text):
         if isinstance(event, DocumentStartEvent):
             documents += 1
@@ -114,6 +115,9 @@ def _tree(text: str) -> Node:
             root = _put(stack, node, root)
         elif isinstance(event, NodeEvent):
             _refuse_tricks(event, len(stack))
+            values += 1
+            if values > MOST:
+                raise _refused(event, N_("The file holds too many values: at most %(most)d."), most=MOST)
             node = Node(event.start_mark.line + 1, event.start_mark.column + 1)
             if isinstance(event, ScalarEvent):
                 node.text = event.value
