@@ -45,10 +45,12 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 web = ([path("", empty, name="home"), *views_style.urlpatterns], "web")
 accounts = ([path("sign-in/", empty, name="sign_in"), path("sign-out/", empty, name="sign_out")], "accounts")
+training = ([path("verify/", empty, name="verify")], "training")  # the footer of every page leads there
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(web)),
     path("", include(accounts)),
+    path("", include(training)),
     path("work/", login_not_required(work)),
     path("work/progress/", login_not_required(progress)),
 ]
