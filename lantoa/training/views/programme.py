@@ -28,8 +28,10 @@ from lantoa.programmes.models import Programme
 from lantoa.training.forms import ChoiceForm
 from lantoa.training.queries import rows
 from lantoa.training.queries.overview import Line, Overview, overview
+from lantoa.training.views.people import people_seen
 
 PAGE = 50
+UNITS = 150  # lines of the table by unit; the communes of a large province
 
 
 @needs("programmes.view")
@@ -38,6 +40,7 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
     """Done, late, missing, by class and by unit; each number opens to exactly its rows."""
     found = _programme(request, key)
     seen = overview(rows.Choice(found, day_of(request), now=timezone.now()))
+    units = Paginator(seen.units, UNITS).get_page(request.GET.get("page"))
     return render(
         request,
         "training/programme.html",
@@ -49,7 +52,8 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
             "on": seen.choice.on,
             "picture": _timeline(seen) if seen.classes else "",
             "links": _links(seen.choice),
-            "tables": _tables(seen),
+            "tables": _tables(seen, list(units)),
+            "units": units,
             "next": _next(request, seen),
             "tasks": _tasks(request, found),
             "new_class_label": _("Add a class"),
@@ -69,7 +73,7 @@ class _Column:
     of: str = ""  # the whole it is a part of
 
 
-def _tables(seen: Overview) -> list[dict[str, Any]]:
+def _tables(seen: Overview, units: list[Line]) -> list[dict[str, Any]]:
     """By class and by unit. The addresses are worked out once for a table, not once for a figure."""
     people = _Column("people", escape(_("Learners")))
     attendance = _Column("attendance", escape(_("Attendance")))
@@ -93,7 +97,7 @@ def _tables(seen: Overview) -> list[dict[str, Any]]:
         }
         for title, first, lines, columns in (
             (_("By class"), _("Class"), seen.classes, (people, held, late, attendance, *ends)),
-            (_("By unit"), _("Unit"), seen.units, (people, attendance, absent, *ends)),
+            (_("By unit"), _("Unit"), units, (people, attendance, absent, *ends)),
         )
     ]
 
@@ -225,6 +229,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
     sheet = reverse("training:sheet", args=[choice.programme.key, "participants"])
     more = {
         "listed": listed,
+        "seen": people_seen(request, [row.person_id for row in page]),
         "end_of_day": choice.end_of_day,
         "sheet": f"{sheet}?{choice.query}" if may_print else "",
     }
