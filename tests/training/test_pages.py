@@ -46,10 +46,10 @@ def grow(found: TrainingClass, size: int) -> None:
 
 PAGES: dict[str, tuple[Callable[[TrainingClass], str], int]] = {
     "programme": (lambda c: reverse("training:programme", args=[c.programme.key]), 21),
-    "people": (lambda c: reverse("training:people", args=[c.programme.key]), 14),
+    "people": (lambda c: reverse("training:people", args=[c.programme.key]), 17),
     "meetings": (lambda c: reverse("training:meetings", args=[c.programme.key]), 12),
     "presence": (lambda c: reverse("training:presence", args=[c.programme.key]), 12),
-    "class": (lambda c: reverse("training:class", args=[c.key]), 21),
+    "class": (lambda c: reverse("training:class", args=[c.key]), 24),
     "marks": (lambda c: reverse("training:marks", args=[c.key]), 11),
     "meeting": (lambda c: reverse("training:meeting", args=[c.meetings.earliest("during").key]), 10),
     "roll_call": (lambda c: reverse("training:roll_call", args=[c.meetings.earliest("during").key]), 10),
@@ -58,7 +58,7 @@ PAGES: dict[str, tuple[Callable[[TrainingClass], str], int]] = {
     "import_roster": (lambda c: reverse("training:import_roster", args=[c.programme.key]), 8),
     "enrol": (lambda c: f"{reverse('training:enrol', args=[c.key])}?name=nguyen", 9),
     "home": (lambda c: reverse("web:home"), 12),
-    "ledger": (lambda c: reverse("web:ledger"), 6),
+    "ledger": (lambda c: reverse("web:ledger"), 8),
 }
 
 
