@@ -103,6 +103,11 @@ def may(user: Any, permission: str, unit: Unit, *, on: date) -> bool:
     return Unit.objects.filter(id__in=RawSQL(HOLDERS, [unit.pk, on, on])).filter(id__in=granted.units).exists()
 
 
+def may_all_of(user: User, role: str, unit: Unit, *, on: date) -> bool:
+    """Whether the user may do themselves, for this unit, all that the role allows: nobody gives more than that."""
+    return all(may(user, permission, unit, on=on) for permission in sorted(ROLES[role]))
+
+
 def roles_held(users: Iterable[User], *, on: date) -> "QuerySet[RoleGrant]":
     """The roles these users hold anywhere on that day, with unit and user."""
     held = RoleGrant.objects.filter(user__in=list(users), since__lte=on).filter(Q(until=None) | Q(until__gt=on))

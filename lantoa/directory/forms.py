@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lantoa.accounts.rules import good_username
 from lantoa.common.forms import Form
 from lantoa.common.refused import Refused
 from lantoa.common.words import say
@@ -174,17 +175,44 @@ ROLE_NAMES = {
 }
 
 
+def _role_field() -> forms.ChoiceField:
+    """None is chosen beforehand: the first would be the administrator."""
+    return forms.ChoiceField(
+        label=_("Role"),
+        choices=[("", _("Choose a role")), *ROLE_NAMES.items()],
+        error_messages={"required": _("Choose a role")},
+    )
+
+
 class GrantForm(Form):
     """Whom to give which role."""
 
     username = forms.CharField(
         label=_("Username of the account"), max_length=80, error_messages={"required": _("Enter a username")}
     )
-    role = forms.ChoiceField(  # none is chosen beforehand: the first would be the administrator
-        label=_("Role"),
-        choices=[("", _("Choose a role")), *ROLE_NAMES.items()],
-        error_messages={"required": _("Choose a role")},
+    role = _role_field()
+
+
+class NewAccountForm(Form):
+    """Who gets an account, and the role it has."""
+
+    full_name = forms.CharField(
+        label=_("Full name"), max_length=100, error_messages={"required": _("Enter the person's full name")}
     )
+    username = forms.CharField(
+        label=_("Username"),
+        help_text=_("What they type to sign in: 2 to 80 letters a-z without marks, digits and . _ - @ +"),
+        max_length=80,
+        error_messages={"required": _("Enter a username")},
+    )
+    email = forms.EmailField(label=_("Email"), help_text=_("If they have one."), required=False)
+    role = _role_field()
+
+    def clean_full_name(self) -> str:
+        return _or_error(person_name, self.cleaned_data["full_name"])
+
+    def clean_username(self) -> str:
+        return _or_error(good_username, self.cleaned_data["username"])
 
 
 def _or_error(clean: Any, value: str) -> str:
@@ -198,6 +226,7 @@ __all__ = [
     "ROLE_NAMES",
     "EndPostForm",
     "GrantForm",
+    "NewAccountForm",
     "NewPersonForm",
     "PeopleFilter",
     "PersonForm",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.directory.views import people, roles, units
+from lantoa.directory.views import accounts, people, roles, units
 
 app_name = "directory"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("units/<str:key>/people.xlsx", people.people_export, name="people_export"),
     path("units/<str:key>/people/add/", people.add_person, name="add_person"),
     path("units/<str:key>/roles/", roles.roles, name="roles"),
+    path("units/<str:key>/accounts/new/", accounts.new_account, name="new_account"),
+    path("roles/<str:key>/new-password/", accounts.reset_password, name="reset_password"),
     path("roles/<str:key>/take-back/", roles.take_role_back, name="take_role_back"),
     path("people/<str:key>/", people.person, name="person"),
     path("people/<str:key>/correct/", people.correct_person, name="correct_person"),

@@ -49,6 +49,8 @@ THINGS: dict[str, Make] = {
     "directory:people_export": key_of("ward"),
     "directory:add_person": key_of("ward"),
     "directory:roles": key_of("ward"),
+    "directory:new_account": key_of("ward"),
+    "directory:reset_password": key_of("grant"),
     "directory:take_role_back": key_of("grant"),
     "directory:person": key_of("person"),
     "directory:correct_person": key_of("person"),

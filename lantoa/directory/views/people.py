@@ -200,9 +200,19 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
             ],
             "correct_url": address("correct_person", key, on=on) if may_edit else "",
             "post_url": address("set_post", key, on=on) if may_edit else "",
+            "new_account_url": _new_account_url(request, this, deciding),
             "way_in_url": reverse("web:way_in", args=[key]) if may_issue else "",
         },
     )
+
+
+def _new_account_url(request: HttpRequest, person: Person, deciding: list[int]) -> str:
+    """Where the reader makes an account for them; "" when they have one, or the reader may not."""
+    if person.user is not None:
+        return ""
+    care = in_care(reader(request), "directory.grant_roles", on=today())
+    unit = care.filter(pk__in=deciding).order_by("pk").first()
+    return address("new_account", unit.key, on=today(), person=person.key) if unit else ""
 
 
 @needs("directory.edit_people")

@@ -61,6 +61,7 @@ def roles(request: HttpRequest, key: str) -> HttpResponse:
             "on": on,
             "form": form,
             "name": queries.standing(this, on=on).name,
+            "new_account_url": address("new_account", key, on=on),
             "grants": [
                 {
                     "who": grant.user.full_name,
@@ -68,6 +69,9 @@ def roles(request: HttpRequest, key: str) -> HttpResponse:
                     "role": ROLE_NAMES[Role(grant.role)],
                     "since": grant.since,
                     "url": address("take_role_back", grant.key, on=on),
+                    "password_url": address("reset_password", grant.key, on=on)
+                    if grant.user_id != reader(request).pk and grant.user.is_active
+                    else "",
                 }
                 for grant in queries.grants_on(this, on=on)
             ],

@@ -1,0 +1,98 @@
+"""Accounts for those who work with the house, made and opened again by whoever gives the roles."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+
+from lantoa.accounts.actions import create_account, reset_password
+from lantoa.accounts.models import User
+from lantoa.common.refused import N_, Refused
+from lantoa.directory.access import may_all_of
+from lantoa.directory.actions.people import link_user
+from lantoa.directory.actions.roles import grant_role
+from lantoa.directory.models import Person, RoleGrant, Unit
+from lantoa.ledger.rules import Actor
+
+
+@dataclass(frozen=True)
+class FirstPassword:
+    """An account and the password made up for it. The password is known here and now only: what is kept is its
+    hash, and at the first sign-in another one has to be chosen."""
+
+    user: User
+    password: str = field(repr=False)
+
+
+@transaction.atomic
+def create_staff_account(
+    *,
+    by: Actor,
+    full_name: str,
+    username: str,
+    email: str,
+    role: str,
+    unit: Unit,
+    on: date,
+    person: Person | None = None,
+) -> FirstPassword:
+    """A new account with a first password and a role on the unit; `person` is whose account it is, if known.
+
+    Raises Refused when the username is taken or not one, when the role allows more than the giver may do there,
+    and when the person has an account.
+    """
+    if isinstance(by, User) and not may_all_of(by, role, unit, on=on):
+        raise Refused(
+            N_("Cannot create the account “%(username)s”: its role would allow more than you may do yourself."),
+            username=username,
+        )
+    user = create_account(
+        by=by,
+        full_name=full_name,
+        username=username,
+        email=email,
+        is_demonstration=person is not None and person.is_demonstration,
+    )
+    password = reset_password(by=by, user=user)
+    grant_role(by=by, user=user, role=role, unit=unit, on=on)
+    if person is not None:
+        link_user(by=by, person=person, user=user)
+    return FirstPassword(user, password)
+
+
+@transaction.atomic
+def make_first_password(*, by: Actor, user: User, on: date) -> FirstPassword:
+    """A new first password for someone who forgot theirs; the old one and every session of the account end.
+
+    Raises Refused as `refuse_first_password` does.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)  # no role is given in between
+    refuse_first_password(giver=by, user=user, on=on)
+    return FirstPassword(user, reset_password(by=by, user=user))
+
+
+def refuse_first_password(*, giver: Actor, user: User, on: date) -> None:
+    """Whoever knows the first password may do all that the account may: it is made only by those who may do all of
+    that themselves, on every unit where the account has a role. Raises Refused, also for one's own account and a
+    closed one."""
+    if giver.actor_key == user.actor_key:
+        raise Refused(
+            N_("Cannot make a first password for “%(username)s”: it is your own account; change your password."),
+            username=user.username,
+        )
+    if not user.is_active:
+        raise Refused(
+            N_("Cannot make a first password for “%(username)s”: the account is closed."), username=user.username
+        )
+    if not isinstance(giver, User):
+        return
+    running = RoleGrant.objects.filter(Q(until=None) | Q(until__gt=on), user=user).select_related("unit")
+    if not all(may_all_of(giver, grant.role, grant.unit, on=on) for grant in running.order_by("id")):
+        raise Refused(
+            N_("Cannot make a first password for “%(username)s”: the account may do more than yours."),
+            username=user.username,
+        )
+
+
+__all__ = ["FirstPassword", "create_staff_account", "make_first_password", "refuse_first_password"]
