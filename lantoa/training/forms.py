@@ -159,3 +159,14 @@ class ChoiceForm(Form):
         self.fields["state"].choices = [("", _("all")), *states.items()]  # type: ignore[attr-defined]
         if not named:
             del self.fields["name"]
+
+
+class PeopleForm(Form):
+    """Which people of a unit are shown."""
+
+    q = forms.CharField(label=_("Name"), max_length=100, required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, *args: Any, states: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [("", _("all")), *states.items()]  # type: ignore[attr-defined]

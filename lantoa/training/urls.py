@@ -3,7 +3,17 @@
 from django.urls import URLPattern, path
 
 from lantoa.training import urls_plan
-from lantoa.training.views import certificates, classes, learning, marks, materials, papers, programme, teaching
+from lantoa.training.views import (
+    certificates,
+    classes,
+    learning,
+    marks,
+    materials,
+    papers,
+    people,
+    programme,
+    teaching,
+)
 
 app_name = "training"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("programmes/<slug:key>/meetings/", programme.meetings, name="meetings"),
     path("programmes/<slug:key>/presence/", programme.presence, name="presence"),
     path("programmes/<slug:key>/classes/new/", classes.new_class, name="new_class"),
+    path("people/<slug:key>/training/", people.person, name="person"),
+    path("units/<slug:key>/training/", people.unit, name="unit"),
     path("classes/<slug:key>/", classes.training_class, name="class"),
     path("classes/<slug:key>/materials/", materials.materials, name="materials"),
     path("classes/<slug:key>/materials/<slug:material>/", materials.material, name="material"),

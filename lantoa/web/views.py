@@ -74,12 +74,14 @@ def _own_units(user: User, on: date) -> list[dict[str, str]]:
         return []
     called = names(granted.units, on=on)
     keys = Unit.objects.filter(pk__in=list(called)[:SHOWN]).values_list("pk", "key")
+    offered = [
+        ("directory:people", _("People of %(unit)s")),
+        ("training:unit", _("Training of the people of %(unit)s")),
+    ]
     return [
-        {
-            "url": reverse("directory:people", args=[key]),
-            "label": _("People of %(unit)s") % {"unit": called[pk].full_name},
-        }
+        {"url": reverse(name, args=[key]), "label": label % {"unit": called[pk].full_name}}
         for pk, key in keys
+        for name, label in offered
     ]
 
 

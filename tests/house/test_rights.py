@@ -95,6 +95,8 @@ THINGS: dict[str, Make] = {
     "training:papers": key_of("programme"),
     "training:draft": key_of("programme", kind="report"),
     "training:sheet": key_of("programme", kind="participants"),
+    "training:person": key_of("person"),
+    "training:unit": key_of("ward"),
     "training:class": key_of("training_class"),
     "training:change_class": key_of("training_class"),
     "training:new_meeting": key_of("training_class"),

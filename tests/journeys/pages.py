@@ -150,6 +150,9 @@ def _views(places: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield view("training:people", "?state=missing", running.programme.key)
     yield view("training:people", f"?class={finished.training_class.code}", finished.programme.key)
     yield view("training:presence", "?state=absent", running.programme.key)
+    yield view("training:person", "", finished.person.key)
+    yield view("training:unit", "?on=2020-11-18&state=completed", finished.unit.key)
+    yield view("training:unit", "?q=nguyen", running.unit.key)
     for verdict in ("wrong", "doubtful", "new", "known"):
         yield view("office:show_import", f"?verdict={verdict}", waiting.roster.key)
     certificate = Certificate.objects.filter(enrolment__training_class__programme=finished.programme).latest("id")

@@ -12,6 +12,7 @@ from lantoa.directory.queries.people import (
     people_in,
     people_of,
     posts_of,
+    those_in_care,
 )
 from lantoa.directory.queries.unit_files import built_in, from_path
 from lantoa.directory.queries.units import (
@@ -66,6 +67,7 @@ __all__ = [
     "roots",
     "search_units",
     "standing",
+    "those_in_care",
     "unit_at",
     "unit_finder",
     "units_under",

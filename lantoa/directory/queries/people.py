@@ -1,8 +1,9 @@
 """People: who had which post where on a day, and who may be meant by a row of a roster."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -65,9 +66,28 @@ def posts_of(person: Person) -> "QuerySet[Post]":
 
 def deciding_units(person: Person, *, on: date) -> list[int]:
     """The units (ids) whose keepers look after the person: of the posts that run that day; when none runs, of all."""
-    posts = person.posts.values_list("unit_id", "period")
+    return _deciding(list(person.posts.values_list("unit_id", "period")), on)
+
+
+def _deciding(posts: "Sequence[tuple[int, Any]]", on: date) -> list[int]:
     running = [unit for unit, period in posts if period.upper is None or period.upper > on]
     return running or [unit for unit, _period in posts]
+
+
+def those_in_care(people: Iterable[int], care: UnitQuerySet, *, on: date) -> set[int]:
+    """Of these people (ids) those whose `deciding_units` are in care: the rule of a person's page, for a list."""
+    posts: dict[int, list[tuple[int, Any]]] = {person: [] for person in people}
+    for person, unit, period in Post.objects.filter(person__in=list(posts)).values_list(
+        "person_id", "unit_id", "period"
+    ):
+        posts[person].append((unit, period))
+    deciding = {person: _deciding(held, on) for person, held in posts.items()}
+    cared = set(
+        care.filter(pk__in={unit for units in deciding.values() for unit in units}).values_list("pk", flat=True)
+    )
+    found = {person for person, units in deciding.items() if cared.intersection(units)}
+    postless = {person for person, units in deciding.items() if not units}
+    return found | postless if postless and is_in_care([], care) else found
 
 
 def is_in_care(deciding: Sequence[int], care: UnitQuerySet) -> bool:

@@ -72,6 +72,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
             "rows": _rows(list(page), on),
             "said": ngettext("%(count)s person", "%(count)s people", count) % {"count": vnumber(count)},
             "export_url": address("people_export", key, on=on, **query),
+            "training_url": reverse("training:unit", args=[key]) + (f"?on={on.isoformat()}" if on != today() else ""),
             "add_url": address("add_person", key, on=on)
             if may(request.user, "directory.edit_people", this, on=today())
             else "",
@@ -201,6 +202,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
             "correct_url": address("correct_person", key, on=on) if may_edit else "",
             "post_url": address("set_post", key, on=on) if may_edit else "",
             "new_account_url": _new_account_url(request, this, deciding),
+            "training_url": reverse("training:person", args=[key]),
             "way_in_url": reverse("web:way_in", args=[key]) if may_issue else "",
         },
     )

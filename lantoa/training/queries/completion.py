@@ -20,6 +20,11 @@ def outcomes(training_class: TrainingClass) -> list[tuple[Enrolment, Outcome]]:
 
 def judged(rows: Sequence[Enrolment]) -> list[tuple[Enrolment, Outcome]]:
     """Each enrolment (with its class) with its judgement by the rule of that class. Five queries for any number."""
+    return [(row, outcome) for row, _known, outcome in weighed(rows)]
+
+
+def weighed(rows: Sequence[Enrolment]) -> list[tuple[Enrolment, Facts, Outcome]]:
+    """The same with the facts that were judged."""
     rules = {row.training_class_id: read_rule(row.training_class.rule) for row in rows}
     titles: dict[int, dict[str, str]] = defaultdict(dict)
     for class_id, code, title in Assessment.objects.filter(training_class__in=rules).values_list(
@@ -27,7 +32,7 @@ def judged(rows: Sequence[Enrolment]) -> list[tuple[Enrolment, Outcome]]:
     ):
         titles[class_id][code] = title
     return [
-        (row, _titled(judge(rules[row.training_class_id], known), titles[row.training_class_id]))
+        (row, known, _titled(judge(rules[row.training_class_id], known), titles[row.training_class_id]))
         for row, known in facts(rows)
     ]
 

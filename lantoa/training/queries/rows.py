@@ -24,8 +24,33 @@ MEETING_STATES = ("held", "late", "coming")
 PRESENCE_STATES = tuple(Attendance.State.values)
 
 
+class AsOf:
+    """What is said as of a day, and while the day is running by now."""
+
+    on: date
+    now: datetime | None  # when the day looked at is still running: what is over by now, not by its end
+
+    @property
+    def over_by(self) -> datetime:
+        """What ended by this moment is over: the end of the day, or now while the day is running."""
+        return min(self.now, self.end_of_day) if self.now else self.end_of_day
+
+    @property
+    def end_of_day(self) -> datetime:
+        """The first moment after the day: what happened before it counts."""
+        return timezone.make_aware(datetime.combine(self.on + timedelta(days=1), time.min))
+
+
 @dataclass(frozen=True)
-class Choice:
+class Day(AsOf):
+    """A day, whatever the programme."""
+
+    on: date
+    now: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Choice(AsOf):
     """What is looked at: a programme as of a day, and perhaps one class, one unit, one state, a name."""
 
     programme: Programme
@@ -34,16 +59,11 @@ class Choice:
     unit_key: str = ""
     state: str = ""
     name: str = ""
-    now: datetime | None = None  # when the day looked at is still running: what is over by now, not by its end
+    now: datetime | None = None
 
     def but(self, **changes: Any) -> "Choice":
         """The same choice with some of it changed."""
         return replace(self, **changes)
-
-    @property
-    def over_by(self) -> datetime:
-        """What ended by this moment is over: the end of the day, or now while the day is running."""
-        return min(self.now, self.end_of_day) if self.now else self.end_of_day
 
     @property
     def query(self) -> str:
@@ -64,11 +84,6 @@ class Choice:
         last: date = self.programme.period.upper - timedelta(days=1)
         return min(self.on, last)
 
-    @property
-    def end_of_day(self) -> datetime:
-        """The first moment after the day: what happened before it counts."""
-        return timezone.make_aware(datetime.combine(self.on + timedelta(days=1), time.min))
-
 
 def people(choice: Choice) -> QuerySet[Enrolment]:
     """Enrolments as of the day, in the order of Vietnamese names."""
@@ -83,7 +98,7 @@ def people(choice: Choice) -> QuerySet[Enrolment]:
     return rows.order_by("person__sort_key", "id")
 
 
-def people_in(choice: Choice) -> dict[str, Q]:
+def people_in(choice: AsOf) -> dict[str, Q]:
     """Which enrolments are in which state on the day; lists filter by it and the overview counts by it."""
     completed = Q(completed_at__isnull=False, completed_at__lt=choice.end_of_day)
     to_come = Q(
@@ -97,7 +112,7 @@ def people_in(choice: Choice) -> dict[str, Q]:
     }
 
 
-def running(choice: Choice) -> Q:
+def running(choice: AsOf) -> Q:
     """Enrolments that ran at the end of the day."""
     end = choice.end_of_day
     return Q(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), enrolled_at__lt=end)
@@ -151,7 +166,7 @@ def people_to_enrol(
     return found.order_by("sort_key", "pk")[:10]
 
 
-def _certificates(choice: Choice) -> QuerySet[Certificate]:
+def _certificates(choice: AsOf) -> QuerySet[Certificate]:
     valid = Q(revoked_on=None) | Q(revoked_on__gt=choice.on)
     return Certificate.objects.filter(valid, issued_on__lte=choice.on)
 

@@ -26,6 +26,7 @@ from lantoa.training.models import Enrolment, Meeting, TrainingClass
 from lantoa.training.queries.completion import outcomes
 from lantoa.training.queries.rows import Choice, people_to_enrol
 from lantoa.training.rules.completion import words
+from lantoa.training.views.people import people_seen
 
 
 def class_at(request: HttpRequest, key: str) -> TrainingClass:
@@ -62,6 +63,7 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
             "held": sum(1 for m in meetings if m.gathering.held and m.during.upper <= now),
             "now": now,
             "people": [(enrolment, outcome, called.get(enrolment.unit_id)) for enrolment, outcome in people],
+            "seen": people_seen(request, [enrolment.person_id for enrolment, _outcome in people]),
             "complete": sum(1 for _enrolment, outcome in people if outcome.complete),
             "rule": [fill(reason.message, reason.values) for reason in words(found.rule, titles)],
             "may_manage": may_manage,
