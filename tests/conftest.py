@@ -4,13 +4,39 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import translation
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 # Nothing that a test writes reaches the installation's own data folder.
 _DATA = tempfile.TemporaryDirectory(prefix="lantoa-tests-")
 os.environ["LANTOA_DATA"] = _DATA.name
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """The machine's own browser without a window: one for all tests of a worker, since its driver runs only once."""
+    from playwright.sync_api import sync_playwright
+
+    from config.testing import find_browser
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,20 +10,10 @@ from urllib.parse import urlsplit
 
 from django.utils import translation
 from journeys.town import Town
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
 from config.testing import find_browser
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
 PHONE = {"width": 360, "height": 740}
 FIRST_VISIT = 130_000  # bytes over the line with empty hands, fonts included
@@ -58,17 +47,6 @@ FAULTS = """async () => {
     return said.violations.map(one => one.id + ": " + one.help + ": " +
         one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" | ") + " (" + one.nodes.length + ")");
 }"""
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The machine's own browser, without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @dataclass

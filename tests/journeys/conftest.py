@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from journeys.browser import Reader, browser_is_missing, chromium
+from journeys.browser import Reader, browser_is_missing
 from journeys.town import Town, town
 from playwright.sync_api import Browser
 
@@ -25,20 +25,14 @@ def _town(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
         yield served
 
 
-@pytest.fixture(scope="session", name="browser")
-def _browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
 @pytest.fixture
-def reader(browser: Browser, town: Town) -> Iterator[Callable[..., Reader]]:
+def reader(chromium: Browser, town: Town) -> Iterator[Callable[..., Reader]]:
     """Somebody with a phone: `reader("canbo")` is signed in, `reader()` is not; `javascript=False`, `width=1280`."""
     readers: list[Reader] = []
 
     def made(account: str = "", **options: Any) -> Reader:
         session = town.found["sessions"][account] if account else ""
-        readers.append(Reader(browser, town, session=session, **options))
+        readers.append(Reader(chromium, town, session=session, **options))
         return readers[-1]
 
     yield made

@@ -25,10 +25,10 @@ SECRET = re.compile(r"\S{60,}")  # addresses with tokens
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("room", ROOMS)
-def test_every_page_of_a_room_is_sound_on_a_phone(room: str, language: str, browser: Browser, town: Town) -> None:
+def test_every_page_of_a_room_is_sound_on_a_phone(room: str, language: str, chromium: Browser, town: Town) -> None:
     found = town.found
     wrong: list[str] = []
-    with _readers(browser, town, found["sessions"], language) as reader:
+    with _readers(chromium, town, found["sessions"], language) as reader:
         for page in found["pages"]:
             if page["room"] == room:
                 with_scripts, without = reader(page["reader"], True), reader(page["reader"], False)

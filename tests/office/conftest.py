@@ -49,7 +49,12 @@ class Workers:
         self.started: list[subprocess.Popen[bytes]] = []
 
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        environment = {**os.environ, "DATABASE_URL": database_url(), "LANTOA_DATA": str(self.folder)}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": database_url(),
+            "LANTOA_DATA": str(self.folder),
+            "PGAPPNAME": "worker",
+        }
         program = Path(__file__).with_name("worker_process.py")
         with (self.folder / "worker.log").open("ab") as log:
             process = subprocess.Popen(

@@ -210,7 +210,7 @@ class TestSeveralWorkers:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " WHERE datname = current_database() AND application_name = 'worker'"
             )
         until(lambda: row(job).state == "done", "done")
         assert (process.poll(), days()) == (None, expected(60))

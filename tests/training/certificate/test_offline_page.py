@@ -202,25 +202,15 @@ def test_the_page_without_a_list_carries_the_day_it_was_made(public_key: PublicK
     assert (data["made"], data["revoked"], data["oldAfter"]) == ("2021-02-01", [], 30)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
-def open_page(browser: Any, tmp_path: Path, public_key: PublicKey, revocations: Any) -> Iterator[Any]:
+def open_page(chromium: Any, tmp_path: Path, public_key: PublicKey, revocations: Any) -> Iterator[Any]:
     """Opens the page from disk, without a network, as a phone 360 pixels wide, at noon of a day."""
     file = tmp_path / "kiểm tra.html"
     file.write_text(offline_page([public_key], revocations, MADE), encoding="utf-8")
     contexts = []
 
     def opening(*, script: str = "", today: str = "2021-02-10") -> Any:
-        context = browser.new_context(offline=True, viewport={"width": 360, "height": 640})
+        context = chromium.new_context(offline=True, viewport={"width": 360, "height": 640})
         contexts.append(context)
         context.clock.set_fixed_time(f"{today}T12:00:00Z")
         page = context.new_page()
