@@ -1,9 +1,10 @@
 """The signing secret of an installation: made once, kept in a file only its owner can read."""
 
-import contextlib
 import os
 import secrets as randomness
 from pathlib import Path
+
+from lantoa.common.keyring import keep
 
 LENGTH = 50  # letters of base64, about 300 bits: what the framework itself asks for at least
 
@@ -24,16 +25,7 @@ def secret_key(data: Path) -> str:
     data.parent.mkdir(parents=True, exist_ok=True)
     data.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
-    draft = folder / f".secret-key.{os.getpid()}.{randomness.token_hex(4)}"
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
-            out.write(randomness.token_urlsafe(LENGTH) + "\n")
-            out.flush()
-            os.fsync(out.fileno())
-        with contextlib.suppress(FileExistsError):  # another process was first: its secret counts
-            os.link(draft, file)
-    finally:
-        draft.unlink(missing_ok=True)
+    keep(file, f"{randomness.token_urlsafe(LENGTH)}\n".encode())
     return _read(file)
 
 

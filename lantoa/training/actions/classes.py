@@ -283,10 +283,10 @@ def _check_learners(people: list[int], meeting: Meeting, words: str = WORDS[Kind
         raise Refused(
             words,
             code=meeting.training_class.code,
-            when=_span(meeting.during),
+            when=span(meeting.during),
             who=clash.person.full_name,
             other=clash.training_class.code,
-            taken=_span(clash.when),
+            taken=span(clash.when),
         )
 
 
@@ -327,14 +327,15 @@ class _naming_clash:  # noqa: N801 -- reads as a word in a with statement
         raise Refused(
             WORDS[self.KINDS[name]],
             code=meeting.training_class.code,
-            when=_span(meeting.during),
+            when=span(meeting.during),
             other=other.training_class.code if other else "?",
-            taken=_span(other.during) if other else "?",
+            taken=span(other.during) if other else "?",
             who=meeting.lecturer.full_name if meeting.lecturer else "",
             room=meeting.room.name if meeting.room else "",
         ) from error
 
 
-def _span(during: Any) -> str:
+def span(during: Any) -> str:
+    """`07:30–11:30 05/10/2020`"""
     starts, ends = timezone.localtime(during.lower), timezone.localtime(during.upper)
     return f"{starts:%H:%M}–{ends:%H:%M} {starts:%d/%m/%Y}"

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Min
-from django.utils import timezone
 
 from lantoa.common.bulk import add_rows
 from lantoa.common.refused import N_, Refused
@@ -16,7 +15,7 @@ from lantoa.directory.models import Person
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.presence.models import Attendance
-from lantoa.training.actions.classes import ENROLLING
+from lantoa.training.actions.classes import ENROLLING, span
 from lantoa.training.models import Certificate, Enrolment, Mark, Meeting, Submission, TrainingClass
 
 FULL = N_("Cannot enrol %(person)s: class %(code)s has no place left (%(taken)d of %(capacity)d).")
@@ -168,12 +167,6 @@ class Timetable:
             "other": codes[other],
             "taken": span(clash[1]),
         }
-
-
-def span(during: Any) -> str:
-    """`07:30–11:30 05/10/2020`"""
-    starts, ends = timezone.localtime(during.lower), timezone.localtime(during.upper)
-    return f"{starts:%H:%M}–{ends:%H:%M} {starts:%d/%m/%Y}"
 
 
 @transaction.atomic
