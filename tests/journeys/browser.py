@@ -5,15 +5,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.utils import translation
 from journeys.town import Town
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Response
 
 from config.testing import find_browser
 
+T = TypeVar("T")
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
 PHONE = {"width": 360, "height": 740}
 FIRST_VISIT = 130_000  # bytes over the line with empty hands, fonts included
@@ -81,7 +82,7 @@ class Reader:
             java_script_enabled=javascript,
             accept_downloads=True,
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(60_000)
         self.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=town.address)
         self._cookie("django_language", language)
         if session:
@@ -129,24 +130,28 @@ class Reader:
                 missing.append(f"{response.status} {urlsplit(response.url).path}")
 
         self.page.on("response", answered)
-        response = self.page.goto(here, wait_until="load")
+        response = self._open(here)
         self.page.remove_listener("response", answered)
         assert response is not None
-        self.page.evaluate("document.fonts.ready.then(() => true)")
-        seen = self.page.evaluate(SEEN)
+        self._in_peace(lambda: self.page.evaluate("document.fonts.ready.then(() => true)"))
+        seen = self._seen()
         document = sum(size for url, size in self._sizes.items() if "/static/" not in url)
         parts = {urlsplit(url).path: size for url, size in self._sizes.items() if "/static/" in url}
         return Visit(response.status, seen, document, parts, [*self.complaints, *missing])
 
     def faults(self) -> list[str]:
         """What is wrong with the page for whoever cannot see it, or can see it badly."""
-        if not self.page.evaluate("typeof axe !== 'undefined'"):
-            self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        return list(self.page.evaluate(FAULTS))
+
+        def faults() -> list[str]:
+            if not self.page.evaluate("typeof axe !== 'undefined'"):
+                self.page.evaluate(AXE.read_text(encoding="utf-8"))
+            return list(self.page.evaluate(FAULTS))
+
+        return self._in_peace(faults)
 
     def must_be_sound(self) -> None:
         """The page that is open now is wide enough for nobody to scroll sideways and has no fault."""
-        seen = self.page.evaluate(SEEN)
+        seen = self._seen()
         assert (self.faults(), seen["width"], self.complaints) == ([], self.page.viewport_size["width"], [])  # type: ignore[index]
 
     # ---- acting. Words are given in English and looked for in the reader's language.
@@ -160,7 +165,23 @@ class Reader:
 
     def go(self, address: str) -> None:
         """Opens an address of the town, or a full one."""
-        self.page.goto(address if "://" in address else self.town.address + address)
+        self._open(address if "://" in address else self.town.address + address)
+
+    def _open(self, url: str) -> Response | None:
+        return self._in_peace(lambda: self.page.goto(url))
+
+    def _seen(self) -> dict[str, Any]:
+        return self._in_peace(lambda: dict(self.page.evaluate(SEEN)))
+
+    def _in_peace(self, act: Callable[[], T]) -> T:
+        """Does it once more when a page that comes again by itself (the wall) came in the middle of it."""
+        try:
+            return act()
+        except Error as fault:
+            if not any(sign in fault.message for sign in ("ERR_ABORTED", "context was destroyed")):
+                raise
+            self.page.wait_for_load_state("load")
+            return act()
 
     def press(self, words: str) -> None:
         """Presses the button of these words."""
@@ -199,7 +220,7 @@ class Reader:
     @property
     def status(self) -> int:
         """The status of the page when it is asked for again."""
-        response = self.page.goto(self.page.url)
+        response = self._open(self.page.url)
         assert response is not None
         return response.status
 

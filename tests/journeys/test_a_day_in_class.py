@@ -47,7 +47,7 @@ def show_the_code(lecturer: Reader, meeting: str) -> Reader:
 
 
 def digits_on(wall: Reader) -> str:
-    wall.page.reload()
+    wall.go(wall.page.url)
     return wall.page.locator(".lt-wall__code").inner_text().removeprefix(wall.says("Code")).strip()
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import psycopg
 from psycopg import sql
@@ -31,16 +31,15 @@ SECONDS = 60
 
 @dataclass(frozen=True)
 class Town:
-    """A server with the demonstration: its address, its files, and the pages that were found in it."""
+    """A server with the demonstration: its address, its files, and the pages that were found in it.
+
+    `found` is what `pages.py` has found: `{"pages": [...], "sessions": {account: cookie}, "things": {...}}`.
+    """
 
     address: str
     data: Path
     url: str
-
-    @property
-    def found(self) -> dict[str, Any]:
-        """What `pages.py` found: `{"pages": [...], "sessions": {account: cookie}, "things": {...}}`."""
-        return dict(json.loads((self.data / "pages.json").read_text(encoding="utf-8")))
+    found: dict[str, Any]
 
     def work(self) -> None:
         """Runs the jobs that wait, until none is left; fails when the worker complains."""
@@ -50,30 +49,36 @@ class Town:
 
 @contextmanager
 def town(shared: Path) -> Iterator[Town]:
-    """A town of one's own, copied from the one that stands in the shared folder (built there by whoever is first)."""
+    """A town of one's own, copied from the one that stands in the shared folder.
+
+    Whoever is first builds it there, whoever is last takes it down: the others still read its files.
+    """
     kept = os.environ.get("LANTOA_TOWN")
     folder = Path(kept) if kept else shared / "town"
     folder.mkdir(exist_ok=True)
     name = f"lantoa_town_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
-    with _alone(folder):
-        if not (folder / "pages.json").exists():
-            _build(folder, name)
-        copy = f"{name}_{os.getpid()}"
-        _make(copy, like=name)
-    try:
-        with _serve(copy, folder) as served:
-            yield served
-    finally:
-        _drop(copy)
-        if not kept:
+    copy = f"{name}_{os.getpid()}"
+    with (folder / "lived-in").open("w") as lived_in:
+        with _alone(folder):
+            fcntl.flock(lived_in, fcntl.LOCK_SH)
+            if not (folder / "pages.json").exists():
+                _build(folder, name)
+            found = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
+            _make(copy, like=name)
+        try:
+            with _serve(copy, folder, found) as served:
+                yield served
+        finally:
+            _drop(copy)
             with _alone(folder):
-                _drop(name)
-                (folder / "pages.json").unlink(missing_ok=True)
+                if not kept and _nobody_else(lived_in):
+                    _drop(name)
+                    (folder / "pages.json").unlink(missing_ok=True)
 
 
 def _build(folder: Path, name: str) -> None:
     for old in folder.iterdir():
-        if old.name != "lock":
+        if old.name not in ("lock", "lived-in"):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
     _drop(name)
     _make(name)
@@ -93,7 +98,7 @@ def _run(command: list[str], url: str, data: Path) -> str:
 
 
 @contextmanager
-def _serve(database: str, data: Path) -> Iterator[Town]:
+def _serve(database: str, data: Path, found: dict[str, Any]) -> Iterator[Town]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     address, url = f"http://127.0.0.1:{port}", _url(database)
@@ -109,7 +114,7 @@ def _serve(database: str, data: Path) -> Iterator[Town]:
         )
         try:
             _wait_for(port, server, log)
-            yield Town(address, data, url)
+            yield Town(address, data, url, found)
         finally:
             server.terminate()
             try:
@@ -175,3 +180,11 @@ def _alone(folder: Path) -> Iterator[None]:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _nobody_else(lived_in: TextIO) -> bool:
+    try:
+        fcntl.flock(lived_in, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
