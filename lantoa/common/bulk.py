@@ -1,7 +1,9 @@
 """Many rows at once: keys and COPY, for lists of a hundred thousand. Knows no word of the domain."""
 
+import gc
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -9,6 +11,19 @@ from django.db import connection
 from lantoa.common.models import ALPHABET, KEY_LENGTH, Thing
 
 _LETTERS = ALPHABET.encode() * (256 // len(ALPHABET))
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """For work that builds a million small things and keeps them all: Python's search for circles among them waits
+    until the end of it."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def new_keys(count: int) -> list[str]:

@@ -12,6 +12,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.office.models import ImportRow
 from lantoa.office.rules.files import KINDS, MB
 from lantoa.office.rules.imports import NEW, SKIP, SheetColumn
+from lantoa.office.rules.sheets import UNUSED
 
 
 class UploadForm(Form):
@@ -90,11 +91,13 @@ class ColumnsForm(Form):
         return cleaned
 
     def options(self) -> dict[str, dict[str, str]]:
-        """`{sheet: {field: letter}}`, as it is kept in `Import.options["columns"]`; unused columns are left out."""
+        """`{sheet: {field: letter}}`, as in `Import.options["columns"]`; UNUSED holds the letters of the rest."""
         said: dict[str, dict[str, str]] = {column.sheet: {} for column in self.columns.values()}
         for name, column in self.columns.items():
             if field := self.cleaned_data[name]:
                 said[column.sheet][field] = column.letter
+            else:
+                said[column.sheet][UNUSED] = f"{said[column.sheet].get(UNUSED, '')} {column.letter}".strip()
         return said
 
 

@@ -1,6 +1,5 @@
 """Ways in without a password: personal links and cards, issued, re-issued and revoked by the coordinator."""
 
-import segno
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -107,5 +106,7 @@ def cards(request: HttpRequest, key: str) -> HttpResponse:
 
 def _shown(request: HttpRequest, issued: Issued) -> dict[str, str]:
     address = request.build_absolute_uri(reverse("accounts:personal_link", args=[issued.token]))
+    import segno  # late, as everything that a start can do without
+
     picture = segno.make(address, error="m").svg_inline(omitsize=True, border=2, svgclass="lt-qr", lineclass=None)
     return {"address": address, "code": issued.code, "qr": mark_safe(picture)}

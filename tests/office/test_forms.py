@@ -33,10 +33,10 @@ def test_every_column_may_be_taken_for_one_thing() -> None:
     assert form.options() == {"Lớp 1": {"name": "A", "birth": "B"}}
 
 
-def test_a_column_that_is_not_used_is_left_out() -> None:
+def test_a_column_that_is_not_used_is_said_to_be_so() -> None:
     form = ColumnsForm({"column-0": "", "column-1": "name"}, columns=COLUMNS, choices=FIELDS)
     assert form.is_valid() is True
-    assert form.options() == {"Lớp 1": {"name": "B"}}
+    assert form.options() == {"Lớp 1": {"-": "A", "name": "B"}}
 
 
 @pytest.mark.parametrize("posted", [{"column-0": "name", "column-1": "name"}, {"column-0": "salary"}])

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
@@ -13,6 +12,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def workbook(file_name: str, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
     """A sheet with a title, a header and rows of text; nothing in it is ever read as a formula."""
     out = io.BytesIO()
+    import xlsxwriter  # late: it costs every start a tenth of a second
+
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, head = book.add_format({"bold": True}), book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     sheet = book.add_worksheet()

@@ -22,6 +22,7 @@ from typing import Any, ClassVar
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Max
 
+from lantoa.common.bulk import without_collecting
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Unit
 from lantoa.ledger.actions import record
@@ -201,7 +202,8 @@ def read_import(*, by: Actor, made: Import, at: datetime, wait: bool = False, on
                 return made
             made.read_turn = _last_turn(made)  # before anything is read: what comes later makes the preview old
             made.rows.all().delete()
-            counts = _keep_rows(made, importer_of(made).read(made, read_file(made.file), on_step=on_step))
+            with without_collecting():
+                counts = _keep_rows(made, importer_of(made).read(made, read_file(made.file), on_step=on_step))
             made.summary = {verdict: counts[verdict] for verdict in VERDICTS}
             made.state, made.read_at = Import.State.PREVIEWED, at
             made.save(update_fields=["summary", "state", "read_at", "read_turn"])

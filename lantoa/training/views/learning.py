@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from icalendar import Calendar, Event
 
 from lantoa.accounts.actions import counting_tries
 from lantoa.accounts.models import User
@@ -257,6 +256,8 @@ def _signer() -> Signer:
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """A person's meetings, learned and taught, as a calendar feed; the address is their secret."""
+    from icalendar import Calendar, Event  # late: it costs every start a tenth of a second
+
     try:
         person = get_object_or_404(Person, key=_signer().unsign(token))
     except BadSignature as error:

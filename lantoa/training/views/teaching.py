@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -133,6 +132,8 @@ def wall(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("training:meeting", found.key)
     digits = presence.code_on_the_wall(found.gathering, at=now)
     address = request.build_absolute_uri(reverse("training:here", args=[found.gathering.key, digits]))
+    import segno  # late, as everything that a start can do without
+
     picture = segno.make(address, error="m").svg_inline(omitsize=True, border=2, svgclass="lt-qr", lineclass=None)
     context = {
         **_here(request, found),

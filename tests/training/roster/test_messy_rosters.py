@@ -464,6 +464,11 @@ def test_the_users_own_mapping_overrules_what_was_recognised() -> None:
     ]
 
 
+def test_a_column_that_the_user_switches_off_means_nothing() -> None:
+    rows: list[list[Any]] = [["STT", "Họ và tên", "Ngày sinh"], [1, "Nguyễn Văn An", 1985]]
+    assert people(read(rows, mapping={"DS": {"-": "A C", "full_name": "B"}})) == [("Nguyễn Văn An", "")]
+
+
 def test_a_mapping_beyond_the_sheet_is_refused() -> None:
     with pytest.raises(SheetRefused) as refused:
         read([HEADER, AN], mapping={"DS": {"full_name": "Z"}})

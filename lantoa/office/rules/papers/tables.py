@@ -10,16 +10,16 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
-
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Final
 
 from lantoa.common.refused import N_, Refused
 
 from . import decree
 from .model import Cell, Column, ColumnKind
 from .wording import clean
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS: Final = 1_000_000  # a sheet of .xlsx ends at 1,048,576
 _CM: Final = 2.54
@@ -77,6 +77,8 @@ def table_workbook(
     if not columns:
         raise Refused(N_('Cannot make the sheet "%(title)s": it has no columns.'), title=title)
     made = io.BytesIO()
+    import xlsxwriter  # late: it costs every start a tenth of a second
+
     book = xlsxwriter.Workbook(
         made,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
@@ -225,13 +227,13 @@ def _sheet_name(title: str) -> str:
     return clean(name)[:31].strip() or "Bảng"
 
 
-def _across(sheet: Worksheet, row: int, first: int, last: int, text: str, style: Any) -> None:
+def _across(sheet: "Worksheet", row: int, first: int, last: int, text: str, style: Any) -> None:
     if last > first:
         sheet.merge_range(row, first, row, last, "", style)
     sheet.write_string(row, first, text, style)
 
 
-def _write_head(sheet: Worksheet, formats: _Formats, head: SheetHead, columns: int) -> int:
+def _write_head(sheet: "Worksheet", formats: _Formats, head: SheetHead, columns: int) -> int:
     half = max(columns // 2 - 1, 0)
     right = min(half + 1, columns - 1)
     left = [(head.superior, formats.superior)] if head.superior else []
@@ -246,7 +248,7 @@ def _write_head(sheet: Worksheet, formats: _Formats, head: SheetHead, columns: i
 
 
 def _write_rows(
-    sheet: Worksheet, formats: _Formats, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], place: int,
+    sheet: "Worksheet", formats: _Formats, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], place: int,
     height: float | None, title: str,
 ) -> int:  # fmt: skip
     first = place
@@ -269,7 +271,7 @@ def _write_rows(
     return place
 
 
-def _write_cell(sheet: Worksheet, formats: _Formats, row: int, place: int, cell: Cell, kind: ColumnKind) -> None:
+def _write_cell(sheet: "Worksheet", formats: _Formats, row: int, place: int, cell: Cell, kind: ColumnKind) -> None:
     style = formats.cells[kind]
     match cell:
         case None | "":
@@ -284,14 +286,14 @@ def _write_cell(sheet: Worksheet, formats: _Formats, row: int, place: int, cell:
             sheet.write_number(row, place, float(cell), style if whole else formats.fraction)
 
 
-def _write_signers(sheet: Worksheet, formats: _Formats, signers: Sequence[str], row: int, columns: int) -> None:
+def _write_signers(sheet: "Worksheet", formats: _Formats, signers: Sequence[str], row: int, columns: int) -> None:
     for position, signer in enumerate(signers):
         first = position * columns // len(signers)
         last = max(first, (position + 1) * columns // len(signers) - 1)
         _across(sheet, row, first, last, clean(signer).upper(), formats.signer)
 
 
-def _print_set_up(sheet: Worksheet, header: int, landscape: bool) -> None:
+def _print_set_up(sheet: "Worksheet", header: int, landscape: bool) -> None:
     sheet.set_paper(9)  # A4
     sheet.set_landscape() if landscape else sheet.set_portrait()
     sheet.set_margins(

@@ -9,7 +9,16 @@ Pure Python: bytes in, values out. Nothing is ever run, and nothing is read befo
 
 from lantoa.office.rules.sheets.marking import mark_faults, safe_cell
 from lantoa.office.rules.sheets.reading import read_table_file
-from lantoa.office.rules.sheets.tables import Column, Field, Table, TableRow, Vocabulary, find_table, header_words
+from lantoa.office.rules.sheets.tables import (
+    UNUSED,
+    Column,
+    Field,
+    Table,
+    TableRow,
+    Vocabulary,
+    find_table,
+    header_words,
+)
 from lantoa.office.rules.sheets.values import (
     Cell,
     Fault,
@@ -25,6 +34,7 @@ from lantoa.office.rules.sheets.values import (
 )
 
 __all__ = [
+    "UNUSED",
     "Cell",
     "Column",
     "Fault",

@@ -5,14 +5,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from lantoa.common.refused import N_
 from lantoa.office.rules.sheets.values import Cell, Fault, Sheet, Workbook, column_number
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _LINKS = 1_000
 _BAD_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
@@ -48,6 +49,8 @@ def mark_faults(workbook: Workbook, faults: Iterable[Fault], *, say: Say = _plai
     for fault in ordered:
         by_sheet.setdefault(fault.sheet, {}).setdefault(fault.row, []).append(fault)
     target = io.BytesIO()
+    import xlsxwriter  # late: it costs every start a tenth of a second
+
     book = xlsxwriter.Workbook(
         target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
@@ -67,7 +70,7 @@ def mark_faults(workbook: Workbook, faults: Iterable[Fault], *, say: Say = _plai
     return target.getvalue()
 
 
-def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
+def _formats(book: "xlsxwriter.Workbook") -> "dict[str, Format]":
     looks: dict[str, dict[str, Any]] = {
         "": {},
         "error": {"bg_color": "#F6D7D2"},
@@ -100,11 +103,11 @@ def _sheet_names(names: Sequence[str]) -> list[str]:
 
 
 def _write_summary(
-    page: Worksheet,
+    page: "Worksheet",
     workbook: Workbook,
     faults: Sequence[Fault],
     names: Mapping[str, str],
-    formats: dict[str, Format],
+    formats: "dict[str, Format]",
     say: Say,
 ) -> None:
     page.set_column(0, 0, 70)
@@ -154,7 +157,7 @@ def _write_summary(
 
 
 def _write_sheet(
-    page: Worksheet, sheet: Sheet, faults: dict[int, list[Fault]], formats: dict[str, Format], say: Say
+    page: "Worksheet", sheet: Sheet, faults: dict[int, list[Fault]], formats: "dict[str, Format]", say: Say
 ) -> None:
     last = sheet.width
     if faults:
@@ -192,7 +195,7 @@ def _header_above(sheet: Sheet, first: int) -> int:
 
 
 def _write_row(
-    page: Worksheet, index: int, cells: Sequence[Cell], marks: dict[int, str], formats: dict[str, Format]
+    page: "Worksheet", index: int, cells: Sequence[Cell], marks: dict[int, str], formats: "dict[str, Format]"
 ) -> None:
     for column, value in enumerate(cells):
         severity = marks.get(column, "")

@@ -96,6 +96,8 @@ class Table:
         return " ".join(str(part) for part in parts if part is not None) or None
 
 
+UNUSED = "-"  # in a user's own mapping: columns that mean nothing, whatever was recognised
+
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\*")
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -115,7 +117,8 @@ def find_table(
 ) -> Table:
     """Find the table: the header within the first 60 filled rows, one or two rows high, and the rows below it.
 
-    `mapping` (field -> column letter) is the user's own and overrules what was recognised; `header_row` (as Excel
+    `mapping` (field -> column letter; UNUSED -> the letters of columns that mean nothing, with spaces between) is
+    the user's own and overrules what was recognised; `header_row` (as Excel
     counts) says where the header is. Left out are title lines, a line numbering the columns, repeated headers,
     group headings (kept on the rows below them), empty and only numbered rows, totals, and everything from the
     place, date and signatures on.
@@ -327,7 +330,10 @@ def _assign(
     header: _Header, vocabulary: Vocabulary, sheet: Sheet, mapping: Mapping[str, str]
 ) -> tuple[dict[str, Column], dict[str, list[Column]]]:
     chosen: dict[str, Column] = {}
+    unused = {column_number(letters) for letters in mapping.get(UNUSED, "").split()}
     for name, letters in mapping.items():
+        if name == UNUSED:
+            continue
         index = column_number(letters)
         if name not in vocabulary.fields or index >= sheet.width:
             raise SheetRefused(
@@ -339,7 +345,7 @@ def _assign(
                 field=SheetRefused(vocabulary.fields[name].label) if name in vocabulary.fields else name,
             )  # fmt: skip
         chosen[name] = Column(index, letters.upper(), header.texts[index], 1.0)
-    taken = {column.index for column in chosen.values()}
+    taken = unused | {column.index for column in chosen.values()}
     claims = sorted(
         (-confidence, -place, index, name)
         for index, matches in enumerate(header.matches)

@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import segno
 import typst
 
 from lantoa.common.refused import N_, Refused
 from lantoa.office.rules.papers.press import FONTS, compiler, pdf
 from lantoa.office.rules.papers.wording import clean, day_text, figure, month_text, place_and_day, short_day
+
+if TYPE_CHECKING:
+    from segno import QRCode
 
 TEMPLATE: Final = (Path(__file__).parent / "certificate.typ").read_bytes()
 QUIET_MODULES: Final = 4
@@ -88,12 +90,14 @@ def make_document(certificates: Sequence[Certificate], *, fonts: Path = FONTS) -
     return _compiled(compiler(fonts), certificates)
 
 
-def qr(code: str) -> segno.QRCode:
+def qr(code: str) -> "QRCode":
     """The QR of a certificate: the address in bytes, its payload as letters and digits, error level M.
 
     The mask is fixed: trying all eight costs five times the rest, and a signed payload is as good as random
     under any.
     """
+    import segno  # late, as everything that a start can do without
+
     before, mark, text = code.rpartition("/v/")
     if re.fullmatch(r"[A-Z2-7]+", text):
         parts: Any = [(before + mark, None), (text, None)]  # segno takes segments; its types do not say so
