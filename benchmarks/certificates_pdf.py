@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from _measure import peak_memory_mb, report, run
+from _people import HARD
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lantoa.training.rules.certificate.payload import Payload, address, sign
@@ -29,13 +30,12 @@ from lantoa.training.rules.certificate.pdf import (
 
 DAY = datetime.date(2020, 12, 31)
 KEY = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
-NAMES = ("Nguyễn Thị Hồng Phượng", "Lê Ẩn", "Công Tằng Tôn Nữ Thùy Dương", "Đặng Hữu Nghĩa", "H'Hen Niê Kđăm")
 
 
 def certificates(count: int) -> Iterator[Certificate]:
     course, issuer = "Chuyển đổi số cho lãnh đạo, quản lý", "Ủy ban nhân dân Quận 9"
     for n in range(count):
-        number, name = f"{n + 1:05d}/2020/CN-Q9", NAMES[n % len(NAMES)]
+        number, name = f"{n + 1:05d}/2020/CN-Q9", HARD[n % len(HARD)]
         payload = Payload(f"k{n:012d}", number, DAY, name, course, issuer, demonstration=True)
         yield Certificate(
             number=number, name=name, course=course, issuer=issuer, issued=DAY, place="Quận 9",

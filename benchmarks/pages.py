@@ -22,47 +22,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from _measure import ROOT, report
+from _people import invented_name
 
 sys.path.insert(0, str(ROOT / "tests"))
 LIMIT_MS = 50
 CLASS_SIZE = 40
 PROGRAMMES = 10
 MEETINGS = 4
-FAMILY = [
-    "Nguyễn",
-    "Trần",
-    "Lê",
-    "Phạm",
-    "Hoàng",
-    "Huỳnh",
-    "Phan",
-    "Vũ",
-    "Võ",
-    "Đặng",
-    "Bùi",
-    "Đỗ",
-    "Hồ",
-    "Ngô",
-    "Dương",
-]
-MIDDLE = ["Văn", "Thị", "Minh", "Hữu", "Ngọc", "Quốc", "Thanh", "Đức", "Kim", "Xuân", "Thu", "Gia"]
-GIVEN = [
-    "An",
-    "Bình",
-    "Châu",
-    "Dũng",
-    "Giang",
-    "Hà",
-    "Hùng",
-    "Khánh",
-    "Lan",
-    "Long",
-    "Mai",
-    "Nam",
-    "Oanh",
-    "Phúc",
-    "Quân",
-]
 
 Page = tuple[str, str, str]  # name of the address, corner, reader
 
@@ -254,7 +220,7 @@ def filled(people: int, enrolments: int) -> Any:
     )
     made: list[Any] = []
     for number in range(people):
-        name = f"{chance.choice(FAMILY)} {chance.choice(MIDDLE)} {chance.choice(GIVEN)}"
+        name = invented_name(chance)
         made.append(
             Person(
                 full_name=name,

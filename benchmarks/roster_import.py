@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from _measure import ROOT, peak_memory_mb, report, summary
+from _people import invented_name
 
 DAY = date(2025, 7, 2)
 PROGRAMME = "do-luong"
@@ -33,51 +34,6 @@ CLASS_SIZE = 400
 MEETINGS = 4
 STAGES = ("preview", "apply", "again", "undo")
 HEADER = ["STT", "Họ và tên", "Ngày sinh", "Giới tính", "Chức vụ", "Đơn vị", "CCCD", "Điện thoại", "Email", "Lớp"]
-FAMILY = [
-    "Nguyễn",
-    "Trần",
-    "Lê",
-    "Phạm",
-    "Hoàng",
-    "Huỳnh",
-    "Phan",
-    "Vũ",
-    "Võ",
-    "Đặng",
-    "Bùi",
-    "Đỗ",
-    "Hồ",
-    "Ngô",
-    "Lý",
-    "Dương",
-    "Đinh",
-    "Mai",
-    "Tô",
-    "Lâm",
-]
-MIDDLE = ["Văn", "Thị", "Minh", "Hữu", "Ngọc", "Quốc", "Thanh", "Đức", "Kim", "Xuân", "Thu", "Gia"]
-GIVEN = [
-    "An",
-    "Bình",
-    "Cường",
-    "Dũng",
-    "Giang",
-    "Hà",
-    "Hòa",
-    "Hương",
-    "Khánh",
-    "Lan",
-    "Mai",
-    "Quân",
-    "Thảo",
-    "Yến",
-    "Phượng",
-    "Tuấn",
-    "Hùng",
-    "Linh",
-    "Nam",
-    "Sơn",
-]
 
 
 def classes_for(rows: int) -> int:
@@ -102,7 +58,7 @@ def roster(rows: int, units: list[str]) -> bytes:
         gender = chance.randrange(2)
         row = 5 + number
         sheet.write_number(row, 0, number + 1)
-        sheet.write_string(row, 1, f"{chance.choice(FAMILY)} {chance.choice(MIDDLE)} {chance.choice(GIVEN)}")
+        sheet.write_string(row, 1, invented_name(chance))
         if number % 2:
             sheet.write_datetime(row, 2, datetime(year, month, day), as_date)  # noqa: DTZ001 -- a day
         else:

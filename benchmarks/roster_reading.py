@@ -13,31 +13,13 @@ from datetime import date, datetime
 
 import xlsxwriter
 from _measure import peak_memory_mb, report, run
+from _people import invented_name
 
 from lantoa.office.rules.sheets import Fault, mark_faults, read_table_file
 from lantoa.training.rules.roster import read_roster
 
 TODAY = date(2020, 10, 1)
 HEADER = ["STT", "Họ và tên", "Ngày sinh", "Giới tính", "Chức vụ", "Đơn vị", "CCCD", "Điện thoại", "Email", "Lớp"]
-FAMILY = [
-    "Nguyễn",
-    "Trần",
-    "Lê",
-    "Phạm",
-    "Hoàng",
-    "Huỳnh",
-    "Phan",
-    "Vũ",
-    "Võ",
-    "Đặng",
-    "Bùi",
-    "Đỗ",
-    "Hồ",
-    "Ngô",
-    "Lý",
-]
-MIDDLE = ["Văn", "Thị", "Minh", "Hữu", "Ngọc", "Quốc", "Thanh"]
-GIVEN = ["An", "Bình", "Cường", "Dũng", "Giang", "Hà", "Hòa", "Hương", "Khánh", "Lan", "Mai", "Quân", "Thảo", "Yến"]
 
 
 def roster(rows: int) -> bytes:
@@ -55,7 +37,7 @@ def roster(rows: int) -> bytes:
         gender = chance.randrange(2)
         row = 5 + number
         sheet.write_number(row, 0, number + 1)
-        sheet.write_string(row, 1, f"{chance.choice(FAMILY)} {chance.choice(MIDDLE)} {chance.choice(GIVEN)}")
+        sheet.write_string(row, 1, invented_name(chance))
         if number % 2:
             sheet.write_datetime(row, 2, datetime(year, month, day), as_date)  # noqa: DTZ001 -- a day
         else:
