@@ -8,12 +8,18 @@ LANTOA_LOOPBACK         1 when the server is bound to loopback only: demonstrati
 LANTOA_HTTPS            1 behind HTTPS: secure cookies, strict transport
 LANTOA_PROXIES          addresses of front servers on other machines, comma separated (loopback counts anyway)
 LANTOA_DEBUG            1 for development
+LANTOA_SMTP             the mail server: smtps://NAME:PASSWORD@HOST:465, smtp://NAME:PASSWORD@HOST:587 (STARTTLS), or
+                        "file" to write letters into the data folder; without it no e-mail is sent (docs/notices.md)
+LANTOA_MAIL_FROM        the sender of e-mail: "Office <daotao@example.vn>"
+LANTOA_SMS, LANTOA_ZALO the https address of a gateway for SMS, for Zalo; its token in LANTOA_SMS_TOKEN and
+                        LANTOA_ZALO_TOKEN, the secret of its signature in LANTOA_SMS_SECRET and LANTOA_ZALO_SECRET
 """
 
 import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from config.outside import gateways_of, mail_of
 from config.secrets import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -156,6 +162,16 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
+
+MAIL = mail_of(os.environ, DATA_DIR)
+EMAIL_BACKEND = MAIL.get("backend", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_HOST, EMAIL_PORT = MAIL.get("host", ""), int(MAIL.get("port", 0))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("user", ""), MAIL.get("password", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("security") == "starttls", MAIL.get("security") == "tls"
+EMAIL_FILE_PATH = MAIL.get("folder")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("LANTOA_MAIL_FROM") or "Lantoa <lantoa@localhost>"
+GATEWAYS = gateways_of(os.environ)
 
 LOGGING = {
     "version": 1,

@@ -20,6 +20,8 @@ PERMISSIONS: dict[str, str] = {
     "office.import": N_("Load files, preview them, apply them and undo them."),
     "office.view_jobs": N_("See long jobs and their progress."),
     "office.manage_documents": N_("Draft official documents and enter their numbers."),
+    "office.view_notices": N_("See the messages to people of the unit and whom they did not reach."),
+    "office.manage_notices": N_("Cancel messages, send them again and keep the unit's own wording of them."),
     "programmes.view": N_("See the unit's programmes, classes and results."),
     "programmes.manage": N_("Create, load and change programmes."),
     "competence.manage": N_("Create and change courses, topics and materials."),
@@ -37,7 +39,9 @@ ROLES: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(PERMISSIONS),
     Role.PROGRAMME_OFFICER: frozenset(PERMISSIONS)
     - {"directory.grant_roles", "directory.import_units", "ledger.view"},
-    Role.UNIT_COORDINATOR: frozenset({*_READING, "directory.edit_people", "directory.issue_links"}),
+    Role.UNIT_COORDINATOR: frozenset(
+        {*_READING, "directory.edit_people", "directory.issue_links", "office.view_notices"}
+    ),
     Role.LECTURER: frozenset({"training.teach"}),
     Role.SITE_OPERATOR: frozenset(),
     Role.LEARNER: frozenset({"training.learn"}),

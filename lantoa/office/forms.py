@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from lantoa.common.forms import Form
 from lantoa.common.refused import N_, Refused
 from lantoa.office.models import ImportRow
+from lantoa.office.models.notices import Channel, Language, Notice
 from lantoa.office.rules.files import KINDS, MB
 from lantoa.office.rules.imports import NEW, SKIP, SheetColumn
+from lantoa.office.rules.notices import MOST_BODY, MOST_SHORT, MOST_SUBJECT, Text
 from lantoa.office.rules.sheets import UNUSED
 
 
@@ -124,3 +126,106 @@ def read_choices(posted: Mapping[str, str], names: Iterable[str]) -> dict[int, s
                 raise Refused(N_("Cannot choose: one of the rows does not offer this choice. Load the page again."))
             choices[int(number)] = posted[name]
     return choices
+
+
+NOTICE_STATES = {
+    Notice.State.WAITING: _("waiting"),
+    Notice.State.SENT: _("sent"),
+    Notice.State.BOUNCED: _("returned"),
+    Notice.State.UNREACHABLE: _("no way to reach them"),
+    Notice.State.FAILED: _("not sent"),
+    Notice.State.CANCELLED: _("cancelled"),
+}
+CHANNELS = {Channel.EMAIL: _("E-mail"), Channel.SMS: _("SMS"), Channel.ZALO: _("Zalo"), Channel.NONE: _("none")}
+
+
+class NoticeFilter(Form):
+    """What a list of notices can be narrowed by."""
+
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("all")), ("unreached", _("reached nobody")), *NOTICE_STATES.items()],
+    )
+    channel = forms.ChoiceField(
+        label=_("Channel"),
+        required=False,
+        choices=[("", _("all")), *((channel, words) for channel, words in CHANNELS.items() if channel != "none")],
+    )
+    template = forms.ChoiceField(label=_("Kind of message"), required=False)
+    q = forms.CharField(label=_("Name of a person"), required=False, max_length=100)
+
+    def __init__(self, *args: Any, kinds: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["template"].choices = [("", gettext("all")), *kinds.items()]  # type: ignore[attr-defined]
+
+
+class TimeInput(forms.TimeInput):
+    """A time of the day as the browser's own field; 21:00 may be typed where there is none."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+class ReachForm(Form):
+    """How a person wants to be reached."""
+
+    channel = forms.ChoiceField(
+        label=_("How messages reach you"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Channel.EMAIL, _("By e-mail")),
+            (Channel.SMS, _("By SMS")),
+            (Channel.ZALO, _("By Zalo")),
+            (Channel.NONE, _("Not at all: my coordinator tells me")),
+        ],
+        error_messages={"required": _("Choose how messages reach you")},
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the messages"),
+        widget=forms.RadioSelect,
+        choices=[(Language.VIETNAMESE, "Tiếng Việt"), (Language.ENGLISH, "English")],
+        error_messages={"required": _("Choose a language")},
+    )
+    digest = forms.BooleanField(
+        label=_("All of a day in one message, at 17:00"),
+        required=False,
+    )
+    quiet_from = forms.TimeField(
+        label=_("Nothing is sent from"),
+        widget=TimeInput(),
+        error_messages={"required": _("Enter a time"), "invalid": _("The time must look like 21:00")},
+    )
+    quiet_until = forms.TimeField(
+        label=_("until"),
+        help_text=_("The same time twice: at any hour."),
+        widget=TimeInput(),
+        error_messages={"required": _("Enter a time"), "invalid": _("The time must look like 21:00")},
+    )
+
+
+class WordingForm(Form):
+    """The words of a kind of notice in one language."""
+
+    subject = forms.CharField(
+        label=_("Subject"), max_length=MOST_SUBJECT, error_messages={"required": _("Enter the subject")}
+    )
+    body = forms.CharField(
+        label=_("Text of the e-mail"),
+        widget=forms.Textarea,
+        max_length=MOST_BODY,
+        error_messages={"required": _("Enter the text of the e-mail")},
+    )
+    short = forms.CharField(
+        label=_("Short text for SMS and Zalo"),
+        widget=forms.Textarea,
+        max_length=MOST_SHORT,
+        error_messages={"required": _("Enter the short text")},
+    )
+
+    def text(self) -> Text:
+        """What was entered; lines end as everywhere in the house."""
+        values = {name: str(value).replace("\r\n", "\n") for name, value in self.cleaned_data.items()}
+        return Text(values["subject"], values["body"], values["short"])

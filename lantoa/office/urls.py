@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.office.views import documents, files, imports, jobs
+from lantoa.office.views import documents, files, imports, jobs, notices, wordings
 
 app_name = "office"
 urlpatterns: list[URLPattern] = [
@@ -23,4 +23,13 @@ urlpatterns: list[URLPattern] = [
     path("documents/<str:key>/", documents.show_document, name="document"),
     path("documents/<str:key>/discard/", documents.discard, name="discard_document"),
     path("documents/<str:key>/<str:extension>/", documents.download, name="document_file"),
+    path("notices/", notices.list_notices, name="notices"),
+    path("notices/list.xlsx", notices.printed_list, name="notices_list"),
+    path("notices/<str:key>/", notices.show_notice, name="notice"),
+    path("notices/<str:key>/again/", notices.again, name="send_notice_again"),
+    path("notices/<str:key>/cancel/", notices.cancel, name="cancel_notice"),
+    path("notices/<str:key>/returned/", notices.returned, name="report_returned_notice"),
+    path("me/notices/", notices.my_notices, name="my_notices"),
+    path("units/<str:key>/wordings/", wordings.list_wordings, name="wordings"),
+    path("units/<str:key>/wordings/<str:template>/<str:language>/", wordings.change_wording, name="wording"),
 ]

@@ -1,7 +1,7 @@
 """Long jobs of the room."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, time
 from hashlib import sha256
 from typing import Any
 
@@ -11,16 +11,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lantoa.common.refused import N_
+from lantoa.office.actions.clock import daily
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.jobs import Running, job
 from lantoa.office.models import File
 from lantoa.programmes.models import Programme
-from lantoa.training.actions.certificates import eligible, issue_certificates
+from lantoa.training.actions.certificates import eligible
+from lantoa.training.actions.notices import (
+    issue_and_tell,
+    remind_of_assignment,
+    remind_of_meeting,
+    remind_of_start,
+)
 from lantoa.training.models import Certificate
 from lantoa.training.queries.certificates import printed
+from lantoa.training.queries.reminders import assessments_due, classes_beginning, meetings_after
 from lantoa.training.rules.certificate.pdf import make_document
 
 PAGES = 200  # certificates in one file for the printer
+REMIND_AFTER = time(8)
 
 
 @job("training.certificates", N_("Issue certificates"))
@@ -33,7 +42,7 @@ def certificates(running: Running) -> dict[str, Any]:
     standing = _in_force(programme, code).count()
     total, done = due * 2 + standing, 0  # each is issued, then all in force are printed
     running.step(0, total)
-    while made := issue_certificates(by=running.by, programme=programme, on=on, class_code=code):
+    while made := issue_and_tell(by=running.by, programme=programme, on=on, class_code=code, at=timezone.now()):
         done += len(made)
         running.step(done, total)
     kept: dict[str, str] = running.checkpoint.get("files", {})
@@ -83,3 +92,27 @@ def _sheets(programme: Programme, code: str) -> list[tuple[str, list[Certificate
             part = f"-{start // PAGES + 1}" if len(all_rows) > PAGES else ""
             sheets.append((f"chung-nhan-{name}{part}.pdf", all_rows[start : start + PAGES]))
     return sheets
+
+
+@daily(REMIND_AFTER)
+@job("training.remind", N_("Remind of meetings and assignments"))
+def remind(running: Running) -> dict[str, Any]:
+    """What people are reminded of on a day. Begun again it tells nobody twice: each occasion is told once."""
+    day = date.fromisoformat(running.arguments["day"])
+    told = {"meetings": 0, "classes": 0, "assignments": 0}
+    meetings, classes, due = list(meetings_after(day)), list(classes_beginning(day)), list(assessments_due(day))
+    done, total = 0, len(meetings) + len(classes) + len(due)
+    for meeting in meetings:
+        running.step(done, total)
+        told["meetings"] += remind_of_meeting(by=running.by, meeting=meeting, at=timezone.now())
+        done += 1
+    for found in classes:
+        running.step(done, total)
+        told["classes"] += remind_of_start(by=running.by, training_class=found, at=timezone.now())
+        done += 1
+    for assessment in due:
+        running.step(done, total)
+        told["assignments"] += remind_of_assignment(by=running.by, assessment=assessment, at=timezone.now())
+        done += 1
+    running.step(done, total)
+    return {"url": reverse("office:notices"), **told}

@@ -41,6 +41,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("", "directory:units", _("Units")),
         ("office.manage_documents", "office:documents", _("Documents")),
         ("office.import", "office:imports", _("Imports")),
+        ("office.view_notices", "office:notices", _("Messages")),
         ("ledger.view", "web:ledger", _("Ledger")),
     ]
     links = [(reverse(name), label) for permission, name, label in offered if not permission or permission in held]
@@ -48,7 +49,10 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _person_links() -> list[dict[str, str]]:
-    return [{"url": reverse("accounts:change_password"), "label": _("Change my password")}]
+    return [
+        {"url": reverse("office:my_notices"), "label": _("Messages to me")},
+        {"url": reverse("accounts:change_password"), "label": _("Change my password")},
+    ]
 
 
 def _footer_links() -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import Any
 
 from django.core.signing import Signer
 from django.utils import timezone
@@ -15,7 +16,7 @@ from lantoa.directory.models import Level, Person, Post, Role, RoleGrant, Unit
 from lantoa.ledger.actions import thing_key
 from lantoa.office.actions.documents import draft_document
 from lantoa.office.actions.files import keep_file
-from lantoa.office.models import Document, File, Import, Job
+from lantoa.office.models import Document, File, Import, Job, Notice
 from lantoa.programmes.models import Partner, Programme
 from lantoa.training.actions.certificates import issue_certificates
 from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, TrainingClass
@@ -155,6 +156,32 @@ class Corner:
             about=thing_key(self.programme),
             as_of=DAY,
             at=AT,
+        )
+
+    @cached_property
+    def notice(self) -> Notice:
+        return self._told(state=Notice.State.WAITING)
+
+    @cached_property
+    def sent_notice(self) -> Notice:
+        return self._told(state=Notice.State.SENT, finished_at=AT)
+
+    @cached_property
+    def lost_notice(self) -> Notice:
+        return self._told(state=Notice.State.UNREACHABLE, why="no_address", finished_at=AT)
+
+    def _told(self, **fields: Any) -> Notice:
+        return Notice.objects.create(
+            once=f"test:{self.person.key}:{fields['state']}",
+            person=self.person,
+            unit=self.unit,
+            person_unit=self.ward,
+            template="training.certificate_ready",
+            values={"course": "Một", "number": "01", "link": "/me/"},
+            made_by="machine:test",
+            made_at=AT,
+            due_at=AT,
+            **fields,
         )
 
     @cached_property

@@ -1,4 +1,5 @@
-"""The worker: takes jobs one after another, and keeps house meanwhile (seals the ledger, sweeps files).
+"""The worker: takes jobs one after another, and keeps house meanwhile (seals the ledger, sweeps files, starts what
+is done daily and the sending of notices).
 
 A job is held by a PostgreSQL advisory lock on a connection of the worker's own. The lock ends with the connection,
 the connection with the process: a job whose worker was killed is free in the same moment, without a lease to wait
@@ -18,9 +19,12 @@ from django.utils import timezone
 
 from lantoa.common.refused import N_, Refused
 from lantoa.ledger.actions import seal
+from lantoa.ledger.rules import Machine
+from lantoa.office.actions.clock import start_daily
 from lantoa.office.actions.files import sweep_files
 from lantoa.office.actions.imports import forget_old_imports
 from lantoa.office.actions.jobs import CHANNEL, REGISTERED, PutBack, Running, StoppedByPerson
+from lantoa.office.actions.sending import wake_sender
 from lantoa.office.models import Job
 from lantoa.office.rules.refusals import as_json
 
@@ -52,7 +56,8 @@ class Worker:
 
     def run(self, *, until_idle: bool = False, housekeeping: bool = True) -> None:
         """Works until asked to end, or until nothing waits. A lost database is waited for."""
-        keeper = threading.Thread(target=self._keep_house, name="housekeeping", daemon=True)
+        # whoever works until nothing waits must not be given more by the clock
+        keeper = threading.Thread(target=self._keep_house, args=[not until_idle], name="housekeeping", daemon=True)
         if housekeeping:
             keeper.start()
         try:
@@ -170,12 +175,14 @@ class Worker:
 
     # ---- keeping house
 
-    def _keep_house(self) -> None:
+    def _keep_house(self, clock: bool) -> None:
         swept_at = float("-inf")
         while not self.is_ending:
             try:
                 close_old_connections()
                 seal(at=timezone.now())
+                if clock:
+                    tick()
                 if time.monotonic() - swept_at >= SWEEP_EVERY:
                     sweep()
                     swept_at = time.monotonic()
@@ -184,6 +191,13 @@ class Worker:
             finally:
                 connection.close()
             self._ending.wait(SEAL_EVERY)
+
+
+def tick() -> None:
+    """What the clock does each minute: starts the daily jobs whose hour has come, and sending when it is due."""
+    now = timezone.now()
+    start_daily(by=Machine("clock"), at=now)
+    wake_sender(by=Machine("clock"), at=now)
 
 
 def sweep() -> None:

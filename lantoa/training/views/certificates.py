@@ -23,6 +23,7 @@ from lantoa.office.actions.jobs import start_job
 from lantoa.office.models import File, Job
 from lantoa.programmes.models import Programme
 from lantoa.training.actions import certificates as act
+from lantoa.training.actions import notices as tell
 from lantoa.training.forms import DayField
 from lantoa.training.models import Certificate
 from lantoa.training.queries.certificates import (
@@ -106,7 +107,7 @@ def _start(request: HttpRequest, programme: Programme, form: IssueForm) -> Any:
     """Issues the first batch at once, so that a refusal is seen here; the rest and the printing are a job."""
     on = form.cleaned_data["on"]
     act.check_issuable(programme=programme, on=on, today=today())
-    act.issue_certificates(by=request.user, programme=programme, on=on)  # type: ignore[arg-type]
+    tell.issue_and_tell(by=request.user, programme=programme, on=on, at=timezone.now())  # type: ignore[arg-type]
     return start_job(
         by=request.user,  # type: ignore[arg-type]
         kind="training.certificates",
@@ -146,7 +147,13 @@ def revoke(request: HttpRequest, key: str) -> HttpResponse:
     form = RevokeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            act.revoke_certificate(by=request.user, certificate=row, on=today(), **form.cleaned_data)  # type: ignore[arg-type]
+            tell.revoke_and_tell(
+                by=request.user,  # type: ignore[arg-type]
+                certificate=row,
+                on=today(),
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
             messages.success(request, _("Certificate %(number)s is revoked.") % {"number": row.number})
             return redirect("training:certificates", programme.key)
         except Refused as refused:

@@ -21,6 +21,7 @@ from lantoa.directory.models import Person, Role
 from lantoa.directory.queries.units import names
 from lantoa.programmes.models import Programme
 from lantoa.training.actions import classes as act
+from lantoa.training.actions import notices as tell
 from lantoa.training.forms import ClassForm, MeetingForm, ReasonForm
 from lantoa.training.models import Enrolment, Meeting, TrainingClass
 from lantoa.training.queries.completion import outcomes
@@ -193,7 +194,12 @@ def change_meeting(request: HttpRequest, key: str) -> HttpResponse:
     form = MeetingForm(request.POST or None, initial=initial, training_class=found, lecturers=lecturers_of(found))
     if request.method == "POST" and form.is_valid():
         try:
-            act.move_meeting(by=request.user, meeting=meeting, **_meeting_values(form))  # type: ignore[arg-type]
+            tell.move_and_tell(
+                by=request.user,  # type: ignore[arg-type]
+                meeting=meeting,
+                at=timezone.now(),
+                **_meeting_values(form),
+            )
             return redirect("training:class", found.key)
         except Refused as refused:
             form.add_error(None, say(refused))
@@ -208,7 +214,7 @@ def cancel_meeting(request: HttpRequest, key: str) -> HttpResponse:
     found = meeting.training_class
     check(request, found.unit)
     if request.method == "POST":
-        act.cancel_meeting(by=request.user, meeting=meeting)  # type: ignore[arg-type]
+        tell.cancel_and_tell(by=request.user, meeting=meeting, at=timezone.now())  # type: ignore[arg-type]
         messages.success(request, _("The meeting is called off."))
         return redirect("training:class", found.key)
     people = act.enrolled(found).count()

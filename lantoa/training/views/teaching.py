@@ -20,6 +20,7 @@ from lantoa.directory.models import Person
 from lantoa.presence import actions as presence_act
 from lantoa.presence import queries as presence
 from lantoa.presence.models import Attendance
+from lantoa.training.actions import notices as tell
 from lantoa.training.actions import results as act
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.forms import CorrectionForm
@@ -181,9 +182,9 @@ def correct(request: HttpRequest, key: str, person: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            presence_act.correct(
+            tell.correct_and_tell(
                 by=request.user,  # type: ignore[arg-type]
-                gathering=found.gathering,
+                meeting=found,
                 person=who,
                 state=values["state"],
                 share=Decimal(values["percent"]) / 100 if values["percent"] else None,

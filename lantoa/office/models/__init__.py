@@ -1,10 +1,26 @@
-"""Files, imports, long jobs, official documents, the calendar of working days, signing keys."""
+"""Files, imports, long jobs, official documents, the calendar of working days, signing keys; notices stand in a
+module of their own."""
 
 from django.db import models
 from django.db.models import Q
 
 from lantoa.common.models import Thing
 from lantoa.directory.models import Decision, Unit
+from lantoa.office.models.notices import DailyRun, Notice, Reach, Wording
+
+__all__ = [
+    "DailyRun",
+    "DayChange",
+    "Document",
+    "File",
+    "Import",
+    "ImportRow",
+    "Job",
+    "Notice",
+    "Reach",
+    "SigningKey",
+    "Wording",
+]
 
 
 class File(Thing):
