@@ -45,9 +45,9 @@ def doors(client: Client) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (Role.ADMINISTRATOR, ["Programmes", "Units", "Documents", "Imports", "Ledger"]),
-        (Role.PROGRAMME_OFFICER, ["Programmes", "Units", "Documents", "Imports"]),
-        (Role.UNIT_COORDINATOR, ["Programmes", "Units"]),
+        (Role.ADMINISTRATOR, ["Programmes", "Units", "Documents", "Imports", "Messages", "Ledger"]),
+        (Role.PROGRAMME_OFFICER, ["Programmes", "Units", "Documents", "Imports", "Messages"]),
+        (Role.UNIT_COORDINATOR, ["Programmes", "Units", "Messages"]),
         (Role.LECTURER, ["My meetings", "Units"]),
         (Role.SITE_OPERATOR, ["Units"]),
         (Role.LEARNER, ["My learning", "Units"]),
@@ -62,7 +62,7 @@ def test_an_officer_who_teaches_finds_their_meetings(district: Unit) -> None:
     officer = factories.person()
     client = browser(factories.user(Role.PROGRAMME_OFFICER, on=district, is_person=officer))
     factories.meeting(factories.training_class(), lecturer=officer)
-    assert doors(client) == ["Programmes", "My meetings", "Units", "Documents", "Imports"]
+    assert doors(client) == ["Programmes", "My meetings", "Units", "Documents", "Imports", "Messages"]
 
 
 def test_whoever_is_not_signed_in_is_asked_to() -> None:
