@@ -78,18 +78,17 @@ class Granted:
     everywhere: bool
 
 
+def _held_by(user: User, on: date) -> "QuerySet[RoleGrant]":
+    return RoleGrant.objects.filter(user=user, since__lte=on).filter(Q(until=None) | Q(until__gt=on))
+
+
 def grants_of(user: User, permission: str, *, on: date) -> Granted:
     """Where the user holds the permission on that day. One query.
 
     Whoever holds it on the country holds it for all: also for partners abroad, which stand under nothing.
     """
     country = Placement.objects.filter(unit=OuterRef("unit"), level=Level.COUNTRY)
-    held = (
-        RoleGrant.objects.filter(user=user, role__in=roles_with(permission), since__lte=on)
-        .filter(Q(until=None) | Q(until__gt=on))
-        .values_list("unit_id", Exists(country))
-    )
-    rows = list(held)
+    rows = list(_held_by(user, on).filter(role__in=roles_with(permission)).values_list("unit_id", Exists(country)))
     return Granted([unit for unit, _country in rows], any(country for _unit, country in rows))
 
 
@@ -103,9 +102,21 @@ def may(user: Any, permission: str, unit: Unit, *, on: date) -> bool:
     return Unit.objects.filter(id__in=RawSQL(HOLDERS, [unit.pk, on, on])).filter(id__in=granted.units).exists()
 
 
+def permissions_on(user: Any, unit: Unit, *, on: date) -> frozenset[str]:
+    """All that the user may do for this unit on that day. Two queries at most."""
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    country = Placement.objects.filter(unit=OuterRef("unit"), level=Level.COUNTRY)
+    held = list(_held_by(user, on).values_list("role", "unit_id", Exists(country)))
+    if all(country or place == unit.pk for _role, place, country in held):
+        return frozenset().union(*(ROLES[role] for role, _place, _country in held))
+    above = set(Unit.objects.filter(id__in=RawSQL(HOLDERS, [unit.pk, on, on])).values_list("id", flat=True))
+    return frozenset().union(*(ROLES[role] for role, place, country in held if country or place in above))
+
+
 def may_all_of(user: User, role: str, unit: Unit, *, on: date) -> bool:
     """Whether the user may do themselves, for this unit, all that the role allows: nobody gives more than that."""
-    return all(may(user, permission, unit, on=on) for permission in sorted(ROLES[role]))
+    return ROLES[role] <= permissions_on(user, unit, on=on)
 
 
 def roles_held(users: Iterable[User], *, on: date) -> "QuerySet[RoleGrant]":
@@ -152,8 +163,7 @@ def held_permissions(user: Any, *, on: date) -> frozenset[str]:
     """Everything the user may do on some unit on that day: for navigation, never for letting someone in."""
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
-    held = RoleGrant.objects.filter(user=user, since__lte=on).filter(Q(until=None) | Q(until__gt=on))
-    return frozenset().union(*(ROLES[role] for role in held.values_list("role", flat=True).distinct()))
+    return frozenset().union(*(ROLES[role] for role in _held_by(user, on).values_list("role", flat=True).distinct()))
 
 
 def check(request: HttpRequest, unit: Unit, permission: str | None = None) -> None:

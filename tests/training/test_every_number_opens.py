@@ -16,7 +16,7 @@ from training.held import World, at
 
 from lantoa.directory.models import Placement, period_of
 from lantoa.training.actions import classes as act
-from lantoa.training.queries.overview import overview
+from lantoa.training.queries.overview import overview, units_of
 from lantoa.training.queries.rows import Choice, people
 
 DAYS = [
@@ -143,7 +143,7 @@ def test_a_ward_that_was_renamed_later_keeps_the_name_of_its_days(world: World) 
     ward = world.wards[0]
     Placement.objects.filter(unit=ward).update(period=period_of(date(2000, 1, 1), date(2021, 1, 1)))
     factories.place(ward, "Tăng Nhơn Phú", under=world.district, since=date(2021, 1, 1))
-    titles = {on: overview(Choice(world.programme, on)).units[0].title for on in (DAYS[0], date(2026, 1, 1))}
+    titles = {on: units_of(Choice(world.programme, on))[0].full_name for on in (DAYS[0], date(2026, 1, 1))}
     assert titles == {DAYS[0]: "Phường Hiệp Phú", date(2026, 1, 1): "Phường Hiệp Phú"}
 
 

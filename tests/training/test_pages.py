@@ -45,11 +45,11 @@ def grow(found: TrainingClass, size: int) -> None:
 
 
 PAGES: dict[str, tuple[Callable[[TrainingClass], str], int]] = {
-    "programme": (lambda c: reverse("training:programme", args=[c.programme.key]), 21),
+    "programme": (lambda c: reverse("training:programme", args=[c.programme.key]), 18),
     "people": (lambda c: reverse("training:people", args=[c.programme.key]), 17),
     "meetings": (lambda c: reverse("training:meetings", args=[c.programme.key]), 12),
     "presence": (lambda c: reverse("training:presence", args=[c.programme.key]), 12),
-    "class": (lambda c: reverse("training:class", args=[c.key]), 24),
+    "class": (lambda c: reverse("training:class", args=[c.key]), 20),
     "marks": (lambda c: reverse("training:marks", args=[c.key]), 11),
     "meeting": (lambda c: reverse("training:meeting", args=[c.meetings.earliest("during").key]), 10),
     "roll_call": (lambda c: reverse("training:roll_call", args=[c.meetings.earliest("during").key]), 10),

@@ -3,7 +3,9 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -45,10 +47,21 @@ PATH = """
 NEAREST = """
     SELECT DISTINCT ON (p.unit_id) p.id FROM directory_placement p
      WHERE p.unit_id = ANY(%s::bigint[])
-     ORDER BY p.unit_id,
+     ORDER BY p.unit_id, """
+BY_NEARNESS = """
               CASE WHEN p.period @> %s::date THEN 0 WHEN lower(p.period) <= %s::date THEN 1 ELSE 2 END,
               CASE WHEN lower(p.period) <= %s::date THEN -(lower(p.period) - DATE '1900-01-01')
                    ELSE lower(p.period) - DATE '1900-01-01' END
+"""
+NEAREST += BY_NEARNESS
+
+IN_ORDER = f"""
+    SELECT u.id, u.key, coalesce(nullif(trim(c.kind || ' ' || c.name), ''), u.key)
+      FROM directory_unit u LEFT JOIN LATERAL (
+           SELECT p.kind, p.name, p.sort_key FROM directory_placement p WHERE p.unit_id = u.id
+            ORDER BY {BY_NEARNESS} LIMIT 1) c ON true
+     WHERE u.id IN ({{units}})
+     ORDER BY c.sort_key, u.id
 """
 
 
@@ -180,6 +193,25 @@ def names(units: Iterable[int], *, on: date) -> dict[int, Placement]:
         return {}
     found = Placement.objects.filter(id__in=RawSQL(NEAREST, [ids, on, on, on])).select_related("unit")
     return {placement.unit_id: placement for placement in found}
+
+
+class Called(NamedTuple):
+    """A unit and its name on a day."""
+
+    id: int
+    key: str
+    full_name: str
+
+
+def in_order_of_names(units: "QuerySet[Any, Any]", *, on: date) -> list[Called]:
+    """The units of a query of ids with their names on that day, as `names` has them, in the order of names.
+
+    A unit without any name is called by its key. One query; for lists of thousands, of which one page is shown.
+    """
+    wanted_ids, values = units.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(IN_ORDER.format(units=wanted_ids), [on, on, on, *values])
+        return [Called(*row) for row in cursor.fetchall()]
 
 
 def life(unit: Unit, *, on: date) -> Life:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from lantoa.common.pictures import UnitBox, life_line
 from lantoa.common.templatetags.lantoa import vdate, vnumber
 from lantoa.directory import queries
-from lantoa.directory.access import day_of, may, needs, today
+from lantoa.directory.access import day_of, needs, permissions_on, today
 from lantoa.directory.forms import UnderFilter, UnitSearch
 from lantoa.directory.models import Placement
 from lantoa.directory.permissions import SIGNED_IN
@@ -60,6 +60,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     standing = queries.standing(this, on=on)
     life = queries.life(this, on=max(on, standing.day) if standing.day else on)
     under = Paginator(queries.children(this, on=on), PAGE).get_page(request.GET.get("page"))
+    allowed = permissions_on(request.user, this, on=today())
     context = {
         "unit": this,
         "on": on,
@@ -73,12 +74,8 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         "children": _children(list(under), on),
         "complete": queries.coverage_known(this, on=on),
         "all_url": address("under", key, on=on),
-        "people_url": address("people", key, on=on)
-        if may(request.user, "directory.view_people", this, on=today())
-        else "",
-        "roles_url": address("roles", key, on=today())
-        if may(request.user, "directory.grant_roles", this, on=today())
-        else "",
+        "people_url": address("people", key, on=on) if "directory.view_people" in allowed else "",
+        "roles_url": address("roles", key, on=today()) if "directory.grant_roles" in allowed else "",
     }
     return render(request, "directory/unit.html", context)
 

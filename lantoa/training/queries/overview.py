@@ -1,15 +1,16 @@
-"""A programme at a glance, as of a day: by class and by unit, each number with the rows it opens to."""
+"""A programme at a glance, as of a day: by class and by unit, each number with the rows it opens to.
+
+A programme may have two thousand units: their numbers are counted for the page of them that is shown."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Count, OuterRef, Subquery, Sum
 
-from lantoa.common.vietnamese import sort_key
-from lantoa.directory.models import Unit
-from lantoa.directory.queries.units import names
+from lantoa.directory.queries.units import Called, in_order_of_names
 from lantoa.training.models import Enrolment, TrainingClass
 from lantoa.training.queries.rows import Choice, meetings, meetings_in, people, people_in, presence, running
 
@@ -74,22 +75,19 @@ class Overview:
     choice: Choice
     total: Line
     classes: list[Line]
-    units: list[Line]
     lanes: dict[str, list[tuple[datetime, str]]]
     places: int
 
 
 def overview(choice: Choice) -> Overview:
-    """All numbers of the programme's page in a fixed number of queries."""
+    """The numbers of all and of each class, in a fixed number of queries."""
     classes = {
         found.pk: Line(choice.but(class_code=found.code), found.code, found)
         for found in choice.programme.classes.select_related("course").order_by("code")
     }
-    units: dict[int, Line] = {}
-    _add_people(choice, classes, units)
+    _add_people(choice, classes, "training_class")
     _add_meetings(choice, classes)
-    _add_presence(choice, classes, units)
-    _name_units(choice, units)
+    _add_presence(choice, classes, "gathering__meeting__training_class")
     total = Line(choice, "")
     for line in classes.values():
         total.add(line)
@@ -97,20 +95,31 @@ def overview(choice: Choice) -> Overview:
         choice=choice,
         total=total,
         classes=list(classes.values()),
-        units=sorted(units.values(), key=lambda line: sort_key(line.title)),
         lanes=_lanes(choice),
         places=sum(line.training_class.capacity for line in classes.values() if line.training_class),
     )
 
 
-def _add_people(choice: Choice, classes: dict[int, Line], units: dict[int, Line]) -> None:
+def units_of(choice: Choice) -> list[Called]:
+    """The units that people of the programme come from, in the order of names. Names are those of the programme's
+    days: a class of 2020 lists the wards of 2020."""
+    return in_order_of_names(people(choice).order_by().values("unit"), on=choice.naming_day)
+
+
+def unit_lines(choice: Choice, units: Sequence[Called]) -> list[Line]:
+    """The numbers of these units, in their order. Two queries."""
+    lines = {unit.id: Line(choice.but(unit_key=unit.key), unit.full_name) for unit in units}
+    _add_people(choice, lines, "unit")
+    _add_presence(choice, lines, "unit")
+    return list(lines.values())
+
+
+def _add_people(choice: Choice, lines: dict[int, Line], by: str) -> None:
     counts = {name: Count("id", filter=which) for name, which in people_in(choice).items()}
-    rows = people(choice).order_by().values_list("training_class", "unit")
-    names = ["people", *counts]
-    for class_id, unit_id, *numbers in rows.annotate(people=Count("id"), **counts):
-        for line in (classes[class_id], units.setdefault(unit_id, Line(choice, ""))):
-            for name, number in zip(names, numbers, strict=True):
-                setattr(line, name, getattr(line, name) + number)
+    rows = people(choice).filter(**{f"{by}__in": list(lines)}).order_by().values_list(by)
+    for key, *numbers in rows.annotate(people=Count("id"), **counts):
+        for name, number in zip(["people", *counts], numbers, strict=True):
+            setattr(lines[key], name, number)
 
 
 def _add_meetings(choice: Choice, classes: dict[int, Line]) -> None:
@@ -122,27 +131,19 @@ def _add_meetings(choice: Choice, classes: dict[int, Line]) -> None:
         line.meetings, line.held, line.late = total, held, late
 
 
-def _add_presence(choice: Choice, classes: dict[int, Line], units: dict[int, Line]) -> None:
+def _add_presence(choice: Choice, lines: dict[int, Line], by: str) -> None:
     unit = Enrolment.objects.filter(
         running(choice), training_class=OuterRef("gathering__meeting__training_class"), person=OuterRef("person")
     )
-    rows = presence(choice).order_by().annotate(unit=Subquery(unit.values("unit")[:1]))
-    grouped = rows.values_list("gathering__meeting__training_class", "unit", "state").annotate(
-        n=Count("id"), attended=Sum("share")
-    )
-    for class_id, unit_id, state, count, attended in grouped:
-        for line in (classes[class_id], units.setdefault(unit_id, Line(choice, ""))):
-            line.lines += count
-            line.attended += attended
-            setattr(line, state, getattr(line, state) + count)
-
-
-def _name_units(choice: Choice, units: dict[int, Line]) -> None:
-    """Names as of the programme's days: a class of 2020 lists the wards of 2020."""
-    called = names(units, on=choice.naming_day)
-    for pk, key in Unit.objects.filter(pk__in=units).values_list("pk", "key"):
-        units[pk].title = called[pk].full_name if pk in called else key
-        units[pk].choice = choice.but(unit_key=key)
+    rows = presence(choice).order_by()
+    if by == "unit":
+        rows = rows.annotate(unit=Subquery(unit.values("unit")[:1]))
+    grouped = rows.filter(**{f"{by}__in": list(lines)}).values_list(by, "state")
+    for key, state, count, attended in grouped.annotate(n=Count("id"), attended=Sum("share")):
+        line = lines[key]
+        line.lines += count
+        line.attended += attended
+        setattr(line, state, count)
 
 
 def _lanes(choice: Choice) -> dict[str, list[tuple[datetime, str]]]:

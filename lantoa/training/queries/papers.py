@@ -39,7 +39,7 @@ from lantoa.office.rules.papers.wording import day_text
 from lantoa.programmes.models import Programme
 from lantoa.training.models import Enrolment, TrainingClass
 from lantoa.training.queries.completion import facts
-from lantoa.training.queries.overview import Line, Overview, overview
+from lantoa.training.queries.overview import Line, Overview, overview, unit_lines, units_of
 from lantoa.training.queries.rows import Choice, people
 from lantoa.training.rules.roster.people import Birth
 
@@ -245,7 +245,7 @@ def _by_unit(seen: Overview) -> Table:
         cells(
             [
                 (n, line.title, line.people, _percent(line), line.completed, line.certified)
-                for n, line in enumerate(seen.units, 1)
+                for n, line in enumerate(unit_lines(seen.choice, units_of(seen.choice)), 1)
             ]
         ),
     )

@@ -16,7 +16,7 @@ from lantoa.common.refused import Refused
 from lantoa.common.templatetags.lantoa import vdatetime
 from lantoa.common.words import fill, say
 from lantoa.competence.models import Course
-from lantoa.directory.access import check, day_of, in_care, may, needs, today
+from lantoa.directory.access import check, day_of, in_care, needs, permissions_on, today
 from lantoa.directory.models import Person, Role
 from lantoa.directory.queries.units import names
 from lantoa.programmes.models import Programme
@@ -50,8 +50,8 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
     titles = {item.code: item.title for item in found.assessments.all()}
     late = [m for m in meetings if m.during.upper <= now and not m.gathering.held]
     coming = next((m for m in meetings if m.during.upper > now), None)
-    may_manage = may(request.user, "training.manage", found.unit, on=on)
-    may_mark = may(request.user, "training.mark_presence", found.unit, on=on)
+    allowed = permissions_on(request.user, found.unit, on=on)
+    may_mark = "training.mark_presence" in allowed
     return render(
         request,
         "training/class.html",
@@ -67,9 +67,9 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
             "seen": people_seen(request, [enrolment.person_id for enrolment, _outcome in people]),
             "complete": sum(1 for _enrolment, outcome in people if outcome.complete),
             "rule": [fill(reason.message, reason.values) for reason in words(found.rule, titles)],
-            "may_manage": may_manage,
+            "may_manage": "training.manage" in allowed,
             "may_mark": may_mark,
-            "tasks": _tasks(request, found),
+            "tasks": _tasks(found, allowed),
             "breadcrumbs": crumbs(found.programme),
         },
     )
@@ -94,7 +94,7 @@ def _next(late: list[Meeting], coming: Meeting | None, may_mark: bool, now: date
     return {}
 
 
-def _tasks(request: HttpRequest, found: TrainingClass) -> list[dict[str, str]]:
+def _tasks(found: TrainingClass, allowed: frozenset[str]) -> list[dict[str, str]]:
     offered = [
         ("training.manage", "training:new_meeting", _("Add a meeting")),
         ("training.manage", "training:enrol", _("Enrol someone by name")),
@@ -102,14 +102,10 @@ def _tasks(request: HttpRequest, found: TrainingClass) -> list[dict[str, str]]:
         ("training.mark_results", "training:marks", _("Enter marks")),
         ("directory.issue_links", "web:cards", _("Print cards to sign in with")),
     ]
-    allowed = {
-        permission: may(request.user, permission, found.unit, on=today())
-        for permission in {permission for permission, _name, _label in offered}
-    }
     return [
         {"url": reverse(name, args=[found.key]), "label": label}
         for permission, name, label in offered
-        if allowed[permission]
+        if permission in allowed
     ]
 
 

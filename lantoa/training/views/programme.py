@@ -21,17 +21,16 @@ from django.views.decorators.http import require_safe
 from lantoa.common.pictures import Lane, Tick, timeline
 from lantoa.common.templatetags.lantoa import percent, vdate, vnumber
 from lantoa.common.vietnamese import fold
-from lantoa.directory.access import check, day_of, may, needs, today
+from lantoa.directory.access import check, day_of, may, needs, permissions_on, today
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
 from lantoa.programmes.models import Programme
 from lantoa.training.forms import ChoiceForm
 from lantoa.training.queries import rows
-from lantoa.training.queries.overview import Line, Overview, overview
+from lantoa.training.queries.overview import Line, Overview, overview, unit_lines, units_of
 from lantoa.training.views.people import people_seen
 
 PAGE = 50
-UNITS = 150  # lines of the table by unit; the communes of a large province
 
 
 @needs("programmes.view")
@@ -40,7 +39,7 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
     """Done, late, missing, by class and by unit; each number opens to exactly its rows."""
     found = _programme(request, key)
     seen = overview(rows.Choice(found, day_of(request), now=timezone.now()))
-    units = Paginator(seen.units, UNITS).get_page(request.GET.get("page"))
+    units = Paginator(units_of(seen.choice), PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "training/programme.html",
@@ -52,7 +51,7 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
             "on": seen.choice.on,
             "picture": _timeline(seen) if seen.classes else "",
             "links": _links(seen.choice),
-            "tables": _tables(seen, list(units)),
+            "tables": _tables(seen, unit_lines(seen.choice, list(units))),
             "units": units,
             "next": _next(request, seen),
             "tasks": _tasks(request, found),
@@ -205,14 +204,11 @@ def _tasks(request: HttpRequest, found: Programme) -> list[dict[str, str]]:
         ("training.certify", "training:certificates", _("Certificates")),
         ("office.manage_documents", "training:papers", _("Lists, presence sheets, results, report and decision")),
     ]
-    allowed = {
-        permission: may(request.user, permission, found.unit, on=today())
-        for permission in {permission for permission, _name, _label in offered}
-    }
+    allowed = permissions_on(request.user, found.unit, on=today())
     return [
         {"url": reverse(name, args=[found.key]), "label": label}
         for permission, name, label in offered
-        if allowed[permission]
+        if permission in allowed
     ]
 
 
