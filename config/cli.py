@@ -66,6 +66,18 @@ TOUR = (
     ),
 )
 TOOLS = (
+    Command(
+        "backup",
+        "Keep database, files and keys as one locked archive, while the server runs.",
+        "lantoa backup /var/backups/lantoa --keep 14 --recipient backup.key.pub",
+    ),
+    Command(
+        "restore",
+        "Check such an archive; with --apply make it the installation here.",
+        "lantoa restore lantoa-20261122T010000Z.tar.locked --identity backup.key --apply",
+    ),
+    Command("doctor", "Is everything as it should be? What to do where it is not.", "lantoa doctor"),
+    Command("find-error", "The lines of the log for the code on an error page.", "lantoa find-error 4f6e2a9c"),
     Command("compile-messages", "Compile the translations (bin/setup and serve do it).", "lantoa compile-messages"),
     Command("check-messages", "Compare the translations with the code.", "lantoa check-messages --missing training"),
     Command("manage", "Django's own commands.", "lantoa manage shell"),
@@ -125,19 +137,21 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except Exception as error:
-        words = _expected(error)
+        words = expected(error)
         if words is None:
             raise
         print(words, file=sys.stderr)
         return getattr(error, "code", 1)
 
 
-def _expected(error: Exception) -> str | None:
+def expected(error: Exception) -> str | None:
     """The words of an error that is no fault of ours, else None."""
     from config.postgres import CannotStart
     from config.prepare import NotReady
 
     expected: tuple[type[Exception], ...] = (CannotStart, NotReady, Stop)
+    if kept := getattr(sys.modules.get("config.archive"), "CannotDo", None):
+        expected += (kept,)
     if refused := getattr(sys.modules.get("lantoa.common.refused"), "Refused", None):
         expected += (refused,)
     if operational := getattr(sys.modules.get("django.db"), "OperationalError", None):
@@ -153,6 +167,22 @@ def _run(name: str, rest: list[str]) -> int:
         from config.serve import serve
 
         return serve(rest)
+    if name == "backup":
+        from config.backup import backup_command
+
+        return backup_command(rest)
+    if name == "restore":
+        from config.restoring import restore_command
+
+        return restore_command(rest)
+    if name == "doctor":
+        from config.doctor import doctor_command
+
+        return doctor_command(rest)
+    if name == "find-error":
+        from config.finding import find_command
+
+        return find_command(rest)
     if name == "compile-messages":
         from config.messages import compile_command
 

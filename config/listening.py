@@ -5,10 +5,12 @@ import errno
 import ipaddress
 import os
 import socket
+import ssl
 from pathlib import Path
 from urllib.parse import urlsplit
 
 PORT = 8000
+MOST_PROCESSES = 16  # each holds up to 12 connections to the database
 
 
 class CannotServe(Exception):
@@ -36,6 +38,8 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--demo", action="store_true", help="load the demonstration into the DATABASE_URL server too")
     result.add_argument("--no-worker", action="store_true", help="do not work on jobs (another machine does)")
     result.add_argument("--no-demo", action="store_true", help="do not load the demonstration")
+    result.add_argument("--no-migrate", action="store_true", help="refuse to start on the tables of an older version")
+    result.add_argument("--processes", type=int, default=1, help="web processes on this port (default: %(default)s)")
     result.add_argument("--threads", type=int, default=4, help="requests answered at a time (default: %(default)s)")
     return result
 
@@ -57,6 +61,13 @@ def check(options: argparse.Namespace) -> None:
     for file in (options.certificate, options.key):
         if file is not None and not os.access(file, os.R_OK):
             raise CannotServe(f"Cannot serve HTTPS: the file {file} cannot be read.")
+    if options.certificate:
+        _check_certificate(options.certificate, options.key)
+    _check_proxies(os.environ.get("LANTOA_PROXIES", ""))
+    if not 0 < options.processes <= MOST_PROCESSES:
+        raise CannotServe(
+            f"Cannot serve with {options.processes} web processes: from 1 to {MOST_PROCESSES} are possible."
+        )
     if options.address and not options.address.startswith(("https://", "http://")):
         raise CannotServe(f"Cannot use the address {options.address!r}: it must begin with https:// or http://.")
     if not is_loopback(options.host) and not options.certificate and not options.insecure_http:
@@ -69,6 +80,26 @@ def check(options: argparse.Namespace) -> None:
     if not 0 < options.port < 65536:
         raise CannotServe(f"Cannot listen on port {options.port}: a port is a number from 1 to 65535.")
     _check_port(options.host, options.port)
+
+
+def _check_certificate(certificate: Path, key: Path) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+    except (ssl.SSLError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", None) or str(error)
+        raise CannotServe(
+            f"Cannot serve HTTPS: {certificate} and {key} are not a certificate chain and its key ({reason})."
+        ) from error
+
+
+def _check_proxies(named: str) -> None:
+    for one in filter(None, (one.strip() for one in named.split(","))):
+        try:
+            ipaddress.ip_network(one, strict=False)
+        except ValueError as error:
+            raise CannotServe(
+                f"Cannot believe the front server {one!r} in LANTOA_PROXIES: it is no address and no network."
+            ) from error
 
 
 def _check_port(host: str, port: int) -> None:

@@ -6,8 +6,13 @@ import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from config.processes import ROOT
+
+NO_DEMONSTRATION = "no-demonstration"  # in the data folder of a restored installation: none is loaded into it
+SERVING = "serving.json"  # in the data folder while `lantoa serve` runs
+RESTORING = "restoring"  # in the data folder while a restore exchanges database, keys and files
 
 
 def data_folder() -> Path:
@@ -18,6 +23,31 @@ def data_folder() -> Path:
 def sign_ins_file(data: Path) -> Path:
     """Written by the demonstration: a list of {role, name, username, password, what}."""
     return data / "demo-sign-ins.json"
+
+
+def note_serving(data: Path, facts: dict[str, Any]) -> None:
+    """What `lantoa serve` tells doctor of itself, while it runs."""
+    draft = data / f".{SERVING}.{os.getpid()}"
+    draft.write_text(json.dumps(facts | {"pid": os.getpid()}, indent=1))
+    draft.replace(data / SERVING)
+
+
+def serving(data: Path) -> dict[str, Any]:
+    """What the running server said of itself; empty when none runs on this machine."""
+    try:
+        facts: dict[str, Any] = json.loads((data / SERVING).read_text())
+        os.kill(int(facts["pid"]), 0)
+    except PermissionError:
+        return facts  # it runs under another account
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return facts
+
+
+def no_longer_serving(data: Path) -> None:
+    """Takes back what this process has noted."""
+    if serving(data).get("pid") == os.getpid():
+        (data / SERVING).unlink(missing_ok=True)
 
 
 class Stamps:

@@ -65,6 +65,9 @@ def compile_messages(stamps: Stamps, say: Say) -> None:
     state = messages_state()
     if _has_messages() and stamps.holds("messages", state):
         return
+    if _has_newest_messages():  # bin/setup has compiled them; the code may be closed to this account
+        stamps.keep("messages", state)
+        return
     from config.messages import MessageFault, compile_all
 
     try:
@@ -124,6 +127,13 @@ def load_demonstration(data: Path, *, embedded: bool, say: Say) -> None:
             Stamps(data).keep("demonstration", system_identifier(data))
 
 
+def _ask_steps() -> int:
+    """3 when a database that is in use lacks steps; a new one lacks them all, and may be made."""
+    from django.db import connection
+
+    return 3 if "django_migrations" in connection.introspection.table_names() and pending_migrations() else 0
+
+
 def has_administrator() -> bool:
     """Is there an active account with the role of administrator?"""
     from lantoa.directory.models import Role, RoleGrant
@@ -147,6 +157,12 @@ def _ask_administrator(data: Path, *, embedded: bool) -> int:
 
 def _has_messages() -> bool:
     return (ROOT / "locale" / "vi" / "LC_MESSAGES" / "django.mo").exists()
+
+
+def _has_newest_messages() -> bool:
+    compiled = ROOT / "locale" / "vi" / "LC_MESSAGES" / "django.mo"
+    sources = [file.stat().st_mtime for file in ROOT.glob("locale/*/*.po")]
+    return compiled.exists() and compiled.stat().st_mtime > max(sources, default=0.0)
 
 
 def _has_static(data: Path) -> bool:
@@ -182,7 +198,8 @@ def main() -> int:
     """`prepare` as a process: `[--embedded] [--demonstration | --ask-administrator]`, in the server's environment.
 
     Ends with 2 when something must be done first. `--demonstration` loads that alone, into prepared tables.
-    `--ask-administrator` does nothing, and ends with 3 when nobody can be administrator yet.
+    `--ask-administrator` does nothing, and ends with 3 when nobody can be administrator yet; `--ask-steps` so
+    when the tables are those of an older version.
     """
     die_with_parent()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -198,6 +215,8 @@ def main() -> int:
         django.setup()
         if "--ask-administrator" in sys.argv:
             return _ask_administrator(data_folder(), embedded=embedded)
+        if "--ask-steps" in sys.argv:
+            return _ask_steps()
         step = load_demonstration if "--demonstration" in sys.argv else prepare
         step(data_folder(), embedded=embedded, say=say)
         return 0

@@ -77,7 +77,7 @@ def find_programs(account: Account, cluster: Path) -> Programs:
     """
     wanted = _major_of(cluster)
     faults: list[str] = []
-    for folder, package in _candidates():
+    for folder, package in program_folders():
         programs = _try(folder, package, account, faults)
         if programs is None:
             continue
@@ -118,7 +118,7 @@ def _foreign(cluster: Path) -> str:
     )
 
 
-def _candidates() -> Iterator[tuple[Path, Path | None]]:
+def program_folders() -> Iterator[tuple[Path, Path | None]]:
     """Folders of programs, best first, each with the package folder it lies in."""
     forced = os.environ.get("LANTOA_POSTGRES_BIN")
     if forced:

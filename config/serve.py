@@ -7,6 +7,7 @@ import os
 import selectors
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -16,11 +17,20 @@ from pathlib import Path
 from types import FrameType
 
 from config.listening import CannotServe, check, environment, is_loopback, parser
-from config.places import data_folder, sign_ins_file
+from config.places import (
+    NO_DEMONSTRATION,
+    RESTORING,
+    data_folder,
+    no_longer_serving,
+    note_serving,
+    serving,
+    sign_ins_file,
+)
 from config.postgres import CannotStart, Session, hold
 from config.prepare import has_demonstration, is_prepared, knows_administrator
 from config.processes import ROOT, dying_with_parent, python
 from config.secrets import secret_key
+from lantoa.common.metering import clear
 
 FIRST_PAGE_SECONDS = 60.0
 STOP_SECONDS = 10.0  # after the word to stop, before a child is killed
@@ -98,17 +108,24 @@ class Server:
 
     def _run(self) -> int:
         check(self.options)
+        if (self.data / RESTORING).exists():
+            raise CannotServe(
+                "Cannot serve: a restore was cut short while it exchanged database, keys and files. Run it again:\n"
+                f"  lantoa restore {(self.data / RESTORING).read_text().strip()} --replace --apply"
+            )
         url = os.environ.get("DATABASE_URL", "")
         secret_key(self.data)
         if not url:
             self.say("starting the database")
             self.session = hold(self.data, say=lambda words: self.say(f"  {words}"))
             url = self.session.url
-        demonstration = self.options.demo or (self.session is not None and not self.options.no_demo)
+        without = self.options.no_demo or (self.data / NO_DEMONSTRATION).exists()
+        demonstration = self.options.demo or (self.session is not None and not without)
         surroundings = environment(self.options, self.data, url)
         self._prepare(surroundings)
         if self.asked_to_stop:
             return 0
+        self._tell_doctor(surroundings)
         self._start_web_server(surroundings)
         if not self._wait_for_first_page():
             return 1 if self.asked_to_stop is None else 0
@@ -125,10 +142,34 @@ class Server:
             self.say("Stop it with Ctrl-C.")
         return self._watch(surroundings)
 
+    def _tell_doctor(self, surroundings: dict[str, str]) -> None:
+        """What only this process knows, for `lantoa doctor`; and the counts of the pages begin anew."""
+        if not serving(self.data):
+            clear(self.data / "meters")
+        note_serving(
+            self.data,
+            {
+                "address": surroundings["LANTOA_ADDRESS"],
+                "host": self.options.host,
+                "port": self.options.port,
+                "https": surroundings["LANTOA_HTTPS"] == "1",
+                "loopback": surroundings["LANTOA_LOOPBACK"] == "1",
+                "debug": os.environ.get("LANTOA_DEBUG") == "1",
+                "certificate": str(self.options.certificate.absolute()) if self.options.certificate else "",
+            },
+        )
+
     def _prepare(self, surroundings: dict[str, str]) -> None:
         """Do what must be done once before there can be a page."""
         if is_prepared(self.data, embedded=self.session is not None):
             return
+        if self.options.no_migrate and (code := self._run_preparation(surroundings, "--ask-steps")):
+            raise CannotServe(
+                "Cannot serve: the database lacks steps of this version. Bring it up to date:\n"
+                "  lantoa upgrade --backup-to FOLDER --apply"
+                if code == 3
+                else "Cannot serve: see above."
+            )
         self.say("preparing")
         code = self._run_preparation(surroundings)
         if code == 2:
@@ -180,6 +221,7 @@ class Server:
     def _start_web_server(self, surroundings: dict[str, str]) -> None:
         options = self.options
         arguments = [options.host.strip("[]"), str(options.port), "--threads", str(options.threads)]
+        arguments += ["--processes", str(options.processes)]
         if options.certificate:
             arguments += [
                 "--certificate",
@@ -215,9 +257,8 @@ class Server:
         host = self.options.host.strip("[]")
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         try:
-            with socket.create_connection((host, self.options.port), timeout=5) as connection:
-                if self.options.certificate:
-                    return 200
+            with socket.create_connection((host, self.options.port), timeout=5) as plain:
+                connection = _encrypted(plain) if self.options.certificate else plain
                 connection.sendall(b"GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
                 answer = connection.recv(12)
                 return int(answer[9:12]) if answer.startswith(b"HTTP/1.") else 0
@@ -248,6 +289,7 @@ class Server:
         return 0
 
     def _stop(self) -> None:
+        no_longer_serving(self.data)
         running = [child for child in self.children if child.process is not None and child.process.poll() is None]
         if running or self.session is not None:
             self.say("\nstopping")
@@ -287,6 +329,13 @@ class Server:
                 if key.fileobj is self._wake:
                     with contextlib.suppress(BlockingIOError):
                         self._wake.recv(4096)
+
+
+def _encrypted(plain: socket.socket) -> socket.socket:
+    """To ourselves, whatever name the certificate says."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(plain)
 
 
 def _sign_ins(data: Path) -> list[str]:

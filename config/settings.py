@@ -6,7 +6,11 @@ LANTOA_HOSTS            host names served, comma separated (default: loopback on
 LANTOA_ADDRESS          the address people use, e.g. https://daotao.example.vn (links, QR codes)
 LANTOA_LOOPBACK         1 when the server is bound to loopback only: demonstration passwords work then
 LANTOA_HTTPS            1 behind HTTPS: secure cookies, strict transport
-LANTOA_PROXIES          addresses of front servers on other machines, comma separated (loopback counts anyway)
+LANTOA_PROXIES          addresses or networks of front servers on other machines, comma separated (loopback counts
+                        anyway): what only these say of the caller is believed
+LANTOA_LOG              where the log goes: a file (default: logs/lantoa.jsonl in the data folder), or - for stderr
+LANTOA_METRICS_TOKEN    who sends it as `Authorization: Bearer ...` may read /metrics from another machine
+LANTOA_BACKUP_RECIPIENT, LANTOA_BACKUP_PASSPHRASE_FILE   for whom `lantoa backup` and `upgrade` lock archives
 LANTOA_DEBUG            1 for development
 LANTOA_SMTP             the mail server: smtps://NAME:PASSWORD@HOST:465, smtp://NAME:PASSWORD@HOST:587 (STARTTLS), or
                         "file" to write letters into the data folder; without it no e-mail is sent (docs/notices.md)
@@ -38,7 +42,9 @@ ALLOWED_HOSTS = [
     "[::1]",
     *filter(None, os.environ.get("LANTOA_HOSTS", "").split(",")),
 ]
-PROXIES = tuple(filter(None, os.environ.get("LANTOA_PROXIES", "").split(",")))
+PROXIES = tuple(one.strip() for one in os.environ.get("LANTOA_PROXIES", "").split(",") if one.strip())
+METERS_DIR = DATA_DIR / "meters"  # the counts of each web process
+METRICS_TOKEN = os.environ.get("LANTOA_METRICS_TOKEN", "")
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS.startswith("https://") else []
 
 INSTALLED_APPS = [
@@ -61,8 +67,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lantoa.common.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lantoa.common.middleware.LogMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "lantoa.common.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -173,10 +181,23 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("LANTOA_MAIL_FROM") or "Lantoa <lantoa@localhost>"
 GATEWAYS = gateways_of(os.environ)
 
+LOG = os.environ.get("LANTOA_LOG") or str(DATA_DIR / "logs" / "lantoa.jsonl")
+_JSON = {"()": "lantoa.common.logs.JsonLines", "messages": DEBUG}
+_FILE = {"class": "lantoa.common.logs.LineFile", "path": LOG, "formatter": "json"}
+_TERMINAL = {"class": "logging.StreamHandler", "formatter": "terminal", "level": "WARNING" if DEBUG else "ERROR"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "formatters": {"json": _JSON, "terminal": {"()": "lantoa.common.logs.Terminal", "messages": DEBUG}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "json"}}
+    if LOG == "-"
+    else {"file": _FILE, "terminal": _TERMINAL},
+    "root": {"handlers": ["lines"] if LOG == "-" else ["file", "terminal"], "level": "WARNING"},
+    "loggers": {
+        "lantoa": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING"},
+        # its words hold addresses; what it would say is said by lantoa.common.middleware
+        "django.request": {"level": "WARNING" if DEBUG else "CRITICAL"},
+        "django.security": {"level": "WARNING" if DEBUG else "CRITICAL"},
+    },
 }

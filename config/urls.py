@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+handler400 = "lantoa.common.middleware.bad_request"
 handler500 = "lantoa.common.middleware.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [

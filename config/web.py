@@ -19,11 +19,12 @@ def load(_target: str = "") -> Any:
 
 
 def main() -> None:
-    """`HOST PORT [--threads N] [--certificate FILE --key FILE]`; serves until it is told to stop."""
+    """`HOST PORT [--threads N] [--processes N] [--certificate FILE --key FILE]`; serves until it is told to stop."""
     parser = argparse.ArgumentParser(prog="config.web")
     parser.add_argument("host")
     parser.add_argument("port", type=int)
     parser.add_argument("--threads", type=int, default=4)
+    parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--certificate", type=Path)
     parser.add_argument("--key", type=Path)
     options = parser.parse_args()
@@ -41,7 +42,7 @@ def main() -> None:
         interface=Interfaces.WSGI,
         http=HTTPModes.auto if options.certificate else HTTPModes.http1,
         websockets=False,
-        workers=1,
+        workers=options.processes,
         blocking_threads=options.threads,
         backpressure=options.threads * 16,
         http1_settings=HTTP1Settings(header_read_timeout=15_000),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
+from lantoa.common.proxies import is_proxy
 from lantoa.common.refused import N_, Refused
 
 # The letters of tokens and cards: 32 of them, 5 bits each; none looks like another (no i, l, o, u).
@@ -150,7 +151,7 @@ def caller(peer: str, forwarded: str, proxies: Iterable[str] = ()) -> str:
     address = _address(peer)
     if address is None:
         return ""
-    if address.is_loopback or str(address) in set(proxies):
+    if is_proxy(str(address), proxies):
         address = _address(forwarded.rsplit(",", 1)[-1])
         if address is None or address.is_loopback:
             return ""

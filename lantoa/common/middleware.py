@@ -1,27 +1,105 @@
-"""What every answer passes: the content-security policy, refusals as pages, error codes."""
+"""What every answer passes: whom to believe, the log, the content-security policy, refusals and errors as pages."""
 
 import logging
 import secrets
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import (
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from lantoa.common.metering import Meter
+from lantoa.common.proxies import is_proxy
 from lantoa.common.refused import Refused
 from lantoa.common.words import say
 
 logger = logging.getLogger("lantoa")
+requests = logging.getLogger("lantoa.requests")
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
+FORWARDED = tuple(
+    f"HTTP_{name}"
+    for name in ("X_FORWARDED_FOR", "X_FORWARDED_PROTO", "X_FORWARDED_HOST", "X_FORWARDED_PORT", "FORWARDED")
+)
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class ProxyMiddleware:
+    """What a front server says of the caller is believed only of those named in the settings, and of this machine."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_proxy(request.META.get("REMOTE_ADDR", ""), settings.PROXIES):
+            for name in FORWARDED:
+                request.META.pop(name, None)
+        return self.get_response(request)
+
+
+class LogMiddleware:
+    """A line for each request, and its count. The code of the request stands in the line and on every error page."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        self.meter = Meter(Path(settings.METERS_DIR))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        request.error_code = new_code()  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        seconds = time.perf_counter() - started
+        view = view_of(request)
+        method = request.method if request.method in METHODS else "OTHER"
+        self.meter.count(view, str(method), response.status_code, seconds)
+        user = getattr(request, "_cached_user", None)  # asked for or not: the log asks nobody
+        requests.info(
+            "",
+            extra={
+                "code": code_of(request),
+                "view": view,
+                "method": method,
+                "status": response.status_code,
+                "ms": round(seconds * 1000, 1),
+                "actor": getattr(user, "actor_key", ""),
+            },
+        )
+        return response
+
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+def new_code() -> str:
+    """Eight letters and digits that a person can read out."""
+    return secrets.token_hex(4)
+
+
+def code_of(request: HttpRequest) -> str:
+    """The code of this request."""
+    return str(getattr(request, "error_code", ""))
+
+
+def view_of(request: HttpRequest) -> str:
+    """The name of the view that answers; "-" when there is none. Never the address: it may hold a personal link."""
+    found = request.resolver_match
+    return (found.view_name if found else "") or "-"
 
 
 class ContentSecurityPolicyMiddleware:
@@ -71,12 +149,29 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
             messages.get_messages(request)
+            logger.info("refused", extra={"code": code_of(request), "view": view_of(request)}, exc_info=exception)
             return render(request, "refused.html", {"reason": say(exception)}, status=409)
         return None
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for our own faults: a code to quote, found in the log beside the traceback."""
-    code = secrets.token_hex(4)
-    logger.error("error %s %s %s", code, request.method, request.path, exc_info=True)
+    """The page for our own faults: a code to quote, found in the log beside the places it passed."""
+    code = code_of(request) or new_code()
+    logger.error(
+        "error %s",
+        code,
+        exc_info=True,
+        extra={"code": code, "view": view_of(request), "method": request.method},
+    )
     return render(request, "500.html", {"error_code": code}, status=500)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What could not be read; 413 when it was only too much."""
+    too_large = isinstance(exception, TOO_LARGE)
+    logger.warning(
+        "refused before a view",
+        extra={"code": code_of(request), "view": view_of(request)},
+        exc_info=exception,
+    )
+    return render(request, "413.html" if too_large else "400.html", status=413 if too_large else 400)

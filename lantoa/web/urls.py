@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.web import views, views_ledger, views_style, views_way_in
+from lantoa.web import views, views_health, views_ledger, views_style, views_way_in
 
 app_name = "web"
 urlpatterns: list[URLPattern] = [
@@ -10,5 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("ledger/", views_ledger.ledger, name="ledger"),
     path("people/<str:key>/way-in/", views_way_in.way_in, name="way_in"),
     path("classes/<str:key>/cards/", views_way_in.cards, name="cards"),
+    path("health/", views_health.ready, name="health"),
+    path("health/ready/", views_health.ready, name="ready"),
+    path("health/live/", views_health.live, name="live"),
+    path("metrics", views_health.metrics, name="metrics"),
     *views_style.urlpatterns,
 ]

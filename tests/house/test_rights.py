@@ -150,8 +150,12 @@ PUBLIC_PAGES = {
     "training:revocations",
     "training:verify",
     "training:verify_text",
+    "web:health",
     "web:language",
+    "web:live",
     "web:look",
+    "web:metrics",
+    "web:ready",
     "web:style",
 }
 NOT_OURS: set[str] = set()

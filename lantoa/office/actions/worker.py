@@ -27,6 +27,7 @@ from lantoa.office.actions.jobs import CHANNEL, REGISTERED, PutBack, Running, St
 from lantoa.office.actions.sending import wake_sender
 from lantoa.office.models import Job
 from lantoa.office.rules.refusals import as_json
+from lantoa.office.rules.workers import NAME
 
 logger = logging.getLogger("lantoa.jobs")
 
@@ -98,7 +99,8 @@ class Worker:
     def _own_line(self) -> "psycopg.Connection[Any]":
         if self._line is None or self._line.closed:
             parameters = connection.get_connection_params()
-            self._line = psycopg.connect(**{**parameters, "autocommit": True, "cursor_factory": psycopg.Cursor})
+            own = {"autocommit": True, "cursor_factory": psycopg.Cursor, "application_name": NAME}
+            self._line = psycopg.connect(**{**parameters, **own})
             self._line.execute(f"LISTEN {CHANNEL}")
         return self._line
 
@@ -169,7 +171,8 @@ class Worker:
 
     def _crashed(self, row: Job, why: str, *, final: bool) -> None:
         code = secrets.token_hex(4)
-        logger.error("error %s job %s %s %s", code, row.kind, row.key, why, exc_info=not why)
+        told = {"code": code, "job": f"{row.kind} {row.key}"}
+        logger.error("error %s job %s %s %s", code, row.kind, row.key, why, exc_info=not why, extra=told)
         state = Job.State.FAILED if final else Job.State.WAITING
         self._finish(row, state=state, error_code=code, attempts=row.attempts + 1)
 
