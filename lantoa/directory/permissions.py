@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, str] = {
     "programmes.manage": N_("Create, load and change programmes."),
     "competence.manage": N_("Create and change courses, topics and materials."),
     "training.manage": N_("Plan classes and meetings, enrol people, set the rule of completion."),
+    "training.nominate": N_("Answer calls for nominations: name people of the unit, replace them, decline."),
     "training.teach": N_("Hold one's own meetings: show the code, call the roll, enter marks."),
     "training.mark_presence": N_("Call the roll and correct presence in any class of the unit."),
     "training.mark_results": N_("Enter and import marks in any class of the unit."),
@@ -40,7 +41,13 @@ ROLES: dict[str, frozenset[str]] = {
     Role.PROGRAMME_OFFICER: frozenset(PERMISSIONS)
     - {"directory.grant_roles", "directory.import_units", "ledger.view"},
     Role.UNIT_COORDINATOR: frozenset(
-        {*_READING, "directory.edit_people", "directory.issue_links", "office.view_notices"}
+        {
+            *_READING,
+            "directory.edit_people",
+            "directory.issue_links",
+            "office.view_notices",
+            "training.nominate",
+        }
     ),
     Role.LECTURER: frozenset({"training.teach"}),
     Role.SITE_OPERATOR: frozenset(),

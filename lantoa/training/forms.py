@@ -170,3 +170,73 @@ class PeopleForm(Form):
     def __init__(self, *args: Any, states: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [("", _("all")), *states.items()]  # type: ignore[attr-defined]
+
+
+# ---- calls for nominations
+
+
+class CallForm(Form):
+    """What is asked of units. `about`: a class or a course of the programme, as "class:KEY" or "course:KEY"."""
+
+    about = forms.ChoiceField(
+        label=_("For which class or course"), error_messages=_asks(_("Choose the class or course"))
+    )
+    title = forms.CharField(label=_("Title of the call"), max_length=200, error_messages=_asks(_("Enter the title")))
+    places = forms.IntegerField(
+        label=_("Places in all"),
+        min_value=1,
+        max_value=100_000,
+        error_messages=_asks(_("Enter the number of places")),
+    )
+    due_on = DayField(label=_("Answers by"), error_messages=_asks(_("Enter the day")))
+    audience = forms.CharField(
+        label=_("Whom to nominate"),
+        help_text=_("For the units to read, for example: one official in charge of digital transformation."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, about: list[tuple[str, Any]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if about is None:
+            del self.fields["about"]
+        else:
+            self.fields["about"].choices = about  # type: ignore[attr-defined]
+
+
+class ShareForm(Form):
+    """What holds for one unit of a call."""
+
+    most = forms.IntegerField(
+        label=_("Places for this unit at most"),
+        help_text=_("Left empty: as many as there are."),
+        min_value=0,
+        max_value=100_000,
+        required=False,
+    )
+    due_on = DayField(
+        label=_("A later deadline for this unit"),
+        help_text=_("Left empty: the deadline of the call."),
+        required=False,
+    )
+
+
+class ReopenForm(Form):
+    due_on = DayField(label=_("Answers by"), error_messages=_asks(_("Enter the day")))
+
+
+class NameForm(Form):
+    """Whom or what a list shows: those whose name holds these words."""
+
+    q = forms.CharField(label=_("Name"), max_length=100, required=False)
+
+
+class AnswersForm(Form):
+    """Which units of a call, or which nominations, are shown."""
+
+    state = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, *args: Any, states: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [("", _("all")), *states.items()]  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.directory.actions import import_units
 from lantoa.directory.actions.people import link_user
 from lantoa.directory.actions.roles import grant_role
-from lantoa.directory.models import Level, Person, Role, Unit
+from lantoa.directory.models import Level, Person, Role, RoleGrant, Unit
 from lantoa.directory.queries.unit_files import built_in
 from lantoa.directory.queries.units import unit_finder
 from lantoa.ledger.rules import Machine
@@ -32,6 +32,7 @@ from lantoa.training.actions.results import call_roll
 from lantoa.training.folder import certify, files_of, load_folder
 from lantoa.training.models import Enrolment, Meeting
 from lantoa.training.rules.plan import read_plan
+from lantoa.web.demonstration_call import ask_for_people
 
 BY = Machine("demonstration")
 FOLDERS = ("district-9", "bac-kan", "elp-2025", "now")
@@ -83,6 +84,15 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
     tell("accounts")
     with transaction.atomic():
         _accounts(on=on)
+    tell("call")
+    _ask_for_people(at=at)
+
+
+def _ask_for_people(*, at: datetime) -> None:
+    coordinator = RoleGrant.objects.get(user__username="dieuphoi", role=Role.UNIT_COORDINATOR, until=None)
+    programme = Programme.objects.get(code=_code_of("now"))
+    with transaction.atomic():
+        ask_for_people(by=BY, programme=programme, ward=coordinator.unit, at=at)
 
 
 def _tell_of(tell: Callable[[str], None], folder: str, words: str) -> None:

@@ -16,6 +16,7 @@ from lantoa.directory.models import Person, Unit
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.directory.queries.units import names
 from lantoa.training.models import Enrolment, Meeting
+from lantoa.training.queries.calls import asked_in_care
 from lantoa.training.queries.here import SEEN_CODE, awaited
 from lantoa.web.queries import running_programmes
 
@@ -33,6 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if "programmes.view" in held:
         care = in_care(request.user, "programmes.view", on=on)  # type: ignore[arg-type]
         context["programmes"] = _named(running_programmes(care, now=timezone.now())[:SHOWN], on)
+    if "training.nominate" in held and "training.manage" not in held:  # officers have the calls of their programmes
+        own = in_care(request.user, "training.nominate", on=on)  # type: ignore[arg-type]
+        context["asked"] = list(asked_in_care(own, on=on, waiting_only=True)[:SHOWN])
     person = Person.objects.filter(user=request.user.pk).first()
     if person:
         meetings = Meeting.objects.select_related("training_class", "topic", "room", "gathering")
@@ -77,6 +81,7 @@ def _own_units(user: User, on: date) -> list[dict[str, str]]:
     offered = [
         ("directory:people", _("People of %(unit)s")),
         ("training:unit", _("Training of the people of %(unit)s")),
+        ("training:unit_year", _("The year ahead of %(unit)s")),
     ]
     return [
         {"url": reverse(name, args=[key]), "label": label % {"unit": called[pk].full_name}}
@@ -88,6 +93,7 @@ def _own_units(user: User, on: date) -> list[dict[str, str]]:
 def _doors(held: frozenset[str]) -> list[dict[str, str]]:
     offered = [
         ("programmes.manage", "training:load_plan", _("Load a programme file")),
+        ("training.nominate", "training:asked_list", _("Calls for nominations")),
         ("directory.view_people", "directory:units", _("People and units")),
         ("ledger.view", "web:ledger", _("The ledger")),
     ]

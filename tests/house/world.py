@@ -1,7 +1,7 @@
 """Two corners of a country for the walk over all addresses: one in the reader's care, one that is not."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +18,19 @@ from lantoa.office.actions.documents import draft_document
 from lantoa.office.actions.files import keep_file
 from lantoa.office.models import Document, File, Import, Job, Notice
 from lantoa.programmes.models import Partner, Programme
+from lantoa.training.actions.calls import ask_units, open_call
 from lantoa.training.actions.certificates import issue_certificates
-from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, TrainingClass
+from lantoa.training.actions.nominations import nominate
+from lantoa.training.models import (
+    Asked,
+    Assessment,
+    Call,
+    Certificate,
+    Enrolment,
+    Meeting,
+    Nomination,
+    TrainingClass,
+)
 from lantoa.training.queries.papers import report_paper
 from lantoa.training.queries.rows import Choice
 
@@ -120,6 +131,28 @@ class Corner:
         Enrolment.objects.filter(pk=self.enrolment.pk).update(completed_at=AT)
         issue_certificates(by=BY, programme=self.programme, on=date(2021, 1, 5))
         return Certificate.objects.get(enrolment=self.enrolment)
+
+    @cached_property
+    def call(self) -> Call:
+        return open_call(
+            by=BY,
+            programme=self.programme,
+            course=self.training_class.course,
+            title="Cử học viên",
+            places=2,
+            due_on=timezone.localdate() + timedelta(days=9),
+            at=timezone.now(),
+        )
+
+    @cached_property
+    def asked(self) -> Asked:
+        (made,) = ask_units(by=BY, call=self.call, units=[self.ward], at=timezone.now())
+        return made
+
+    @cached_property
+    def nomination(self) -> Nomination:
+        (made,) = nominate(by=BY, asked=self.asked, people=[self.person], at=timezone.now())
+        return made
 
     @cached_property
     def file(self) -> File:

@@ -17,7 +17,16 @@ from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.imports import preview_file
 from lantoa.office.models import File, Import, Job
 from lantoa.programmes.models import Partner, Programme
-from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, TrainingClass
+from lantoa.training.models import (
+    Asked,
+    Assessment,
+    Call,
+    Certificate,
+    Enrolment,
+    Meeting,
+    Nomination,
+    TrainingClass,
+)
 from lantoa.web.demonstration import EXAMPLES
 
 BY = Machine("walk")
@@ -83,6 +92,18 @@ class Standing(Corner):
     @cached_property
     def roster(self) -> Import:
         return Import.objects.filter(target=thing_key(self.programme)).last() or super().roster
+
+    @cached_property
+    def call(self) -> Call:
+        return Call.objects.filter(programme=self.programme).first() or super().call
+
+    @cached_property
+    def asked(self) -> Asked:
+        return Asked.objects.filter(call=self.call, unit=self.ward).first() or super().asked
+
+    @cached_property
+    def nomination(self) -> Nomination:
+        return Nomination.objects.filter(asked=self.asked).first() or super().nomination
 
     @cached_property
     def job(self) -> Job:

@@ -5,6 +5,7 @@ from datetime import date
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -75,6 +76,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         "complete": queries.coverage_known(this, on=on),
         "all_url": address("under", key, on=on),
         "people_url": address("people", key, on=on) if "directory.view_people" in allowed else "",
+        "year_url": reverse("training:unit_year", args=[key]) + (f"?on={on.isoformat()}" if on != today() else ""),
         "roles_url": address("roles", key, on=today()) if "directory.grant_roles" in allowed else "",
     }
     return render(request, "directory/unit.html", context)

@@ -19,6 +19,7 @@ from lantoa.ledger.rules import Actor
 from lantoa.office.queries.days import holiday_name
 from lantoa.presence.actions import new_gathering
 from lantoa.programmes.models import Programme
+from lantoa.training.actions.places import free_places_of, lock_calls_of
 from lantoa.training.models import Enrolment, Meeting, Room, TrainingClass
 from lantoa.training.rules.timetable import WORDS, Kind, check_holiday, check_order, check_period
 
@@ -217,7 +218,9 @@ def enrol_one(*, by: Actor, training_class: TrainingClass, person: Person, at: d
 
 @transaction.atomic
 def withdraw(*, by: Actor, enrolment: Enrolment, reason: str, at: datetime) -> Enrolment:
-    """Takes a person out of a class, with a reason; presence and marks stay with the enrolment."""
+    """Takes a person out of a class, with a reason; presence and marks stay with the enrolment. Whoever was nominated
+    gives back the place of the call, and the next in its waiting list has it."""
+    calls = lock_calls_of([enrolment])
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     name, code = enrolment.person.full_name, enrolment.training_class.code
     if not reason.strip():
@@ -232,6 +235,7 @@ def withdraw(*, by: Actor, enrolment: Enrolment, reason: str, at: datetime) -> E
         enrolment.withdrawn_at, enrolment.withdrawal_reason = at, reason.strip()[:300]
         enrolment.save(update_fields=["withdrawn_at", "withdrawal_reason"])
         record(by=by, act="training.withdraw", thing=enrolment)
+        free_places_of(by=by, enrolment=enrolment, calls=calls, at=at)
     return enrolment
 
 

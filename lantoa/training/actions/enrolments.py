@@ -16,7 +16,7 @@ from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.presence.models import Attendance
 from lantoa.training.actions.classes import ENROLLING, span
-from lantoa.training.models import Certificate, Enrolment, Mark, Meeting, Submission, TrainingClass
+from lantoa.training.models import Certificate, Enrolment, Mark, Meeting, Nomination, Submission, TrainingClass
 
 FULL = N_("Cannot enrol %(person)s: class %(code)s has no place left (%(taken)d of %(capacity)d).")
 Seat = tuple[int, int, int, str]  # class, person, unit (ids), title of the post
@@ -188,6 +188,9 @@ def what_depends(source: str) -> Refused | None:
             enrolment__in=mine
         ).values_list("enrolment", flat=True)[:1],
         N_("Cannot undo: %(person)s has handed something in, in class %(code)s, since."): Submission.objects.filter(
+            enrolment__in=mine
+        ).values_list("enrolment", flat=True)[:1],
+        N_("Cannot undo: %(person)s is in class %(code)s by a nomination since."): Nomination.objects.filter(
             enrolment__in=mine
         ).values_list("enrolment", flat=True)[:1],
         N_("Cannot undo: %(person)s has a certificate of class %(code)s since."): Certificate.objects.filter(

@@ -52,7 +52,7 @@ def participants(choice: Choice) -> bytes:
     return participants_list(
         "DANH SÁCH HỌC VIÊN",
         _participants(_rows(choice), choice),
-        head=_head(programme),
+        head=sheet_head(programme),
         subtitles=_subtitles(choice),
         made_on=choice.on,
     )
@@ -76,7 +76,7 @@ def presence(training_class: TrainingClass, *, on: date) -> list[tuple[str, byte
         (
             f"diem-danh-{training_class.code}-{number}",
             presence_sheet(
-                "BẢNG ĐIỂM DANH", listed, head=_head(training_class.programme), meetings=part,
+                "BẢNG ĐIỂM DANH", listed, head=sheet_head(training_class.programme), meetings=part,
                 subtitles=_subtitles(choice), made_on=on,
             ),
         )
@@ -99,7 +99,7 @@ def results(choice: Choice) -> bytes:
         for row, participant in zip(rows, _participants(rows, choice), strict=True)
     )
     return results_sheet(
-        "BẢNG KẾT QUẢ", outcomes, head=_head(choice.programme), subtitles=_subtitles(choice), made_on=choice.on
+        "BẢNG KẾT QUẢ", outcomes, head=sheet_head(choice.programme), subtitles=_subtitles(choice), made_on=choice.on
     )
 
 
@@ -277,7 +277,8 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _head(programme: Programme) -> SheetHead:
+def sheet_head(programme: Programme) -> SheetHead:
+    """Who makes the lists of a programme, as its file says, else its owner."""
     settings = programme.papers.get("report") or {}
     owner = names([programme.unit_id], on=programme.period.lower)
     return SheetHead(

@@ -52,6 +52,7 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
     coming = next((m for m in meetings if m.during.upper > now), None)
     allowed = permissions_on(request.user, found.unit, on=on)
     may_mark = "training.mark_presence" in allowed
+    calls = list(found.calls.order_by("-pk")) if "training.manage" in allowed else []
     return render(
         request,
         "training/class.html",
@@ -70,6 +71,7 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
             "may_manage": "training.manage" in allowed,
             "may_mark": may_mark,
             "tasks": _tasks(found, allowed),
+            "calls": calls,
             "breadcrumbs": crumbs(found.programme),
         },
     )
@@ -98,6 +100,7 @@ def _tasks(found: TrainingClass, allowed: frozenset[str]) -> list[dict[str, str]
     offered = [
         ("training.manage", "training:new_meeting", _("Add a meeting")),
         ("training.manage", "training:enrol", _("Enrol someone by name")),
+        ("training.manage", "training:call_for_class", _("Ask units for people")),
         ("training.manage", "training:change_class", _("Change place and number of places")),
         ("training.mark_results", "training:marks", _("Enter marks")),
         ("directory.issue_links", "web:cards", _("Print cards to sign in with")),

@@ -203,7 +203,7 @@ def sheet(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     if kind not in makers:
         raise Http404
     names = {"participants": "danh-sach-hoc-vien", "results": "ket-qua"}
-    return _download(makers[kind](choice), f"{names[kind]}-{choice.class_code or programme.code}.xlsx")
+    return download(makers[kind](choice), f"{names[kind]}-{choice.class_code or programme.code}.xlsx")
 
 
 @needs("office.manage_documents")
@@ -216,10 +216,11 @@ def presence_sheet(request: HttpRequest, key: str, number: int) -> HttpResponse:
     if not 1 <= number <= len(sheets):
         raise Http404
     name, content = sheets[number - 1]
-    return _download(content, f"{name}.xlsx")
+    return download(content, f"{name}.xlsx")
 
 
-def _download(content: bytes, name: str) -> HttpResponse:
+def download(content: bytes, name: str) -> HttpResponse:
+    """A workbook to take away."""
     response = HttpResponse(content, content_type=XLSX)
     disposition = content_disposition_header(True, clean_name(name.replace("/", "-")))  # a code may have any letter
     response.headers["Content-Disposition"] = disposition or "attachment"

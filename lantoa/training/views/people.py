@@ -117,6 +117,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
             "numbers": _numbers(counts, total, dated) if total else [],
             "form": form,
             "clear": as_of or request.path,
+            "year_url": reverse("training:unit_year", args=[key]) + as_of,
             "filtered": bool(state or text),
             "said": ngettext("%(count)s person", "%(count)s people", paginator.count)
             % {"count": vnumber(paginator.count)},

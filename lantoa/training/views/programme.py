@@ -198,6 +198,7 @@ def _tasks(request: HttpRequest, found: Programme) -> list[dict[str, str]]:
     offered = [
         ("programmes.view", "programmes:programme", _("Decision, partners and file of the programme")),
         ("training.manage", "training:new_class", _("Add a class")),
+        ("training.manage", "training:calls", _("Calls for nominations")),
         ("office.import", "training:import_roster", _("Load a roster from a file")),
         ("office.import", "training:import_presence", _("Load presence sheets from a file")),
         ("office.import", "training:import_marks", _("Load marks from a file")),
