@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, str] = {
     "training.mark_presence": N_("Call the roll and correct presence in any class of the unit."),
     "training.mark_results": N_("Enter and import marks in any class of the unit."),
     "training.certify": N_("Issue and revoke certificates."),
+    "training.feedback": N_("Choose what is asked after meetings and courses; read single answers and words."),
     "training.learn": N_("See one's own classes, hand in assignments, take one's certificate."),
 }
 

@@ -17,6 +17,7 @@ from lantoa.directory.permissions import SIGNED_IN
 from lantoa.directory.queries.units import names
 from lantoa.training.models import Enrolment, Meeting
 from lantoa.training.queries.calls import asked_in_care
+from lantoa.training.queries.follow_up import asks_of
 from lantoa.training.queries.here import SEEN_CODE, awaited
 from lantoa.web.queries import running_programmes
 
@@ -49,10 +50,11 @@ def home(request: HttpRequest) -> HttpResponse:
         context["teaching"] = taught.order_by("during").first()
         context["learning"] = learned.order_by("during").first()
         context["teaches"] = "training.teach" in held and Meeting.objects.filter(lecturer=person).exists()
+        context["superior"] = reverse("training:superior") if asks_of(person, on=on).exists() else ""
         context["learns"] = Enrolment.objects.filter(person=person, withdrawn_at=None).exists()
     if "programmes.manage" in held:
         context |= {"load_label": _("Load a programme file"), "load_url": reverse("training:load_plan")}
-    context["doors"] = [*_own_units(request.user, on), *_doors(held)]  # type: ignore[arg-type]
+    context["doors"] = [*_own_units(request.user, held, on), *_doors(held)]  # type: ignore[arg-type]
     return render(request, "web/home.html", context)
 
 
@@ -71,7 +73,7 @@ def _named(programmes: Any, on: date) -> list[dict[str, Any]]:
     ]
 
 
-def _own_units(user: User, on: date) -> list[dict[str, str]]:
+def _own_units(user: User, held: frozenset[str], on: date) -> list[dict[str, str]]:
     """The people of the units the reader was given a role on; not of the whole country."""
     granted = grants_of(user, "directory.view_people", on=on)
     if granted.everywhere or not granted.units:
@@ -83,6 +85,8 @@ def _own_units(user: User, on: date) -> list[dict[str, str]]:
         ("training:unit", _("Training of the people of %(unit)s")),
         ("training:unit_year", _("The year ahead of %(unit)s")),
     ]
+    if "directory.issue_links" in held:
+        offered.append(("training:follow_up", _("Superiors to be asked about learners of %(unit)s")))
     return [
         {"url": reverse(name, args=[key]), "label": label % {"unit": called[pk].full_name}}
         for pk, key in keys

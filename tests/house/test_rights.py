@@ -148,6 +148,26 @@ THINGS: dict[str, Make] = {
     "training:withdraw_nomination": key_of("nomination"),
     "training:unit_year": key_of("ward"),
     "training:person_year": key_of("person"),
+    # feedback
+    "training:answer": key_of("survey"),
+    "training:feedback": key_of("programme"),
+    "training:feedback_mine": lambda corner: {"key": corner.meeting.training_class.programme.key},
+    "training:feedback_rows": lambda corner: {"key": corner.survey.training_class.programme.key},
+    "training:feedback_words": lambda corner: {"key": corner.survey.training_class.programme.key},
+    "training:feedback_sheet": lambda corner: {"key": corner.survey.training_class.programme.key},
+    "training:feedback_forms": key_of("programme"),
+    "training:feedback_ready_made": key_of("programme"),
+    "training:feedback_ask": key_of("programme"),
+    "training:new_feedback_form": key_of("programme"),
+    "training:feedback_form": key_of("feedback_form"),
+    "training:feedback_form_file": key_of("feedback_form"),
+    "training:follow_up": key_of("ward"),
+    "training:choose_superior": lambda corner: {
+        "key": corner.ward.key,
+        "survey": corner.superior_survey.key,
+        "person": corner.person.key,
+    },
+    "training:superior_answer": key_of("superior_ask"),
     "web:way_in": key_of("person"),
     "web:cards": key_of("training_class"),
 }
@@ -158,6 +178,7 @@ NO_UNIT: dict[str, Make] = {
     "training:verify_text": lambda corner: {"text": "khong-phai-chung-nhan"},
     "training:here": lambda corner: {"key": corner.meeting.gathering.key, "digits": "000000"},
     "training:calendar": lambda corner: {"token": corner.calendar},
+    "training:follow_up_link": lambda corner: {"token": "khong-phai-lien-ket"},
 }
 # Open to everybody without signing in. A page is added here on purpose, or not at all.
 PUBLIC_PAGES = {
@@ -167,6 +188,7 @@ PUBLIC_PAGES = {
     "accounts:sign_in",
     "accounts:sign_out",
     "training:calendar",
+    "training:follow_up_link",
     "training:here",
     "training:offline",
     "training:revocations",

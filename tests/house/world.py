@@ -20,6 +20,7 @@ from lantoa.office.models import Document, File, Import, Job, Notice
 from lantoa.programmes.models import Partner, Programme
 from lantoa.training.actions.calls import ask_units, open_call
 from lantoa.training.actions.certificates import issue_certificates
+from lantoa.training.actions.feedback import READY_MADE, load_form, open_survey
 from lantoa.training.actions.nominations import nominate
 from lantoa.training.models import (
     Asked,
@@ -27,12 +28,16 @@ from lantoa.training.models import (
     Call,
     Certificate,
     Enrolment,
+    FeedbackForm,
     Meeting,
     Nomination,
+    SuperiorAsk,
+    Survey,
     TrainingClass,
 )
 from lantoa.training.queries.papers import report_paper
 from lantoa.training.queries.rows import Choice
+from lantoa.training.rules.feedback.occasions import Occasion
 
 AT = datetime(2020, 10, 5, 2, tzinfo=UTC)
 SIGNER = {"post": "Chủ tịch", "name": "Nguyễn Văn Thử"}
@@ -125,6 +130,43 @@ class Corner:
         return Assessment.objects.create(
             training_class=self.training_class, code="bai", title="Bài thu hoạch", kind=Assessment.Kind.ASSIGNMENT
         )
+
+    @cached_property
+    def feedback_form(self) -> FeedbackForm:
+        text = (READY_MADE / "sau-khoa-hoc.yaml").read_text(encoding="utf-8")
+        return load_form(by=BY, unit=self.unit, text=text, on=DAY)[0]
+
+    @cached_property
+    def survey(self) -> Survey:
+        made, _new = open_survey(
+            by=BY,
+            training_class=self.enrolment.training_class,
+            occasion=Occasion.COURSE,
+            form=self.feedback_form,
+            on=timezone.localdate(),
+        )
+        return made
+
+    @cached_property
+    def superior_survey(self) -> Survey:
+        Enrolment.objects.filter(pk=self.learner.pk).update(completed_at=AT)
+        made, _new = open_survey(
+            by=BY,
+            training_class=self.training_class,
+            occasion=Occasion.SUPERIOR,
+            form=self.feedback_form,
+            months=3,
+            on=timezone.localdate(),
+        )
+        return made
+
+    @cached_property
+    def learner(self) -> Enrolment:
+        return enrolment(self.training_class, self.person, unit=self.ward)
+
+    @cached_property
+    def superior_ask(self) -> SuperiorAsk:
+        return SuperiorAsk.objects.create(survey=self.superior_survey, person=self.person, superior=self.reader)
 
     @cached_property
     def certificate(self) -> Certificate:

@@ -116,6 +116,10 @@ def test_a_coordinator_finds_the_people_of_their_unit_and_is_not_told_to_load_fi
         {"url": reverse("directory:people", args=[district.key]), "label": "People of Quận 9"},
         {"url": reverse("training:unit", args=[district.key]), "label": "Training of the people of Quận 9"},
         {"url": reverse("training:unit_year", args=[district.key]), "label": "The year ahead of Quận 9"},
+        {
+            "url": reverse("training:follow_up", args=[district.key]),
+            "label": "Superiors to be asked about learners of Quận 9",
+        },
         {"url": reverse("training:asked_list"), "label": "Calls for nominations"},
         {"url": reverse("directory:units"), "label": "People and units"},
     ]

@@ -1,4 +1,4 @@
-"""The room's tables: classes and what happens in them, calls for nominations."""
+"""The room's tables: classes and what happens in them, calls for nominations, feedback."""
 
 from lantoa.training.models.classes import (
     Assessment,
@@ -10,18 +10,38 @@ from lantoa.training.models.classes import (
     Submission,
     TrainingClass,
 )
-from lantoa.training.models.nominations import Asked, Call, Nomination
+from lantoa.training.models.feedback import (
+    Answer,
+    AnswerGiven,
+    AskedForm,
+    FeedbackForm,
+    NamedAnswer,
+    SuperiorAsk,
+    Survey,
+)
+from lantoa.training.models.nominations import (
+    Asked,
+    Call,
+    Nomination,
+)
 
 __all__ = [
+    "Answer",
+    "AnswerGiven",
     "Asked",
+    "AskedForm",
     "Assessment",
     "Call",
     "Certificate",
     "Enrolment",
+    "FeedbackForm",
     "Mark",
     "Meeting",
+    "NamedAnswer",
     "Nomination",
     "Room",
     "Submission",
+    "SuperiorAsk",
+    "Survey",
     "TrainingClass",
 ]

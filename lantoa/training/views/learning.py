@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,6 +30,7 @@ from lantoa.training.actions import results as act
 from lantoa.training.forms import CodeForm, HandInForm
 from lantoa.training.models import Assessment, Enrolment, Meeting
 from lantoa.training.queries.completion import judged
+from lantoa.training.queries.feedback import asked_of
 from lantoa.training.queries.here import SEEN_CODE, awaited, read_at
 from lantoa.training.rules.completion import Outcome, words
 
@@ -75,6 +77,10 @@ def me(request: HttpRequest) -> HttpResponse:
             "coming": coming[1:6],
             "classes": [_standing(row, outcome, meetings, lines, now) for row, outcome in judged(mine)],
             "calendar": request.build_absolute_uri(reverse("training:calendar", args=[_signer().sign(person.key)])),
+            "asked": [
+                (survey, survey.form.form.title.in_(get_language() or "vi"))
+                for survey in asked_of(person, on=timezone.localdate(now))
+            ],
             "code_form": CodeForm() if _shows_a_code(meetings, now) else None,
         },
     )

@@ -203,6 +203,7 @@ def _tasks(request: HttpRequest, found: Programme) -> list[dict[str, str]]:
         ("office.import", "training:import_presence", _("Load presence sheets from a file")),
         ("office.import", "training:import_marks", _("Load marks from a file")),
         ("training.certify", "training:certificates", _("Certificates")),
+        ("programmes.view", "training:feedback", _("Feedback: what people said")),
         ("office.manage_documents", "training:papers", _("Lists, presence sheets, results, report and decision")),
     ]
     allowed = permissions_on(request.user, found.unit, on=today())

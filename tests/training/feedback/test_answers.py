@@ -1,0 +1,255 @@
+"""Answers: once for each, only when asked; of an anonymous form nothing in the database leads back to anyone."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from threading import Barrier
+
+import factories
+import pytest
+from django.apps import apps
+from django.db import connection
+from training.feedback.saying import NAMED, OPEN, Ask, complete, say
+
+from lantoa.common.refused import Refused
+from lantoa.directory.models import Person, Unit
+from lantoa.ledger.models import Entry
+from lantoa.training.actions.feedback import answer, choose_forms, enter_sheets, load_form, open_due, open_survey
+from lantoa.training.models import Answer, AnswerGiven, FeedbackForm, NamedAnswer, Survey, TrainingClass
+from lantoa.training.queries.feedback import asked_of
+from lantoa.training.rules.feedback.occasions import Occasion, is_due, months_after
+
+
+def refused(act: Callable[[], object]) -> str:
+    with pytest.raises(Refused) as error:
+        act()
+    return str(error.value)
+
+
+def test_the_same_text_is_the_same_version_and_another_one_the_next(district: Unit, form: FeedbackForm) -> None:
+    same, new = load_form(by=factories.BY, unit=district, text=form.text, on=OPEN)
+    assert (same, new) == (form, False)
+
+    other, new = load_form(by=factories.BY, unit=district, text=form.text.replace("hay,", "tot,"), on=OPEN)
+    assert (other.version, new) == (2, True)
+    form.refresh_from_db()
+    assert form.form.questions[0].code == "hay"
+
+
+def test_an_answer_is_kept_once(ask: Ask) -> None:
+    survey, people = ask(2)
+    say(survey, people[:1])
+
+    words = "Cannot keep the answer: “Ý kiến ngắn” of class Q9-1 is answered already, once for each person."
+    assert refused(lambda: say(survey, people[:1])) == words
+    assert Answer.objects.count() == 1
+
+
+def test_only_those_asked_may_answer(ask: Ask) -> None:
+    survey, _people = ask(1)
+
+    words = "Cannot keep the answer: “Ý kiến ngắn” of class Q9-1 does not ask this person."
+    assert refused(lambda: say(survey, [factories.person()])) == words
+
+
+@pytest.mark.parametrize("day", [OPEN - timedelta(days=1), OPEN + timedelta(days=7)])
+def test_nobody_answers_before_or_after_its_days(ask: Ask, day: date) -> None:
+    survey, people = ask(1)
+
+    words = "Cannot keep the answer: “Ý kiến ngắn” of class Q9-1 could be answered from 06/10/2020 to 12/10/2020."
+    assert words == refused(
+        lambda: answer(by=factories.BY, survey=survey, person=people[0], values={"hay": "1"}, on=day)
+    )
+
+
+def test_paper_sheets_are_entered_all_or_none(ask: Ask) -> None:
+    survey, people = ask(3)
+    few = [{"hay": "1"}, {"hay": "2"}]
+    words = "Cannot enter the sheets of class Q9-1: 2 sheets for 3 people."
+    assert words == refused(lambda: enter_sheets(by=factories.BY, survey=survey, people=people, sheets=few, on=OPEN))
+    assert AnswerGiven.objects.count() == 0
+
+    assert enter_sheets(by=factories.BY, survey=survey, people=people, sheets=[*few, {"hay": "3"}], on=OPEN) == 3
+
+
+def test_a_form_of_another_unit_is_not_asked(form: FeedbackForm) -> None:
+    other = factories.programme(name="Khác")
+
+    words = "Cannot ask the form ngan in programme Khác: it belongs to another unit."
+    assert refused(lambda: choose_forms(by=factories.BY, programme=other, forms={"course": form})) == words
+
+
+# ---- nobody can be found out
+
+
+def test_an_answer_has_no_column_for_a_person_or_a_moment() -> None:
+    """Nor has anything that points at an answer: there is no way round."""
+    assert sorted(field.name for field in Answer._meta.get_fields()) == ["id", "key", "survey", "values"]
+    pointing = [
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if field.is_relation and field.concrete and field.related_model is Answer
+    ]
+    assert pointing == []
+
+
+def test_the_database_cannot_join_answers_to_those_who_gave_them(ask: Ask) -> None:
+    """Twenty people answer in turn, each something only they say. Afterwards neither ids, keys, places on the disk
+    nor the transactions at each row put the answers into the order of those who answered."""
+    survey, people = ask(20)
+    for number, person in enumerate(people):
+        say(survey, [person], loi=f"{number:02d}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT values ->> 'loi', xmin::text, key FROM training_answer ORDER BY id")
+        by_id = cursor.fetchall()
+        cursor.execute("SELECT values ->> 'loi' FROM training_answer ORDER BY ctid")
+        by_place = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT key FROM training_answergiven ORDER BY id")
+        given = {row[0] for row in cursor.fetchall()}
+    came = [f"{number:02d}" for number in range(20)]
+
+    assert sorted(row[0] for row in by_id) == came
+    assert [row[0] for row in by_id] != came
+    assert by_place != came
+    assert len({row[1] for row in by_id}) == 1  # one transaction, that of whoever came last, stands at all of them
+    assert given.isdisjoint(row[2] for row in by_id)
+
+
+def test_the_order_of_answers_is_of_chance(ask: Ask) -> None:
+    """The last answer does not stand last more often than chance has it: 1 in 6, of 60 boxes less than half."""
+    last = 0
+    survey, people = ask(6)
+    for _turn in range(60):
+        Answer.objects.all().delete()
+        AnswerGiven.objects.all().delete()
+        for number, person in enumerate(people):
+            say(survey, [person], loi=str(number))
+        newest = Answer.objects.latest("id")
+        last += newest.values["loi"] == "5"
+
+    assert last < 30
+
+
+def test_the_ledger_does_not_name_who_answered_anonymously(ask: Ask) -> None:
+    survey, people = ask(1)
+    reader = factories.user(is_person=people[0])
+    answer(by=reader, survey=survey, person=people[0], values={"hay": "2", "loi": "bí mật"}, on=OPEN)
+
+    line = Entry.objects.get(act="training.answer")
+    assert (line.actor, line.about) == ("machine:anonymous", {"answers": 1})
+
+
+def test_a_form_with_names_keeps_them(district: Unit, ask: Ask) -> None:
+    named, _new = load_form(by=factories.BY, unit=district, text=NAMED, on=OPEN)
+    survey, people = ask(1, form=named)
+    say(survey, people)
+
+    assert list(NamedAnswer.objects.values_list("person", "values")) == [(people[0].pk, {"hay": "4"})]
+    assert Answer.objects.count() == 0
+
+
+# ---- who is asked when
+
+
+def test_those_who_were_there_are_asked_after_a_meeting(training_class: TrainingClass, form: FeedbackForm) -> None:
+    from training.held import at, meet, roll
+
+    there, away = factories.person(), factories.person()
+    for person in (there, away):
+        factories.enrolment(training_class, person)
+    (meeting,) = meet(training_class, [5])
+    roll(meeting, present=[there], absent=[away])
+    choose_forms(by=factories.BY, programme=training_class.programme, forms={"meeting": form})
+
+    (survey,) = open_due(by=factories.BY, at=at(6))
+    assert open_due(by=factories.BY, at=at(6)) == []
+    assert asked_of(there, on=OPEN) == [survey]
+    assert asked_of(away, on=OPEN) == []
+    assert asked_of(there, on=OPEN + timedelta(days=7)) == []
+    say(survey, [there])
+    assert asked_of(there, on=OPEN) == []
+
+
+def test_what_was_over_long_before_the_form_was_chosen_is_not_asked(
+    training_class: TrainingClass, form: FeedbackForm
+) -> None:
+    from training.held import at, meet, roll
+
+    person = factories.person()
+    factories.enrolment(training_class, person)
+    (meeting,) = meet(training_class, [5])
+    roll(meeting, present=[person])
+    choose_forms(by=factories.BY, programme=training_class.programme, forms={"meeting": form, "course": form})
+
+    assert open_due(by=factories.BY, at=at(30)) == []
+
+
+def test_months_later_those_who_completed_are_asked(training_class: TrainingClass, form: FeedbackForm) -> None:
+    from training.held import at, meet, roll
+
+    done, gave_up = factories.person(), factories.person()
+    rows = [factories.enrolment(training_class, person) for person in (done, gave_up)]
+    complete(rows[:1])
+    (meeting,) = meet(training_class, [5])
+    roll(meeting, present=[done, gave_up])
+    choose_forms(by=factories.BY, programme=training_class.programme, forms={"learner": form})
+
+    assert open_due(by=factories.BY, at=at(5, month=12)) == []
+    (survey,) = open_due(by=factories.BY, at=at(5).replace(year=2021, month=1))
+    assert (survey.occasion, survey.months) == ("learner", 3)
+    assert asked_of(done, on=date(2021, 1, 6)) == [survey]
+    assert asked_of(gave_up, on=date(2021, 1, 6)) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2020, 10, 5), 3, date(2021, 1, 5)),
+        (date(2020, 11, 30), 3, date(2021, 2, 28)),
+        (date(2020, 8, 31), 6, date(2021, 2, 28)),
+        (date(2023, 11, 30), 3, date(2024, 2, 29)),
+        (date(2020, 12, 31), 6, date(2021, 6, 30)),
+        (date(2020, 12, 31), 0, date(2020, 12, 31)),
+    ],
+)
+def test_months_are_those_of_the_calendar(day: date, months: int, later: date) -> None:
+    assert months_after(day, months) == later
+    assert is_due(day, months, on=later)
+    assert not is_due(day, months, on=later - timedelta(days=1))
+    assert is_due(day, months, on=later + timedelta(days=13))
+    assert not is_due(day, months, on=later + timedelta(days=14))
+
+
+# ---- at the same moment
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_answer_at_the_same_moment_and_one_person_twice() -> None:
+    district = factories.unit("9", kind="Quận")
+    found = factories.training_class(factories.programme(district))
+    people = [factories.person() for _ in range(8)]
+    for person in people:
+        factories.enrolment(found, person)
+    from training.feedback.saying import SHORT
+
+    form, _new = load_form(by=factories.BY, unit=district, text=SHORT, on=OPEN)
+    survey, _new = open_survey(by=factories.BY, training_class=found, occasion=Occasion.COURSE, form=form, on=OPEN)
+    start = Barrier(16)
+
+    def run(person: Person) -> str:
+        try:
+            start.wait(20)
+            say(Survey.objects.get(pk=survey.pk), [person])
+        except Refused:
+            return "refused"
+        else:
+            return "kept"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as threads:
+        came = sorted(threads.map(run, people * 2))
+
+    assert came == ["kept"] * 8 + ["refused"] * 8
+    assert (Answer.objects.count(), AnswerGiven.objects.count()) == (8, 8)

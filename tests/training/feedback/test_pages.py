@@ -1,0 +1,221 @@
+"""The pages of feedback: what each reader sees of it, and what stays closed to them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import factories
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from training.feedback.saying import OPEN, SHORT, Ask, say
+from training.held import meet, roll
+
+from lantoa.directory.models import Person, Role
+from lantoa.training.actions.feedback import open_survey
+from lantoa.training.models import Answer, FeedbackForm, Survey, TrainingClass
+from lantoa.training.rules.feedback.occasions import Occasion
+
+WORDS = "mong có thêm ví dụ"
+
+
+def reader(client: Client, role: str, unit: Any, person: Person | None = None) -> Client:
+    client.force_login(factories.user(role, on=unit, is_person=person))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+def text(response: Any, status: int = 200) -> str:
+    assert response.status_code == status
+    return str(response.content.decode())
+
+
+@pytest.fixture
+def taught(training_class: TrainingClass, form: FeedbackForm) -> Person:
+    """A lecturer of one of two meetings; six people said what they thought of each."""
+    lecturer, other = factories.person("Trịnh Bảo Lâm"), factories.person("Phan Diệu Hiền")
+    people = [factories.person() for _ in range(6)]
+    for person in people:
+        factories.enrolment(training_class, person)
+    for meeting, who, words in zip(
+        meet(training_class, [5, 6]), (lecturer, other), (WORDS, "quá nhanh"), strict=True
+    ):
+        meeting.lecturer = who
+        meeting.save()
+        roll(meeting, present=people)
+        survey, _new = open_survey(
+            by=factories.BY,
+            training_class=training_class,
+            occasion=Occasion.MEETING,
+            form=form,
+            on=OPEN,
+            meeting=meeting,
+        )
+        say(survey, people, loi=words, hay="5" if who is lecturer else "2")
+    return lecturer
+
+
+def test_an_officer_sees_numbers_pictures_and_opens_rows_and_words(
+    taught: Person, training_class: TrainingClass, client: Client
+) -> None:
+    programme = training_class.programme
+    reader(client, Role.PROGRAMME_OFFICER, programme.unit)
+    address = reverse("training:feedback", args=[programme.key])
+
+    page = text(client.get(address, {"by": "lecturer"}))
+
+    assert "3.5 of 5 on average, by 12 answers." in page
+    assert page.count("<svg") >= 3
+    rows_address = next(
+        part.split('"')[0].replace("&amp;", "&") for part in page.split('href="') if "feedback/rows/" in part
+    )
+    rows = text(client.get(rows_address))
+    assert rows.count('<tr><th scope="row">') == 6
+    words_address = next(
+        part.split('"')[0].replace("&amp;", "&") for part in page.split('href="') if "feedback/words/" in part
+    )
+    assert text(client.get(words_address)).count(WORDS) == 6
+    sheet = client.get(reverse("training:feedback_sheet", args=[programme.key]))
+    assert sheet.content[:2] == b"PK"
+
+
+def test_a_lecturer_sees_their_own_meetings_only(
+    taught: Person, training_class: TrainingClass, client: Client
+) -> None:
+    programme = training_class.programme
+    reader(client, Role.LECTURER, factories.unit(), taught)
+
+    assert programme.name in text(client.get(reverse("training:feedback_taught")))
+    page = text(client.get(reverse("training:feedback_mine", args=[programme.key])))
+    assert "5.0 of 5 on average, by 6 answers." in page
+    assert page.count(WORDS) == 6
+    assert "quá nhanh" not in page
+    for name in ("feedback", "feedback_rows", "feedback_words", "feedback_sheet"):
+        assert client.get(reverse(f"training:{name}", args=[programme.key])).status_code == 404
+
+
+def test_a_lecturer_of_another_programme_sees_nothing(taught: Person, client: Client) -> None:
+    other = factories.programme()
+    reader(client, Role.LECTURER, other.unit, taught)
+
+    assert client.get(reverse("training:feedback_mine", args=[other.key])).status_code == 404
+
+
+def test_a_coordinator_reads_numbers_and_nobody_s_words(
+    taught: Person, training_class: TrainingClass, client: Client
+) -> None:
+    programme = training_class.programme
+    reader(client, Role.UNIT_COORDINATOR, programme.unit)
+
+    page = text(client.get(reverse("training:feedback", args=[programme.key])))
+
+    assert "3.5 of 5 on average, by 12 answers." in page
+    assert WORDS not in page
+    assert "feedback/rows/" not in page
+    assert "feedback/words/" not in page
+    for name in ("feedback_rows", "feedback_words", "feedback_sheet"):
+        address = reverse(f"training:{name}", args=[programme.key])
+        assert client.get(address, {"question": "loi"}).status_code == 404
+
+
+def test_the_results_ask_as_many_questions_for_three_classes_as_for_one(
+    training_class: TrainingClass,
+    ask: Ask,
+    client: Client,
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    programme = training_class.programme
+    survey, people = ask(5)
+    say(survey, people)
+    reader(client, Role.PROGRAMME_OFFICER, programme.unit)
+    address = reverse("training:feedback", args=[programme.key])
+    with django_assert_num_queries(14):
+        text(client.get(address))
+    for code in ("Q9-2", "Q9-3"):
+        other, more = ask(5, of=factories.training_class(programme, code=code))
+        say(other, more)
+    with django_assert_num_queries(14):
+        assert text(client.get(address)).count("Q9-") >= 3
+
+
+@pytest.fixture
+def waiting(training_class: TrainingClass, form: FeedbackForm) -> tuple[Survey, Person]:
+    """A form that asks a learner today."""
+    person = factories.person()
+    factories.enrolment(training_class, person)
+    survey, _new = open_survey(
+        by=factories.BY,
+        training_class=training_class,
+        occasion=Occasion.COURSE,
+        form=form,
+        on=timezone.localdate() - timedelta(days=1),
+    )
+    return survey, person
+
+
+def test_a_learner_finds_the_form_and_answers_it_once(waiting: tuple[Survey, Person], client: Client) -> None:
+    survey, person = waiting
+    reader(client, Role.LEARNER, survey.training_class.unit, person)
+    address = reverse("training:answer", args=[survey.key])
+
+    assert address in text(client.get(reverse("training:me")))
+    page = text(client.get(address))
+    assert "Anonymous: your answer is kept without your name" in page
+    assert "checked" not in page
+    assert "Choose an answer" in text(client.post(address, {}), 422)
+    assert "Choose one of them" in text(client.post(address, {"q0": "9"}), 422)
+    assert client.post(address, {"q0": "5", "q2": "cảm ơn"}).status_code == 302
+    assert address not in text(client.get(reverse("training:me")))
+    assert [one.values for one in Answer.objects.all()] == [{"hay": "5", "loi": "cảm ơn"}]
+    assert client.post(address, {"q0": "1"}).status_code == 302
+    assert Answer.objects.count() == 1
+
+
+def test_whoever_is_not_asked_finds_no_form(waiting: tuple[Survey, Person], client: Client) -> None:
+    survey, _person = waiting
+    reader(client, Role.LEARNER, survey.training_class.unit, factories.person())
+
+    assert client.get(reverse("training:answer", args=[survey.key])).status_code == 404
+
+
+def test_an_officer_takes_the_ready_made_forms_and_changes_one(training_class: TrainingClass, client: Client) -> None:
+    programme = training_class.programme
+    reader(client, Role.PROGRAMME_OFFICER, programme.unit)
+    address = reverse("training:feedback_forms", args=[programme.key])
+
+    assert "Take the ready-made forms" in text(client.get(address))
+    client.post(reverse("training:feedback_ready_made", args=[programme.key]))
+    page = text(client.get(address))
+    assert page.count("selected") == 4
+    new = reverse("training:new_feedback_form", args=[programme.key])
+    wrong = text(client.post(new, {"text": SHORT.replace("kind: yesno", "kind: maybe")}), 422)
+    assert "&quot;maybe&quot; is not one of: scale, choice, yesno, words." in wrong
+    answer = client.post(new, {"text": SHORT})
+    assert answer.status_code == 302
+    form = FeedbackForm.objects.get(code="ngan")
+    assert answer.headers["Location"] == reverse("training:feedback_form", args=[form.key])
+    assert "A short form" in text(client.get(answer.headers["Location"]))
+    assert client.get(reverse("training:feedback_form_file", args=[form.key])).content.decode() == SHORT
+    client.post(address, {"meeting": form.key})
+    asked = {row.occasion: row.form for row in programme.asked_forms.all()}
+    assert asked == {"meeting": form}
+
+
+def test_an_officer_asks_what_is_due(training_class: TrainingClass, form: FeedbackForm, client: Client) -> None:
+    programme = training_class.programme
+    programme.asked_forms.create(occasion="meeting", form=form)
+    person = factories.person()
+    factories.enrolment(training_class, person)
+    meeting = factories.meeting(training_class, timezone.now() - timedelta(hours=5), hours=3)
+    roll(meeting, present=[person])
+    reader(client, Role.PROGRAMME_OFFICER, programme.unit)
+    address = reverse("training:feedback_forms", args=[programme.key])
+
+    assert "1 form is due and not asked yet." in text(client.get(address))
+    client.post(reverse("training:feedback_ask", args=[programme.key]))
+    page = text(client.get(address))
+    assert "1 form is asked now." in page
+    assert "is due and not asked yet" not in page
+    assert Survey.objects.get().meeting == meeting
