@@ -17,6 +17,7 @@ from lantoa.office.actions.jobs import Running, job
 from lantoa.office.models import File
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.certificates import eligible
+from lantoa.training.actions.feedback import open_due
 from lantoa.training.actions.notices import (
     issue_and_tell,
     remind_of_assignment,
@@ -116,3 +117,10 @@ def remind(running: Running) -> dict[str, Any]:
         done += 1
     running.step(done, total)
     return {"url": reverse("office:notices"), **told}
+
+
+@daily(REMIND_AFTER)
+@job("training.ask_feedback", N_("Ask what people think of meetings and courses"))
+def ask_feedback(running: Running) -> dict[str, Any]:
+    """Opens the forms that are due and tells those whom they ask. Begun again it asks nobody twice."""
+    return {"url": reverse("office:notices"), "asked": len(open_due(by=running.by, at=timezone.now()))}

@@ -15,6 +15,7 @@ from lantoa.directory.models import Person, Unit, period_of
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor, Machine
 from lantoa.programmes.models import Programme
+from lantoa.training.actions.feedback_notices import tell_asked
 from lantoa.training.models import (
     Answer,
     AnswerGiven,
@@ -151,8 +152,9 @@ def open_due(*, by: Actor, at: datetime, programme: Programme | None = None) -> 
                 months=one.months,
                 on=timezone.localdate(at),
             )
-        if new:
-            made.append(survey)
+            if new:
+                tell_asked(by=by, survey=survey, at=at)
+                made.append(survey)
     return made
 
 

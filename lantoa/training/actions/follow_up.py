@@ -1,10 +1,11 @@
 """Months after a course: who is asked about a learner as their superior, by account or by a link without one."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.signing import Signer
 from django.db import transaction
+from django.utils import timezone
 
 from lantoa.common.models import new_key
 from lantoa.common.refused import N_, Refused
@@ -12,6 +13,7 @@ from lantoa.directory.models import Person
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.training.actions.feedback import SOMEBODY, answer
+from lantoa.training.actions.feedback_notices import tell_superior
 from lantoa.training.models import AnswerGiven, SuperiorAsk, Survey
 from lantoa.training.queries.feedback import asked
 from lantoa.training.queries.follow_up import LINK_SALT, ask_of_link
@@ -38,6 +40,14 @@ def choose_superior(*, by: Actor, survey: Survey, person: Person, superior: Pers
     ask.superior, ask.link = superior, ""
     ask.save()
     record(by=by, act="training.choose_superior", thing=ask, about={"person": person.key, "superior": superior.key})
+    return ask
+
+
+@transaction.atomic
+def choose_and_tell(*, by: Actor, survey: Survey, person: Person, superior: Person, at: datetime) -> SuperiorAsk:
+    """`choose_superior`, and the superior is told."""
+    ask = choose_superior(by=by, survey=survey, person=person, superior=superior, on=timezone.localdate(at))
+    tell_superior(by=by, ask=ask, superior=superior, at=at)
     return ask
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -88,12 +89,12 @@ def choose(request: HttpRequest, key: str, survey: str, person: str) -> HttpResp
                 chosen = get_object_or_404(
                     directory.people_in(care, on=on), key=request.POST.get("superior", "").replace("\0", "")
                 )
-                act.choose_superior(
+                act.choose_and_tell(
                     by=request.user,  # type: ignore[arg-type]
                     survey=row.survey,
                     person=row.person,
                     superior=chosen,
-                    on=on,
+                    at=timezone.now(),
                 )
                 words = _("%(superior)s is asked about %(person)s.")
                 messages.success(request, words % {"superior": chosen, "person": row.person})

@@ -12,8 +12,9 @@ from django.db import connection
 from training.feedback.saying import NAMED, OPEN, Ask, complete, say
 
 from lantoa.common.refused import Refused
-from lantoa.directory.models import Person, Unit
+from lantoa.directory.models import Person, Role, Unit
 from lantoa.ledger.models import Entry
+from lantoa.office.models import Notice
 from lantoa.training.actions.feedback import answer, choose_forms, enter_sheets, load_form, open_due, open_survey
 from lantoa.training.models import Answer, AnswerGiven, FeedbackForm, NamedAnswer, Survey, TrainingClass
 from lantoa.training.queries.feedback import asked_of
@@ -164,6 +165,7 @@ def test_those_who_were_there_are_asked_after_a_meeting(training_class: Training
 
     (survey,) = open_due(by=factories.BY, at=at(6))
     assert open_due(by=factories.BY, at=at(6)) == []
+    assert [(one.template, one.person) for one in Notice.objects.all()] == [("training.feedback_asked", there)]
     assert asked_of(there, on=OPEN) == [survey]
     assert asked_of(away, on=OPEN) == []
     assert asked_of(there, on=OPEN + timedelta(days=7)) == []
@@ -200,6 +202,27 @@ def test_months_later_those_who_completed_are_asked(training_class: TrainingClas
     assert (survey.occasion, survey.months) == ("learner", 3)
     assert asked_of(done, on=date(2021, 1, 6)) == [survey]
     assert asked_of(gave_up, on=date(2021, 1, 6)) == []
+
+
+def test_coordinators_are_told_that_superiors_are_to_be_chosen(
+    training_class: TrainingClass, form: FeedbackForm
+) -> None:
+    from training.held import at, meet, roll
+
+    ward = factories.unit("Hiệp Phú")
+    coordinator = factories.user(Role.UNIT_COORDINATOR, on=ward)
+    factories.user(Role.UNIT_COORDINATOR, on=factories.unit("Khác"))
+    person = factories.person(at=ward)
+    complete([factories.enrolment(training_class, person, unit=ward)])
+    (meeting,) = meet(training_class, [5])
+    roll(meeting, present=[person])
+    choose_forms(by=factories.BY, programme=training_class.programme, forms={"superior": form})
+
+    open_due(by=factories.BY, at=at(5).replace(year=2021, month=4))
+
+    (notice,) = Notice.objects.all()
+    assert (notice.template, notice.user) == ("training.superiors_wanted", coordinator)
+    assert notice.values["link"] == f"/units/{ward.key}/follow-up/"
 
 
 @pytest.mark.parametrize(

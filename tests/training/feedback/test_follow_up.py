@@ -14,6 +14,7 @@ from training.feedback.saying import OPEN, OVER, complete
 
 from lantoa.common.refused import Refused
 from lantoa.directory.models import Person, Role, Unit
+from lantoa.office.models import Notice
 from lantoa.training.actions.feedback import answer, open_survey
 from lantoa.training.actions.follow_up import answer_by_link, choose_superior, make_superior_link
 from lantoa.training.models import Answer, AnswerGiven, FeedbackForm, SuperiorAsk, Survey, TrainingClass
@@ -217,6 +218,7 @@ def test_a_coordinator_chooses_for_their_own_people_only(
     assert client.post(address, {"superior": learner.key}).status_code == 409
     assert client.post(address, {"superior": chair.key}).status_code == 302
     assert [one.person for one in asks_of(chair, on=timezone.localdate())] == [learner]
+    assert [(one.template, one.person) for one in Notice.objects.all()] == [("training.superior_asked", chair)]
 
 
 def test_the_list_asks_as_many_questions_for_three_learners_as_for_one(

@@ -1,0 +1,92 @@
+"""Who is told that a form asks them, and which coordinators that superiors are to be chosen. Each occasion once."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from lantoa.directory.models import Person, Role, Unit
+from lantoa.directory.queries import grants_in
+from lantoa.ledger.actions import thing_key
+from lantoa.ledger.rules import Actor
+from lantoa.office.actions.notices import Letter, notify_all
+from lantoa.training.models import Enrolment, SuperiorAsk, Survey
+from lantoa.training.queries.feedback import asked
+from lantoa.training.queries.reminders import midnight
+from lantoa.training.rules.feedback.occasions import Occasion
+
+
+@transaction.atomic
+def tell_asked(*, by: Actor, survey: Survey, at: datetime) -> int:
+    """Tells those whom a survey asks; of a superiors' form the coordinators of the learners' units. How many."""
+    if survey.occasion == Occasion.SUPERIOR:
+        return _tell_coordinators(by, survey, at)
+    return notify_all(
+        by=by,
+        template="training.feedback_asked",
+        unit=survey.training_class.unit,
+        letters=[
+            Letter(
+                once=f"training.feedback_asked:{survey.key}:{person.key}",
+                person=person,
+                values={**_values(survey), "link": reverse("training:answer", args=[survey.key])},
+                about=thing_key(survey),
+            )
+            for person in asked(survey).order_by("pk")
+        ],
+        at=at,
+        good_until=midnight(survey.period.upper),
+    )
+
+
+def _tell_coordinators(by: Actor, survey: Survey, at: datetime) -> int:
+    rows = Enrolment.objects.filter(training_class=survey.training_class_id, person__in=asked(survey))
+    units = Unit.objects.filter(pk__in=rows.values("unit"))
+    grants = grants_in(units, on=timezone.localdate(at)).filter(role=Role.UNIT_COORDINATOR)
+    return notify_all(
+        by=by,
+        template="training.superiors_wanted",
+        unit=survey.training_class.unit,
+        letters=[
+            Letter(
+                once=f"training.superiors_wanted:{survey.key}:{grant.unit.key}:{grant.user.key}",
+                user=grant.user,
+                values={**_values(survey), "link": reverse("training:follow_up", args=[grant.unit.key])},
+                about=thing_key(survey),
+            )
+            for grant in grants
+        ],
+        at=at,
+        good_until=midnight(survey.period.upper),
+    )
+
+
+@transaction.atomic
+def tell_superior(*, by: Actor, ask: SuperiorAsk, superior: Person, at: datetime) -> int:
+    """Tells a superior about whom they are asked. How many are told: 1, or 0 when they were told before."""
+    survey = ask.survey
+    return notify_all(
+        by=by,
+        template="training.superior_asked",
+        unit=survey.training_class.unit,
+        letters=[
+            Letter(
+                once=f"training.superior_asked:{ask.key}:{superior.key}",
+                person=superior,
+                values={
+                    **_values(survey),
+                    "learner": ask.person.full_name,
+                    "link": reverse("training:superior_answer", args=[ask.key]),
+                },
+                about=thing_key(ask),
+            )
+        ],
+        at=at,
+        good_until=midnight(survey.period.upper),
+    )
+
+
+def _values(survey: Survey) -> dict[str, object]:
+    found = survey.training_class
+    return {"class": found.code, "course": found.course.title, "last": survey.period.upper - timedelta(days=1)}
