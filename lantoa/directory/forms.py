@@ -106,6 +106,17 @@ class PersonForm(Form):
         return born
 
 
+class CorrectionForm(PersonForm):
+    """What is known of a person, and why it is corrected; what stood there before is kept."""
+
+    reason = forms.CharField(
+        label=_("Why it is corrected"),
+        help_text=_("What stood there before is kept and shown on the person's page."),
+        required=False,
+        max_length=300,
+    )
+
+
 class NewPersonForm(PersonForm):
     """A person and their post in the unit of the page."""
 
@@ -159,6 +170,44 @@ class EndPostForm(Form):
 
     on = forms.DateField(
         label=_("First day without this post"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Enter the day")},
+    )
+
+
+class TransferForm(Form):
+    """Which post ends, where the next one begins, as what and from when."""
+
+    post = forms.ChoiceField(
+        label=_("The post that ends"), error_messages={"required": _("Choose the post that ends")}
+    )
+    unit = forms.CharField(
+        label=_("Receiving unit"),
+        help_text=_("For example: Phường Phước Long A, Quận 9"),
+        max_length=300,
+        error_messages={"required": _("Enter the unit")},
+    )
+    title = forms.CharField(label=_("Post in the new unit"), required=False, max_length=200)
+    on = forms.DateField(
+        label=_("First day in the new unit"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Enter the day")},
+    )
+
+    def __init__(self, *args: Any, posts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["post"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = posts
+        if len(posts) == 1:
+            self.initial["post"] = posts[0][0]
+
+
+class LeaveForm(Form):
+    """The first day out of office."""
+
+    on = forms.DateField(
+        label=_("First day out of office"),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": _("Enter the day")},
     )
@@ -224,13 +273,16 @@ def _or_error(clean: Any, value: str) -> str:
 
 __all__ = [
     "ROLE_NAMES",
+    "CorrectionForm",
     "EndPostForm",
     "GrantForm",
+    "LeaveForm",
     "NewAccountForm",
     "NewPersonForm",
     "PeopleFilter",
     "PersonForm",
     "PostForm",
+    "TransferForm",
     "UnderFilter",
     "UnitSearch",
     "person_values",

@@ -1,7 +1,7 @@
 """Units and where they stood, people and their posts, roles. `Unit` is an identity; everything dated is beside it."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -11,6 +11,8 @@ from django.db.models import Func, Q, Value
 from django.db.models.expressions import RawSQL
 
 from lantoa.common.models import Thing
+from lantoa.common.refused import N_
+from lantoa.directory.rules.merging import Merging
 
 
 def same(*columns: str) -> list[tuple[Func, str]]:
@@ -193,8 +195,17 @@ class Gender(models.TextChoices):
     UNKNOWN = ""
 
 
+class PersonManager(models.Manager["Person"]):
+    """Those who stand for themselves: whoever was merged into somebody is asked for through them."""
+
+    def get_queryset(self) -> "models.QuerySet[Person]":
+        return super().get_queryset().filter(merged_into=None)
+
+
 class Person(Thing):
     """A person. Two people are one only by a person's decision; a birth date may be a year, a month or a day."""
+
+    merging: ClassVar = Merging(N_("people merged before"))
 
     full_name = models.CharField(max_length=100)
     folded = models.CharField(max_length=100, db_collation="C")
@@ -209,6 +220,11 @@ class Person(Thing):
     id_last3 = models.CharField(max_length=3, blank=True)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="person")
     is_demonstration = models.BooleanField(default=False)
+    # Set by a merge (decision 0014). The database lets it point only at somebody who stands: no chain, no circle.
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
+
+    objects = PersonManager()  # the first one is the default of lists and pages
+    records: ClassVar[models.Manager["Person"]] = models.Manager()  # everybody, the merged too
 
     class Meta:
         constraints = [
@@ -231,8 +247,75 @@ class Person(Thing):
         return self.full_name
 
 
+class PersonChange(Thing):
+    """What was on record of a person before it was corrected, by whom, when and why."""
+
+    merging: ClassVar = Merging(N_("corrections kept"))
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="changes")
+    before = models.JSONField()  # by the name of the field; the citizen's number by its last three digits only
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+
+
+class Merge(Thing):
+    """The decision that two people on record are one, and, if it was taken back, by whom and when."""
+
+    merging: ClassVar = Merging("", follows=False)
+
+    survivor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges_away")
+    reason = models.CharField(max_length=300, blank=True)
+    made_by = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    undone_by = models.CharField(max_length=60, blank=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged"], condition=Q(undone_at__isnull=True), name="merged_once_at_a_time"
+            ),
+            models.CheckConstraint(name="merged_into_another", condition=~Q(survivor=models.F("merged"))),
+        ]
+
+
+class MergeStep(models.Model):
+    """One row that a merge changed, made (`before` null) or removed (`after` null): all that taking it back needs."""
+
+    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveIntegerField()
+    table = models.CharField(max_length=80)  # "training.enrolment"
+    row = models.BigIntegerField()
+    before = models.JSONField(null=True)  # by column, as Django writes values into files
+    after = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merge", "position"], name="one_merge_step")]
+
+
+class NotSame(Thing):
+    """Somebody has said that these two are two people: they are not offered as one again."""
+
+    merging: ClassVar = Merging("", follows=False)
+
+    one = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    said_by = models.CharField(max_length=60)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="said_not_same_once"),
+            models.CheckConstraint(name="not_same_in_order", condition=Q(one__lt=models.F("other"))),
+        ]
+
+
 class Post(Thing):
     """What a person was, where, and when."""
+
+    merging: ClassVar = Merging(N_("posts"))
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
@@ -247,6 +330,37 @@ class Post(Thing):
                 expressions=[*same("person", "unit"), ("period", RangeOperators.OVERLAPS)],
             )
         ]
+
+
+class Transfer(Thing):
+    """Somebody is to move to another unit on a day; the receiving unit's coordinator takes them on, or does not."""
+
+    merging: ClassVar = Merging(N_("transfers"))
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="transfers")
+    post = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="+")  # the one that ends
+    origin = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    target = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200, blank=True)
+    on = models.DateField()  # the first day in the new unit
+    asked_by = models.CharField(max_length=60)
+    asked_at = models.DateTimeField()
+    accepted = models.BooleanField(null=True)  # unknown: not decided yet
+    decided_by = models.CharField(max_length=60, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)  # why it was declined
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(accepted__isnull=True), name="one_open_transfer"),
+            models.CheckConstraint(
+                name="transfer_decided_as_a_whole",
+                condition=Q(accepted__isnull=True, decided_at__isnull=True)
+                | Q(accepted__isnull=False, decided_at__isnull=False),
+            ),
+            models.CheckConstraint(name="transfer_elsewhere", condition=~Q(origin=models.F("target"))),
+        ]
+        indexes = [models.Index(fields=["target"], name="transfer_open", condition=Q(accepted__isnull=True))]
 
 
 class Role(models.TextChoices):

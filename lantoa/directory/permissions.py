@@ -13,6 +13,7 @@ SIGNED_IN = "signed_in"
 PERMISSIONS: dict[str, str] = {
     "directory.view_people": N_("See the people of the unit and their posts."),
     "directory.edit_people": N_("Add and correct people and their posts."),
+    "directory.merge_people": N_("Say that two people on record are one, or are not, and take that back."),
     "directory.issue_links": N_("Issue and revoke personal links and cards for people of the unit."),
     "directory.grant_roles": N_("Give and take back roles on the unit."),
     "directory.import_units": N_("Load lists of units and the decisions that changed them."),
@@ -45,6 +46,7 @@ ROLES: dict[str, frozenset[str]] = {
         {
             *_READING,
             "directory.edit_people",
+            "directory.merge_people",
             "directory.issue_links",
             "office.view_notices",
             "training.nominate",

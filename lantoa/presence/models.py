@@ -1,11 +1,15 @@
 """Gatherings and who was there. A gathering knows its source (a class meeting, a site) by an opaque key only."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import Q
 
 from lantoa.common.models import Thing
+from lantoa.common.refused import N_
 from lantoa.directory.models import Person
+from lantoa.directory.rules.merging import Merging
 
 
 class Gathering(Thing):
@@ -22,6 +26,8 @@ class Gathering(Thing):
 
 class Attendance(Thing):
     """One person at one gathering."""
+
+    merging: ClassVar = Merging(N_("presence at meetings"), clash="aside")
 
     class State(models.TextChoices):
         PRESENT = "present"

@@ -1,11 +1,15 @@
 """Programmes: their mandate, period, partners, fields."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Q
 
 from lantoa.common.models import Thing
+from lantoa.common.refused import N_
 from lantoa.directory.models import Decision, Person, Unit
+from lantoa.directory.rules.merging import Merging
 
 
 class Field(models.Model):
@@ -60,6 +64,8 @@ class Partner(Thing):
 
 class Lecturer(Thing):
     """Who teaches in a programme, and for which body. The same name of the same body is the same person."""
+
+    merging: ClassVar = Merging(N_("lists of lecturers"))
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="lecturers")
     position = models.PositiveSmallIntegerField()

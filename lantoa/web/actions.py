@@ -1,6 +1,6 @@
 """What is done across rooms from the desks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,10 +9,12 @@ from lantoa.accounts.actions import Issued, create_account, issue_link, issue_li
 from lantoa.accounts.models import User
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.access import may_all_of, roles_held
+from lantoa.directory.actions.merging import Merged, merge_people
 from lantoa.directory.actions.people import link_user
 from lantoa.directory.actions.roles import grant_role
 from lantoa.directory.models import Person, Role, RoleGrant, Unit
 from lantoa.ledger.rules import Actor
+from lantoa.training.actions.merging import settle_enrolments
 
 
 @transaction.atomic
@@ -65,3 +67,46 @@ def _refuse_more_than_own(by: Actor, users: Sequence[User], *, on: date) -> None
                 ),
                 person=grant.user.full_name,
             )
+
+
+# ---- two records of one person
+
+
+@transaction.atomic
+def merge(
+    *,
+    by: Actor,
+    survivor: Person,
+    merged: Person,
+    at: datetime,
+    on: date,
+    reason: str = "",
+    account: str = "",
+    places: Collection[str] = (),
+) -> Merged:
+    """Two records become one person, in all rooms. `account`: whose stays when both have one ("survivor", "merged");
+    `places`: the keys of the enrolments that stay where both are in one class."""
+    return merge_people(
+        by=by,
+        survivor=survivor,
+        merged=merged,
+        at=at,
+        on=on,
+        reason=reason,
+        account=account,
+        settle=lambda journal: settle_enrolments(by=by, journal=journal, keep=places, at=at),
+    )
+
+
+def try_merge(
+    *, by: Actor, survivor: Person, merged: Person, at: datetime, on: date, places: Collection[str] = ()
+) -> Merged:
+    """What a merge would do; nothing of it stays. Raises Refused as `merge` does. The account that stays is asked of
+    the reader and does not change what is counted."""
+    with transaction.atomic():
+        done = merge(by=by, survivor=survivor, merged=merged, at=at, on=on, account="survivor", places=places)
+        transaction.set_rollback(True)
+    return done
+
+
+__all__ = ["Merged", "account_of", "give_way_in", "merge", "print_cards", "try_merge"]

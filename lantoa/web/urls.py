@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.web import views, views_health, views_ledger, views_style, views_way_in
+from lantoa.web import views, views_health, views_ledger, views_people, views_style, views_way_in
 
 app_name = "web"
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("ledger/", views_ledger.ledger, name="ledger"),
     path("people/<str:key>/way-in/", views_way_in.way_in, name="way_in"),
+    path("people/<str:key>/merge/", views_people.merge, name="merge"),
+    path("merges/<str:key>/separate/", views_people.separate, name="separate"),
     path("classes/<str:key>/cards/", views_way_in.cards, name="cards"),
     path("health/", views_health.ready, name="health"),
     path("health/ready/", views_health.ready, name="ready"),

@@ -99,6 +99,8 @@ def _doors(held: frozenset[str]) -> list[dict[str, str]]:
         ("programmes.manage", "training:load_plan", _("Load a programme file")),
         ("training.nominate", "training:asked_list", _("Calls for nominations")),
         ("directory.view_people", "directory:units", _("People and units")),
+        ("directory.edit_people", "directory:transfers", _("Transfers between units")),
+        ("directory.merge_people", "directory:duplicates", _("People recorded twice")),
         ("ledger.view", "web:ledger", _("The ledger")),
     ]
     return [{"url": reverse(name), "label": label} for permission, name, label in offered if permission in held]

@@ -56,6 +56,9 @@ THINGS: dict[str, Make] = {
     "directory:correct_person": key_of("person"),
     "directory:set_post": key_of("person"),
     "directory:end_post": key_of("post"),
+    "directory:ask_transfer": key_of("person"),
+    "directory:leave": key_of("person"),
+    "directory:transfer": key_of("transfer"),
     "office:file": key_of("file"),
     "office:job": key_of("job"),
     "office:job_progress": key_of("job"),
@@ -169,6 +172,8 @@ THINGS: dict[str, Make] = {
     },
     "training:superior_answer": key_of("superior_ask"),
     "web:way_in": key_of("person"),
+    "web:merge": key_of("person"),
+    "web:separate": key_of("merge"),
     "web:cards": key_of("training_class"),
 }
 NO_UNIT: dict[str, Make] = {

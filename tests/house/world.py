@@ -12,7 +12,9 @@ from factories import BY, DAY, course, decision, enrolment, meeting, person, pro
 from lantoa.accounts.actions import issue_link
 from lantoa.accounts.models import PersonalLink, User
 from lantoa.competence.models import Course, Material, Topic
-from lantoa.directory.models import Level, Person, Post, Role, RoleGrant, Unit
+from lantoa.directory.actions.merging import merge_people
+from lantoa.directory.actions.moves import ask_transfer
+from lantoa.directory.models import Level, Merge, Person, Post, Role, RoleGrant, Transfer, Unit
 from lantoa.ledger.actions import thing_key
 from lantoa.office.actions.documents import draft_document
 from lantoa.office.actions.files import keep_file
@@ -75,6 +77,16 @@ class Corner:
     @cached_property
     def post(self) -> Post:
         return self.person.posts.get()
+
+    @cached_property
+    def merge(self) -> Merge:
+        both = person(at=self.ward), person(at=self.ward)
+        return merge_people(by=BY, survivor=both[0], merged=both[1], at=AT, on=DAY).merge
+
+    @cached_property
+    def transfer(self) -> Transfer:
+        target = unit(under=self.unit)
+        return ask_transfer(by=BY, post=self.post, target=target, title="", on=date(2020, 10, 5), at=AT)
 
     @cached_property
     def coordinator(self) -> User:

@@ -6,7 +6,10 @@ from lantoa.directory.actions.accounts import (
     make_first_password,
     refuse_first_password,
 )
+from lantoa.directory.actions.merging import merge_people, say_not_same, take_back_not_same, unmerge_people
+from lantoa.directory.actions.moves import accept_transfer, ask_transfer, decline_transfer, leave_office
 from lantoa.directory.actions.people import (
+    NumberTaken,
     add_person,
     correct_person,
     end_post,
@@ -20,16 +23,25 @@ from lantoa.directory.actions.units import Changes, import_units
 __all__ = [
     "Changes",
     "FirstPassword",
+    "NumberTaken",
+    "accept_transfer",
     "add_person",
+    "ask_transfer",
     "correct_person",
     "create_staff_account",
+    "decline_transfer",
     "end_post",
     "grant_role",
     "import_units",
+    "leave_office",
     "link_user",
     "make_first_password",
+    "merge_people",
     "refuse_first_password",
+    "say_not_same",
     "set_id_number",
     "set_post",
+    "take_back_not_same",
     "take_role_back",
+    "unmerge_people",
 ]

@@ -4,15 +4,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lantoa.accounts.actions import create_account, reset_password
 from lantoa.accounts.models import User
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.access import may_all_of
 from lantoa.directory.actions.people import link_user
-from lantoa.directory.actions.roles import grant_role
-from lantoa.directory.models import Person, RoleGrant, Unit
+from lantoa.directory.actions.roles import another_administrator, grant_role
+from lantoa.directory.models import Person, Role, RoleGrant, Unit
 from lantoa.ledger.rules import Actor
 
 
@@ -85,14 +85,53 @@ def refuse_first_password(*, giver: Actor, user: User, on: date) -> None:
         raise Refused(
             N_("Cannot make a first password for “%(username)s”: the account is closed."), username=user.username
         )
-    if not isinstance(giver, User):
-        return
-    running = RoleGrant.objects.filter(Q(until=None) | Q(until__gt=on), user=user).select_related("unit")
-    if not all(may_all_of(giver, grant.role, grant.unit, on=on) for grant in running.order_by("id")):
+    if not does_no_more(giver, user, on=on):
         raise Refused(
             N_("Cannot make a first password for “%(username)s”: the account may do more than yours."),
             username=user.username,
         )
 
 
-__all__ = ["FirstPassword", "create_staff_account", "make_first_password", "refuse_first_password"]
+def does_no_more(giver: Actor, user: User, *, on: date) -> bool:
+    """Whether the giver may do all that the account may: on every unit where it has a role, a learner's aside, which
+    concern their own things only."""
+    if not isinstance(giver, User) or giver.pk == user.pk:
+        return True
+    running = RoleGrant.objects.filter(Q(until=None) | Q(until__gt=on), user=user).exclude(role=Role.LEARNER)
+    return all(may_all_of(giver, grant.role, grant.unit, on=on) for grant in running.select_related("unit"))
+
+
+def refuse_greater(*, giver: Actor, user: User, on: date) -> None:
+    """Nobody closes, renames or passes on an account that may do more than their own."""
+    if not does_no_more(giver, user, on=on):
+        raise Refused(
+            N_("Cannot change the account “%(username)s”: it may do more than yours."), username=user.username
+        )
+
+
+def refuse_last_administrator(*, user: User, on: date) -> None:
+    """An account is not closed while it alone administers a unit."""
+    for grant in running_roles(user, on=on).filter(role=Role.ADMINISTRATOR).select_related("unit"):
+        if not another_administrator(grant, on):
+            raise Refused(
+                N_("Cannot close the account “%(username)s”: nobody else administers its unit."),
+                username=user.username,
+            )
+
+
+def running_roles(user: User, *, on: date) -> "QuerySet[RoleGrant]":
+    """The roles that the account has on that day or will have, held until the end of the transaction."""
+    held = RoleGrant.objects.select_for_update(of=("self",)).filter(Q(until=None) | Q(until__gt=on), user=user)
+    return held.order_by("id")
+
+
+__all__ = [
+    "FirstPassword",
+    "create_staff_account",
+    "does_no_more",
+    "make_first_password",
+    "refuse_first_password",
+    "refuse_greater",
+    "refuse_last_administrator",
+    "running_roles",
+]

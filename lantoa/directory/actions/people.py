@@ -1,6 +1,6 @@
 """People and their posts."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,7 +9,7 @@ from lantoa.accounts.models import User
 from lantoa.common.keyring import secret
 from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import clean, fold, person_sort_key
-from lantoa.directory.models import Person, Post, Unit, period_of
+from lantoa.directory.models import Person, PersonChange, Post, Unit, period_of
 from lantoa.directory.rules.people import (
     Birth,
     NewPerson,
@@ -66,12 +66,31 @@ def _person(new: NewPerson) -> Person:
     )
 
 
+class NumberTaken(Refused):
+    """The citizen's number is another's. Whose is said only by a page whose reader looks after them: a refusal must
+    not tell a name to whoever types a number."""
+
+    def __init__(self, message: str, *, named: str, known: Person, **values: Any) -> None:
+        super().__init__(message, **values)
+        self.known = known.merged_into or known
+        self.named = named
+
+    def with_name(self) -> Refused:
+        """The refusal that names whose number it is."""
+        return Refused(self.named, known=self.known.full_name, **self.values)
+
+
+def _owner_of(hashed: bytes) -> Person | None:
+    return Person.records.filter(id_hash=hashed).select_related("merged_into").first()
+
+
 def _refuse_known_number(person: Person) -> None:
-    known = Person.objects.filter(id_hash=person.id_hash).first()
+    known = _owner_of(bytes(person.id_hash or b""))
     if known is not None:
-        raise Refused(
-            N_("Cannot add this person: %(name)s is known already by the same citizen's number (…%(last3)s)."),
-            name=known.full_name,
+        raise NumberTaken(
+            N_("Cannot add this person: somebody on record has the same citizen's number (…%(last3)s)."),
+            named=N_("Cannot add this person: %(known)s is known already by the same citizen's number (…%(last3)s)."),
+            known=known,
             last3=known.id_last3,
         )
 
@@ -87,12 +106,15 @@ def correct_person(
     phone: str = "",
     email: str = "",
     number: str = "",
+    reason: str = "",
+    at: datetime | None = None,
 ) -> Person:
-    """Corrects what is known of a person. The ledger keeps which fields changed, not their values.
+    """Corrects what is known of a person. What stood there before is kept with the person (`PersonChange`), with the
+    moment `at` and the reason; the ledger keeps which fields changed, not their values.
 
     `number`: the citizen's number, "" to leave what is kept as it is.
     """
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = _standing(person)
     name = person_name(full_name)
     values: dict[str, Any] = {
         "full_name": name,
@@ -106,27 +128,49 @@ def correct_person(
         "email": clean(email),
     }
     changed = [field for field, value in values.items() if getattr(person, field) != value]
+    before = {field: getattr(person, field) for field in changed if field not in ("folded", "sort_key")}
+    if any(field.startswith("birth_") for field in changed):  # a day without its month and year says nothing
+        before |= {field: getattr(person, field) for field in ("birth_year", "birth_month", "birth_day")}
+    last3 = person.id_last3
     if changed:
         for field in changed:
             setattr(person, field, values[field])
         person.save(update_fields=changed)
         said = [field for field in changed if field not in ("folded", "sort_key")]
         record(by=by, act="directory.correct_person", thing=person, about={"fields": said})
-    return set_id_number(by=by, person=person, number=number) if number else person
+    if number:
+        person = set_id_number(by=by, person=person, number=number)
+    if last3 and person.id_last3 != last3:
+        before["id_last3"] = last3
+    if before and at is not None:
+        PersonChange.objects.create(person=person, before=before, reason=clean(reason)[:300], at=at, by=by.actor_key)
+    return person
+
+
+def _standing(person: Person) -> Person:
+    """The person as they stand now, held until the end of the transaction. Refused when they were merged since."""
+    person = Person.records.select_for_update().select_related(None).get(pk=person.pk)
+    if person.merged_into_id is not None:
+        raise Refused(
+            N_("Cannot change %(person)s: they were merged into another person's record since."),
+            person=person.full_name,
+        )
+    return person
 
 
 @transaction.atomic
 def set_id_number(*, by: Actor, person: Person, number: str) -> Person:
     """Keeps the keyed hash and the last three digits of a citizen's number; the number itself is never kept."""
     checked = id_number(number)
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = _standing(person)
     hashed = id_hash(secret("people"), checked)
-    known = Person.objects.filter(id_hash=hashed).exclude(pk=person.pk).first()
-    if known is not None:
-        raise Refused(
-            N_("Cannot give %(person)s this citizen's number: %(known)s has it."),
+    known = _owner_of(hashed)
+    if known is not None and known.pk != person.pk:
+        raise NumberTaken(
+            N_("Cannot give %(person)s this citizen's number: somebody else on record has it."),
+            named=N_("Cannot give %(person)s this citizen's number: %(known)s has it."),
+            known=known,
             person=person.full_name,
-            known=known.full_name,
         )
     if person.id_hash is not None and bytes(person.id_hash) == hashed:
         return person
@@ -144,6 +188,7 @@ def set_post(*, by: Actor, person: Person, unit: Unit, title: str, since: date, 
     have to be rewritten.
     """
     title = clean(title)[:200]
+    person = _standing(person)
     posts = Post.objects.select_for_update().filter(person=person, unit=unit)
     running = posts.filter(period__contains=since).first()
     if running is not None and running.title == title:
@@ -200,7 +245,7 @@ def end_post(*, by: Actor, post: Post, on: date) -> Post:
 @transaction.atomic
 def link_user(*, by: Actor, person: Person, user: User) -> Person:
     """The account is this person's. An account belongs to one person, a person has one account."""
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = _standing(person)
     if person.user_id == user.pk:
         return person
     if person.user_id is not None:

@@ -43,7 +43,7 @@ def take_role_back(*, by: Actor, grant: RoleGrant, on: date) -> RoleGrant:
     grant = RoleGrant.objects.select_for_update().select_related("user", "unit").get(pk=grant.pk)
     if grant.until is not None and grant.until <= on:
         return grant
-    if grant.role == Role.ADMINISTRATOR and grant.user.is_active and not _another_administrator(grant, on):
+    if grant.role == Role.ADMINISTRATOR and grant.user.is_active and not another_administrator(grant, on):
         raise Refused(
             N_("Cannot take the role of administrator from %(user)s: nobody else has it for this unit."),
             user=grant.user.full_name,
@@ -59,7 +59,7 @@ def take_role_back(*, by: Actor, grant: RoleGrant, on: date) -> RoleGrant:
     return grant
 
 
-def _another_administrator(grant: RoleGrant, on: date) -> bool:
+def another_administrator(grant: RoleGrant, on: date) -> bool:
     """Whether someone else administers this unit, by a grant on it or above. The rows are held until the end."""
     others = (
         RoleGrant.objects.select_for_update()

@@ -97,7 +97,7 @@ def _person_row(one: Listed) -> tuple[Any, ...]:
 
 def _refuse_known_numbers(people: Sequence[tuple[int | None, Listed]]) -> None:
     """Refuses a number that is to be given to someone (None: someone new) and is another's, on record or in the
-    list itself."""
+    list itself. Whoever is in the list is named; whoever is on record is not: they may be in nobody's care here."""
     wanted: dict[bytes, tuple[int | None, Listed]] = {}
     for person, listed in people:
         if listed.id_mark is None:
@@ -110,13 +110,17 @@ def _refuse_known_numbers(people: Sequence[tuple[int | None, Listed]]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, full_name, id_hash FROM directory_person WHERE id_hash = ANY(%s) ORDER BY id",
+            "SELECT id, id_hash FROM directory_person WHERE id_hash = ANY(%s) ORDER BY id",
             [list(wanted)],
         )
-        for pk, name, number in cursor.fetchall():
+        for pk, number in cursor.fetchall():
             person, listed = wanted[bytes(number)]
             if pk != person:
-                raise _number_taken(listed, name)
+                raise Refused(
+                    N_("Cannot load %(person)s: somebody else on record has the identity number (…%(last3)s)."),
+                    person=listed.full_name,
+                    last3=listed.id_mark[1] if listed.id_mark else "",
+                )
 
 
 def _number_taken(listed: Listed, known: str) -> Refused:
@@ -147,6 +151,11 @@ def change_people(*, by: Actor, people: Sequence[tuple[str, Listed]], since: dat
     posts: dict[tuple[int, int], list[Post]] = {}
     for post in Post.objects.filter(person__in=[person.pk for person in known.values()]).order_by("period"):
         posts.setdefault((post.person_id, post.unit_id), []).append(post)
+    absorbed: dict[int, set[str]] = {}
+    for survivor, name in Person.records.filter(merged_into__in=[one.pk for one in known.values()]).values_list(
+        "merged_into_id", "folded"
+    ):
+        absorbed.setdefault(survivor or 0, set()).add(name)
     book = _Book(since, source)
     taken = []
     numbers = []
@@ -154,7 +163,8 @@ def change_people(*, by: Actor, people: Sequence[tuple[str, Listed]], since: dat
         person = known[key]
         if listed.id_mark and person.id_hash is None:
             numbers.append((person.pk, listed))
-        undo = {"person": key, **_bring_up(person, listed)}
+        merged = fold(listed.full_name) in absorbed.get(person.pk, ())
+        undo = {"person": key, **_bring_up(person, listed, as_merged=merged)}
         if "before" in undo:
             book.people[person.pk] = person
         standing = posts.setdefault((person.pk, listed.unit), [])
@@ -169,10 +179,12 @@ def change_people(*, by: Actor, people: Sequence[tuple[str, Listed]], since: dat
 
 
 def _locked(keys: Iterable[str]) -> list[Person]:
-    """The people of these keys, locked in the order of their ids."""
+    """The people of these keys, locked in the order of their ids; whoever was merged since is none of them."""
     return list(
         Person.objects.raw(
-            "SELECT * FROM directory_person WHERE key = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(set(keys))]
+            "SELECT * FROM directory_person WHERE key = ANY(%s) AND merged_into_id IS NULL"
+            " ORDER BY id FOR NO KEY UPDATE",
+            [list(set(keys))],
         )
     )
 
@@ -183,16 +195,18 @@ _CHANGED = (
 )  # fmt: skip
 
 
-def _bring_up(person: Person, listed: Listed) -> dict[str, Any]:
-    """Changes the person in memory; what stood there before and stands there now, empty where nothing changed."""
+def _bring_up(person: Person, listed: Listed, *, as_merged: bool = False) -> dict[str, Any]:
+    """Changes the person in memory; what stood there before and stands there now, empty where nothing changed.
+
+    `as_merged`: the list still has them under a name that was merged into theirs; their own name and birth stay."""
     wanted: dict[str, Any] = {}
-    if listed.full_name != person.full_name:
+    if listed.full_name != person.full_name and not as_merged:
         wanted |= {
             "full_name": listed.full_name,
             "folded": fold(listed.full_name),
             "sort_key": person_sort_key(listed.full_name),
         }
-    if listed.birth[0] is not None and not _knows_less(listed, person):
+    if listed.birth[0] is not None and not as_merged and not _knows_less(listed, person):
         wanted |= dict(zip(("birth_year", "birth_month", "birth_day"), listed.birth, strict=True))
     wanted |= {name: value for name in ("gender", "phone", "email") if (value := getattr(listed, name))}
     if listed.id_mark and person.id_hash is None:
@@ -346,11 +360,12 @@ def _refuse_needed(made: list[str], source: str) -> None:
         )
         if row := cursor.fetchone():
             raise Refused(N_("Cannot undo: %(person)s has an account since."), person=row[0])
-        for relation in Person._meta.related_objects:
-            model = relation.related_model
-            assert not isinstance(model, str)
+        for relation in Person._meta.get_fields(include_hidden=True):
+            if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
+                continue
+            model: Any = relation.related_model
             own = any(one.name == "source" for one in model._meta.concrete_fields)
-            column = relation.field.column
+            column = relation.field.column  # type: ignore[union-attr]
             cursor.execute(
                 _NEEDED.format(table=model._meta.db_table, column=column, own="AND t.source <> %s" if own else ""),
                 [made, source] if own else [made],

@@ -64,6 +64,11 @@ def posts_of(person: Person) -> "QuerySet[Post]":
     return person.posts.select_related("unit").order_by("-period")
 
 
+def posts_of_people(people: "Sequence[int]") -> "QuerySet[Post]":
+    """All posts of these people (ids), of each the latest first."""
+    return Post.objects.filter(person__in=list(people)).order_by("person", "-period", "id")
+
+
 def deciding_units(person: Person, *, on: date) -> list[int]:
     """The units (ids) whose keepers look after the person: of the posts that run that day; when none runs, of all."""
     return _deciding(list(person.posts.values_list("unit_id", "period")), on)
@@ -105,7 +110,8 @@ def hashed_id(number: str) -> bytes:
 def find_candidates(rows: Sequence[Sought]) -> dict[int, list[tuple[int, Known]]]:
     """For each row (by its place in `rows`) the people it may mean, as (likeness 1 to 3, person), surest first.
 
-    Rows without any are left out. Three queries at most, however many rows.
+    Rows without any are left out. Three queries at most, however many rows. Whoever was merged is found by what was
+    on record of them, and answered as the survivor.
     """
     by_name: dict[str, list[int]] = defaultdict(list)
     by_hash: dict[bytes, list[int]] = defaultdict(list)
@@ -116,24 +122,32 @@ def find_candidates(rows: Sequence[Sought]) -> dict[int, list[tuple[int, Known]]
     people = {
         person.pk: person
         for found in (
-            Person.objects.filter(folded__in=list(by_name)),
-            Person.objects.filter(id_hash__in=list(by_hash)),
+            Person.records.filter(folded__in=list(by_name)),
+            Person.records.filter(id_hash__in=list(by_hash)),
         )
-        for person in found.order_by("pk")
+        for person in found.select_related("merged_into").order_by("pk")
     }
     posts: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for person_id, unit_id, title in (
-        Post.objects.filter(person__in=list(people)).order_by("period").values_list("person_id", "unit_id", "title")
+        Post.objects.filter(person__in=[person.merged_into_id or pk for pk, person in people.items()])
+        .order_by("period")
+        .values_list("person_id", "unit_id", "title")
     ):
         posts[person_id].append((unit_id, title))
-    candidates: dict[int, list[tuple[int, Known]]] = defaultdict(list)
+    candidates: dict[int, dict[int, tuple[int, Known]]] = defaultdict(dict)
     for person in people.values():
-        known = _known(person, tuple(posts[person.pk]))
+        stands = person.merged_into or person
+        held = tuple(posts[stands.pk])
+        known = _known(person, held)
         for place in {*by_name.get(person.folded, ()), *by_hash.get(known.id_hash, ())}:
             sure = likeness(rows[place], known)
-            if sure:
-                candidates[place].append((sure, known))
-    return {place: sorted(found, key=lambda one: (-one[0], one[1].id)) for place, found in candidates.items()}
+            if sure > candidates[place].get(stands.pk, (0, None))[0]:
+                candidates[place][stands.pk] = (sure, _known(stands, held))
+    return {
+        place: sorted(found.values(), key=lambda one: (-one[0], one[1].id))
+        for place, found in candidates.items()
+        if found
+    }
 
 
 def _known(person: Person, posts: tuple[tuple[int, str], ...]) -> Known:

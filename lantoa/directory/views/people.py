@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,10 +21,10 @@ from lantoa.common.words import say
 from lantoa.directory import actions, queries
 from lantoa.directory.access import check, day_of, in_care, may, needs, today
 from lantoa.directory.forms import (
+    CorrectionForm,
     EndPostForm,
     NewPersonForm,
     PeopleFilter,
-    PersonForm,
     PostForm,
     person_values,
 )
@@ -33,6 +34,13 @@ from lantoa.directory.views.places import absence, address, load_unit, trail
 from lantoa.directory.views.tables import workbook
 
 PAGE = 50
+CORRECTED = {
+    "full_name": gettext_lazy("Full name"),
+    "gender": gettext_lazy("Gender"),
+    "phone": gettext_lazy("Telephone"),
+    "email": gettext_lazy("Email"),
+    "id_last3": gettext_lazy("Citizen's number"),
+}
 GENDERS = {Gender.FEMALE: gettext_lazy("Female"), Gender.MALE: gettext_lazy("Male"), Gender.UNKNOWN: ""}
 
 
@@ -163,11 +171,16 @@ def holds(request: HttpRequest, deciding: list[int], permission: str) -> bool:
 @require_GET
 def person(request: HttpRequest, key: str) -> HttpResponse:
     """A person and their posts over time."""
-    this = get_object_or_404(Person.objects.select_related("user"), key=key)
+    this = queries.person_of(key)
+    if this is None:
+        raise Http404
     deciding = queries.deciding_units(this, on=today())
     if not holds(request, deciding, "directory.view_people"):
         raise Http404
     on = day_of(request)
+    if this.key != key:  # merged since: an old address leads to whom they are asked for through
+        return redirect(address("person", this.key, on=on))
+    may_merge = holds(request, deciding, "directory.merge_people")
     may_edit = holds(request, deciding, "directory.edit_people")
     may_issue = holds(request, deciding, "directory.issue_links")
     facts = [
@@ -201,11 +214,43 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
             ],
             "correct_url": address("correct_person", key, on=on) if may_edit else "",
             "post_url": address("set_post", key, on=on) if may_edit else "",
+            "transfer_url": address("ask_transfer", key, on=today())
+            if may_edit and any(post.period.upper is None for post in posts)
+            else "",
+            "leave_url": address("leave", key, on=today())
+            if may_edit and (any(post.period.upper is None for post in posts) or (this.user and this.user.is_active))
+            else "",
             "new_account_url": _new_account_url(request, this, deciding),
             "training_url": reverse("training:person", args=[key]),
             "way_in_url": reverse("web:way_in", args=[key]) if may_issue else "",
+            "merge_url": reverse("web:merge", args=[key]) if may_merge else "",
+            "merges": [
+                {"merge": one, "url": reverse("web:separate", args=[one.key])} for one in queries.merges_of(this)
+            ]
+            if may_merge
+            else [],
+            "changes": [
+                {"change": one, "before": _said_before(one.before)} for one in this.changes.order_by("-at", "-id")
+            ]
+            if may_edit
+            else [],
         },
     )
+
+
+def _said_before(before: dict[str, Any]) -> list[str]:
+    """ "Full name: Nguyễn An": what stood there before a correction."""
+    born = [before.get(f"birth_{part}") for part in ("year", "month", "day")]
+    said = []
+    for name, label in CORRECTED.items():
+        if name in before:
+            value = GENDERS[Gender(before[name])] if name == "gender" else before[name]
+            shown = f"… {value}" if name == "id_last3" else str(value or _("nothing"))
+            said.append(f"{label}: {shown}")
+    if any(f"birth_{part}" in before for part in ("year", "month", "day")):
+        known = [str(part) if part else "–" for part in reversed(born)]
+        said.append(f"{_('Date of birth')}: {'/'.join(known)}")
+    return said
 
 
 def _new_account_url(request: HttpRequest, person: Person, deciding: list[int]) -> str:
@@ -234,7 +279,7 @@ def add_person(request: HttpRequest, key: str) -> HttpResponse:
                     by=reader(request), new=form.new_person(this.pk), on=form.cleaned_data["since"]
                 )
             except Refused as refused:
-                form.add_error(None, say(refused))
+                form.add_error(None, _said(request, refused))
             else:
                 messages.success(request, _("%(name)s was added.") % {"name": made.full_name})
                 return redirect(address("person", made.key, on=on))
@@ -251,6 +296,15 @@ def add_person(request: HttpRequest, key: str) -> HttpResponse:
             "cancel_url": address("people", key, on=on),
         },
     )
+
+
+def _said(request: HttpRequest, refused: Refused) -> str:
+    """The refusal; whose number it is only for a reader who looks after them."""
+    if isinstance(refused, actions.NumberTaken):
+        deciding = queries.deciding_units(refused.known, on=today())
+        if holds(request, deciding, "directory.view_people"):
+            return say(refused.with_name())
+    return say(refused)
 
 
 def _alike(request: HttpRequest, form: NewPersonForm, unit: Unit) -> list[Person]:
@@ -273,7 +327,7 @@ def correct_person(request: HttpRequest, key: str) -> HttpResponse:
     """What is known of a person, corrected."""
     this = load_person(request, key, "directory.edit_people")
     on = day_of(request)
-    form = PersonForm(request.POST or None, on=today(), initial=person_values(this))
+    form = CorrectionForm(request.POST or None, on=today(), initial=person_values(this))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -286,9 +340,11 @@ def correct_person(request: HttpRequest, key: str) -> HttpResponse:
                 phone=data["phone"],
                 email=data["email"],
                 number=data["id_number"],
+                reason=data["reason"],
+                at=timezone.now(),
             )
         except Refused as refused:
-            form.add_error(None, say(refused))
+            form.add_error(None, _said(request, refused))
         else:
             messages.success(request, _("%(name)s was corrected.") % {"name": data["full_name"]})
             return redirect(address("person", key, on=on))

@@ -1,13 +1,16 @@
 """Notices to people: what they are told, by which channel, in whose words, and what came of it."""
 
 import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from lantoa.common.models import Thing
+from lantoa.common.refused import N_
 from lantoa.directory.models import Person, Unit
+from lantoa.directory.rules.merging import Merging
 
 
 class Channel(models.TextChoices):
@@ -26,6 +29,8 @@ class Language(models.TextChoices):
 
 class Reach(Thing):
     """How a person wants to be reached. Whoever has no row is reached by e-mail, else by SMS, in Vietnamese."""
+
+    merging: ClassVar = Merging(N_("wishes how to be reached"), clash="aside")
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="reach")
     channel = models.CharField(max_length=5, choices=Channel, default=Channel.EMAIL)
@@ -62,6 +67,8 @@ class Wording(Thing):
 
 class Notice(Thing):
     """Something one person is told once. `once` names the occasion: the same occasion never makes a second notice."""
+
+    merging: ClassVar = Merging(N_("notices"))
 
     class State(models.TextChoices):
         WAITING = "waiting"

@@ -66,15 +66,19 @@ class People:
 
 # One pass over the people for any length of list: the names and numbers go to the database as a table. A post that
 # begins later than the day counts too: someone listed for the autumn is no stranger to a list of the spring.
+# Whoever was merged is found by what was on record of them, and answered as the one they were merged into.
 _LIKE = """
-    SELECT p.id, p.key, p.full_name, p.folded, p.birth_year, p.birth_month, p.birth_day, p.phone, p.email, p.id_hash,
+    SELECT coalesce(s.id, p.id), coalesce(s.key, p.key), p.full_name, p.folded,
+           p.birth_year, p.birth_month, p.birth_day, p.phone, p.email, p.id_hash,
            array_agg(u.key ORDER BY t.id) FILTER (WHERE t.id IS NOT NULL),
            array_agg(t.title ORDER BY t.id) FILTER (WHERE t.id IS NOT NULL)
       FROM directory_person p
-      LEFT JOIN directory_post t ON t.person_id = p.id AND t.period && daterange(%(on)s::date, NULL)
+      LEFT JOIN directory_person s ON s.id = p.merged_into_id
+      LEFT JOIN directory_post t
+             ON t.person_id = coalesce(p.merged_into_id, p.id) AND t.period && daterange(%(on)s::date, NULL)
       LEFT JOIN directory_unit u ON u.id = t.unit_id
      WHERE p.folded = ANY(%(names)s) OR p.id_hash = ANY(%(ids)s)
-     GROUP BY p.id
+     GROUP BY p.id, s.id
 """
 
 

@@ -1,13 +1,17 @@
 """Classes, meetings, enrolments, marks, certificates."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
 from lantoa.common.models import Thing
+from lantoa.common.refused import N_
 from lantoa.competence.models import Course, Topic
 from lantoa.directory.models import Person, Unit, same
+from lantoa.directory.rules.merging import Merging
 from lantoa.office.models import File, SigningKey
 from lantoa.presence.models import Gathering
 from lantoa.programmes.models import Programme
@@ -51,6 +55,8 @@ class TrainingClass(Thing):
 class Meeting(Thing):
     """A meeting (buổi học) of a class: a topic, a lecturer, a room, a time. The database keeps all three apart."""
 
+    merging: ClassVar = Merging(N_("meetings taught"))
+
     training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="meetings")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="meetings")
     lecturer = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="meetings_taught")
@@ -79,6 +85,8 @@ class Meeting(Thing):
 
 class Enrolment(Thing):
     """A person in a class, from the unit they belonged to then."""
+
+    merging: ClassVar = Merging(N_("classes"))
 
     training_class = models.ForeignKey(TrainingClass, on_delete=models.PROTECT, related_name="enrolments")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")

@@ -1,13 +1,16 @@
 """An office asks units for people; each unit nominates. The places of a call are given in the order of asking."""
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from lantoa.common.models import Thing
+from lantoa.common.refused import N_
 from lantoa.competence.models import Course
 from lantoa.directory.models import Person, Unit
+from lantoa.directory.rules.merging import Merging
 from lantoa.programmes.models import Programme
 from lantoa.training.models.classes import Enrolment, TrainingClass
 
@@ -68,6 +71,8 @@ class Nomination(Thing):
 
     Whoever comes instead of another takes over turn and place: both belong to the unit's answer.
     """
+
+    merging: ClassVar = Merging(N_("nominations"))
 
     class State(models.TextChoices):
         PLACED = "placed"

@@ -23,6 +23,7 @@ from lantoa.common.words import say
 from lantoa.directory.access import needs
 from lantoa.directory.models import Person
 from lantoa.directory.permissions import PUBLIC
+from lantoa.directory.queries.duplicates import person_of as person_of_key
 from lantoa.office.actions.files import keep_file
 from lantoa.presence import actions as presence_act
 from lantoa.presence.models import Attendance, Gathering
@@ -265,9 +266,11 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     from icalendar import Calendar, Event  # late: it costs every start a tenth of a second
 
     try:
-        person = get_object_or_404(Person, key=_signer().unsign(token))
+        person = person_of_key(_signer().unsign(token))
     except BadSignature as error:
         raise Http404 from error
+    if person is None:
+        raise Http404
     learned = Meeting.objects.filter(
         training_class__enrolments__person=person, training_class__enrolments__withdrawn_at=None
     )

@@ -17,7 +17,7 @@ from lantoa.accounts.models import User
 from lantoa.common.templatetags.lantoa import vnumber
 from lantoa.directory import queries as directory
 from lantoa.directory.access import check, day_of, in_care, needs, today
-from lantoa.directory.models import Person, Unit
+from lantoa.directory.models import Unit
 from lantoa.training.forms import PeopleForm
 from lantoa.training.queries import people as found_by
 from lantoa.training.queries.rows import Day
@@ -48,7 +48,9 @@ def people_seen(request: HttpRequest, people: Iterable[int]) -> set[int]:
 @require_safe
 def person(request: HttpRequest, key: str) -> HttpResponse:
     """A person's classes: presence, what is still missing, what was completed, the certificate; as it stands now."""
-    this = get_object_or_404(Person, key=key)
+    this = directory.person_of(key)
+    if this is None:
+        raise Http404
     if this.pk not in people_seen(request, [this.pk]):
         raise Http404
     taken = found_by.taken_by(this)

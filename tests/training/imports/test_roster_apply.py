@@ -141,7 +141,7 @@ class TestDoubtful:
         preview = house.preview(changed(BINH, number="079085000123"))
         choose(by=BY, made=preview, choices={}, others="new")
         assert refused(lambda: apply_import(by=BY, made=preview, at=AT, wait=True)) == (
-            "Cannot load Trần Thị Bình: the identity number (…123) is that of Nguyễn Văn An."
+            "Cannot load Trần Thị Bình: somebody else on record has the identity number (…123)."
         )
 
 

@@ -1,0 +1,134 @@
+"""Who may be recorded twice, and who was merged into whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from lantoa.directory.models import Merge, NotSame, Person, Post, Unit, UnitQuerySet
+from lantoa.directory.rules.merging import POSSIBLE, SIGNS
+
+SHARED = 6  # a number or address that more people than this have is an office's, and says nothing
+
+
+def person_of(key: str) -> Person | None:
+    """The person with this key; whoever was merged is found as the survivor."""
+    found = Person.records.filter(key=key).select_related("merged_into", "user", "merged_into__user").first()
+    return (found.merged_into or found) if found else None
+
+
+def survivors(people: Iterable[int]) -> dict[int, int]:
+    """Of these people (ids) those who were merged, each with the id of whom they are asked for through."""
+    merged = Person.records.filter(pk__in=list(people)).exclude(merged_into=None)
+    return dict(merged.values_list("pk", "merged_into_id"))
+
+
+def in_care_of(care: UnitQuerySet, *, everywhere: bool, on: date) -> "QuerySet[Person]":
+    """The people that `those_in_care` would leave of all: by the units of their running posts, without one by all."""
+    if everywhere:
+        return Person.objects.all()
+    posts = Post.objects.filter(person=OuterRef("pk"))
+    running = posts.filter(Q(period__endswith=None) | Q(period__endswith__gt=on))
+    units = Unit.objects.filter(pk__in=care.values("pk")).values("pk")
+    return Person.objects.filter(
+        Exists(running.filter(unit__in=units)) | (~Exists(running) & Exists(posts.filter(unit__in=units)))
+    )
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two people on record who may be one: how much speaks for it, and what (`rules.merging.SIGNS`)."""
+
+    one: Person
+    other: Person
+    points: int
+    signs: tuple[str, ...]
+
+
+_SIGNS = {
+    "same_name": "lower(a.full_name) = lower(b.full_name)",
+    "alike_name": "a.folded = b.folded AND lower(a.full_name) <> lower(b.full_name)",
+    "same_birth": "a.birth_year = b.birth_year AND a.birth_month = b.birth_month AND a.birth_day = b.birth_day",
+    "part_birth": "a.birth_year = b.birth_year AND coalesce(a.birth_month = b.birth_month, true)"
+    " AND coalesce(a.birth_day = b.birth_day, true) AND (a.birth_day IS NULL OR b.birth_day IS NULL)",
+    "other_birth": "a.birth_year <> b.birth_year OR a.birth_month <> b.birth_month OR a.birth_day <> b.birth_day",
+    "same_phone": "a.phone <> '' AND a.phone = b.phone",
+    "same_email": "a.email <> '' AND lower(a.email) = lower(b.email)",
+    "same_unit": "EXISTS (SELECT 1 FROM directory_post s JOIN directory_post t ON s.unit_id = t.unit_id"
+    " WHERE s.person_id = a.id AND t.person_id = b.id)",
+    "other_number": "a.id_hash IS NOT NULL AND b.id_hash IS NOT NULL",  # two rows never have the same one
+    "other_gender": "a.gender <> '' AND b.gender <> '' AND a.gender <> b.gender",
+}
+assert list(_SIGNS) == list(SIGNS)
+_HOLDS = ", ".join(f"coalesce({condition}, false)" for condition in _SIGNS.values())
+
+# Pairs are made where something strong is shared: name and year of birth; name and unit where a year is missing;
+# a telephone number or email address. What else is alike or different is then weighed for those pairs only.
+_PAIRS = f"""
+    WITH mine AS MATERIALIZED ({{mine}}),
+    shared AS MATERIALIZED (
+        SELECT 'p' || phone AS sign, id FROM mine WHERE phone <> ''
+        UNION ALL SELECT 'e' || lower(email), id FROM mine WHERE email <> ''),
+    own AS (SELECT sign FROM shared GROUP BY sign HAVING count(*) BETWEEN 2 AND {SHARED}),
+    found (one, other) AS (
+        SELECT a.id, b.id FROM mine a JOIN mine b
+            ON a.folded = b.folded AND a.birth_year = b.birth_year AND a.id < b.id
+        UNION
+        SELECT least(a.id, b.id), greatest(a.id, b.id)
+          FROM mine a
+          JOIN directory_post s ON s.person_id = a.id
+          JOIN directory_post t ON t.unit_id = s.unit_id AND t.person_id <> a.id
+          JOIN mine b ON b.id = t.person_id AND b.folded = a.folded
+         WHERE a.birth_year IS NULL
+        UNION
+        SELECT a.id, b.id FROM shared a JOIN own USING (sign) JOIN shared b USING (sign) WHERE a.id < b.id),
+    signed AS (
+        SELECT one, other, ARRAY[{_HOLDS}] AS signs
+          FROM found JOIN directory_person a ON a.id = one JOIN directory_person b ON b.id = other
+         WHERE NOT EXISTS (
+            SELECT 1 FROM directory_notsame n
+              JOIN directory_person x ON x.id = n.one_id JOIN directory_person y ON y.id = n.other_id
+             WHERE (coalesce(x.merged_into_id, x.id), coalesce(y.merged_into_id, y.id))
+                   IN ((one, other), (other, one)))),
+    weighed AS (
+        SELECT one, other, signs,
+               (SELECT sum(w) FROM unnest(signs, %s::int[]) AS s (holds, w) WHERE holds)::int AS points
+          FROM signed)
+    SELECT one, other, signs, points, count(*) OVER () FROM weighed
+     WHERE points >= %s ORDER BY points DESC, one, other LIMIT %s OFFSET %s
+"""
+
+
+def duplicates(people: "QuerySet[Person]", *, page: int, size: int) -> tuple[list[Pair], int]:
+    """The pairs of these people who may be one, the surest first: a page of them (from 1), and how many there are.
+
+    Two queries. A pair that somebody said is not the same is left out, also under the names of whom they absorbed.
+    """
+    columns = ("id", "full_name", "folded", "birth_year", "phone", "email")
+    sql, parameters = people.order_by().values(*columns).query.sql_with_params()
+    weights = [weight for weight, _words in SIGNS.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(_PAIRS.format(mine=sql), [*parameters, weights, POSSIBLE, size, (page - 1) * size])
+        rows = cursor.fetchall()
+    found = Person.objects.in_bulk([pk for row in rows for pk in row[:2]])
+    pairs = [
+        Pair(found[one], found[other], points, tuple(sign for sign, holds in zip(SIGNS, signs, strict=True) if holds))
+        for one, other, signs, points, _count in rows
+    ]
+    return pairs, rows[0][4] if rows else 0
+
+
+def merges_of(person: Person) -> "QuerySet[Merge]":
+    """Whom the person absorbed, and what of it was taken back; the latest first."""
+    return Merge.objects.filter(survivor=person).select_related("merged").order_by("-made_at", "-id")
+
+
+def said_not_same(people: "QuerySet[Person]") -> "QuerySet[NotSame]":
+    """What was said of pairs of these people, also under the names of whom they absorbed; the latest first."""
+    mine = people.order_by().values("pk")
+    said = NotSame.objects.filter(
+        Q(one__in=mine) | Q(one__merged_into__in=mine), Q(other__in=mine) | Q(other__merged_into__in=mine)
+    )
+    return said.select_related("one__merged_into", "other__merged_into").order_by("-said_at", "-id")
