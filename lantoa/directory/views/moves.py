@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lantoa.common.refused import Refused
@@ -156,8 +157,8 @@ def _facts(found: Transfer, names: Any) -> list[dict[str, str]]:
     origin, target = (names[pk].full_name if pk in names else "" for pk in (found.origin_id, found.target_id))
     return [
         {"key": _("Date of birth"), "value": born},
-        {"key": _("From"), "value": ", ".join(filter(None, [found.post.title if found.post else "", origin]))},
-        {"key": _("To"), "value": ", ".join(filter(None, [found.title, target]))},
+        {"key": pgettext("a transfer", "From"), "value": ", ".join(filter(None, [found.post.title if found.post else "", origin]))},
+        {"key": pgettext("a transfer", "To"), "value": ", ".join(filter(None, [found.title, target]))},
         {"key": _("First day in the new unit"), "value": vdate(found.on)},
         {"key": _("Why it was declined"), "value": found.reason},
     ]
