@@ -122,6 +122,8 @@ def test_a_coordinator_finds_the_people_of_their_unit_and_is_not_told_to_load_fi
         },
         {"url": reverse("training:asked_list"), "label": "Calls for nominations"},
         {"url": reverse("directory:units"), "label": "People and units"},
+        {"url": reverse("directory:transfers"), "label": "Transfers between units"},
+        {"url": reverse("directory:duplicates"), "label": "People recorded twice"},
     ]
     assert (
         "Programmes of your unit will stand here." in page.content.decode(),

@@ -157,7 +157,10 @@ def _facts(found: Transfer, names: Any) -> list[dict[str, str]]:
     origin, target = (names[pk].full_name if pk in names else "" for pk in (found.origin_id, found.target_id))
     return [
         {"key": _("Date of birth"), "value": born},
-        {"key": pgettext("a transfer", "From"), "value": ", ".join(filter(None, [found.post.title if found.post else "", origin]))},
+        {
+            "key": pgettext("a transfer", "From"),
+            "value": ", ".join(filter(None, [found.post.title if found.post else "", origin])),
+        },
         {"key": pgettext("a transfer", "To"), "value": ", ".join(filter(None, [found.title, target]))},
         {"key": _("First day in the new unit"), "value": vdate(found.on)},
         {"key": _("Why it was declined"), "value": found.reason},
