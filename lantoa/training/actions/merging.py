@@ -36,7 +36,7 @@ def settle_enrolments(*, by: Actor, journal: Journal, keep: Collection[str], at:
         if other.nominations.filter(state__in=RUNNING).exists():
             raise Refused(
                 N_(
-                    "Cannot merge %(merged)s into %(survivor)s: the place in class %(code)s that would be given up came"
+                    "Cannot merge %(merged)s into %(survivor)s: the place in class %(code)s to be given up came"
                     " from a nomination. Keep it, or take that one out of the class first."
                 ),
                 merged=merge.merged.full_name,
