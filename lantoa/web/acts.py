@@ -51,6 +51,7 @@ ACTS: Final = {
     "office.discard_draft": N_("discarded a draft"),
     "office.draft_document": N_("drafted a document"),
     "office.enter_number": N_("entered the number of a document"),
+    "office.erase_notices": N_("erased a person's messages"),
     "office.keep_file": N_("kept a file"),
     "office.keep_wording": N_("kept the wording of a message"),
     "office.notify": N_("asked for messages"),

@@ -11,6 +11,7 @@ from factories import BY, DAY, course, decision, enrolment, meeting, person, pro
 
 from lantoa.accounts.actions import issue_link
 from lantoa.accounts.models import PersonalLink, User
+from lantoa.common.models import new_key
 from lantoa.competence.models import Course, Material, Topic
 from lantoa.directory.actions.merging import merge_people
 from lantoa.directory.actions.moves import ask_transfer
@@ -259,7 +260,7 @@ class Corner:
 
     def _told(self, **fields: Any) -> Notice:
         return Notice.objects.create(
-            once=f"test:{self.person.key}:{fields['state']}",
+            once=f"test:{new_key()}",
             person=self.person,
             unit=self.unit,
             person_unit=self.ward,

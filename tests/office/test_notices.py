@@ -14,17 +14,20 @@ from lantoa.common.refused import Refused
 from lantoa.directory.models import Unit
 from lantoa.ledger.models import Entry
 from lantoa.office.actions.notices import (
+    KEPT_FOR,
     Letter,
     cancel_notice,
     cancel_notices,
     choose_reach,
+    erase_notices,
+    forget_old_notices,
     keep_wording,
     notify,
     notify_all,
     report_returned,
     send_again,
 )
-from lantoa.office.models import Job, Notice, Wording
+from lantoa.office.models import Job, Notice, Reach, Wording
 from lantoa.office.queries.notices import preview, shown_text, templates, wording_of
 from lantoa.office.rules.notices import (
     LANGUAGES,
@@ -442,3 +445,38 @@ def test_tries_are_further_and_further_apart_and_end() -> None:
 def test_a_notice_that_is_not_urgent_waits_for_the_clock(ward: Unit) -> None:
     tell(someone(ward), ward)
     assert Job.objects.count() == 0
+
+
+def test_an_urgent_one_waits_for_no_hour_and_is_not_declined(ward: Unit) -> None:
+    asleep, quiet = someone(ward), someone(ward)
+    reach(asleep, quiet_from=time(8), quiet_until=time(10), digest=True)
+    reach(quiet, channel="none")
+    for who in (asleep, quiet):
+        tell(who, ward)
+    Notice.objects.update(urgent=True)
+    assert send(sending(ward)) == {"sent": 2}
+
+
+# ---- forgetting
+
+
+def test_a_year_after_its_end_a_notice_is_deleted_and_a_waiting_one_never(ward: Unit) -> None:
+    ended, waiting = tell(someone(ward), ward), tell(someone(ward), ward, due_at=AT + timedelta(days=900))
+    send(sending(ward))
+    assert forget_old_notices(at=AT + KEPT_FOR) == 0
+    assert forget_old_notices(at=AT + KEPT_FOR + timedelta(seconds=1)) == 1
+    assert list(Notice.objects.all()) == [waiting] != [ended]
+
+
+def test_erasing_leaves_nothing_of_the_person_and_tells_nobody_again(ward: Unit) -> None:
+    who, other = someone(ward, email="an.nguyen@example.vn"), someone(ward)
+    sent, waiting = tell(who, ward, once="a"), tell(who, ward, once="b", due_at=AT + timedelta(days=1))
+    kept = tell(other, ward)
+    send(sending(ward))
+    assert erase_notices(by=BY, person=who, at=AT) == 2
+    bare = [(row(n).state, row(n).values, row(n).sent_to, row(n).answer) for n in (sent, waiting)]
+    assert bare == [("sent", {}, "", ""), ("cancelled", {}, "", "")]
+    assert row(kept).values["class"] == "Q9-1"
+    assert not Reach.objects.filter(person=who).exists()
+    tell(who, ward, once="a")
+    assert Notice.objects.filter(person=who).count() == 2

@@ -1,5 +1,7 @@
 """Who is told what of a class: reminders of a day, and what has changed. Each occasion once."""
 
+import random
+import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -9,6 +11,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from factories import BY, enrolment, meeting, person, training_class
+from office.conftest import Workers, row, until
+from office.conftest import workers as workers_of_the_office
 from training.held import World, at
 
 from lantoa.common.refused import Refused
@@ -27,6 +31,7 @@ from lantoa.training.actions.notices import (
 from lantoa.training.models import Assessment, Enrolment, Meeting, Submission
 from lantoa.training.queries.reminders import assessments_due, classes_beginning, meetings_after
 
+workers = workers_of_the_office
 pytestmark = pytest.mark.django_db
 NOW = datetime(2020, 10, 4, 1, 30, tzinfo=UTC)
 TODAY = date(2020, 10, 4)
@@ -133,6 +138,31 @@ def test_the_daily_job_reminds_of_all_and_begun_again_of_nothing_more(tomorrow: 
 
     assert remind() == {"url": "/notices/", "meetings": 3, "classes": 0, "assignments": 0}
     assert remind()["meetings"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_reminders_of_a_killed_worker_are_made_once(workers: Workers) -> None:
+    """Killed in the middle and begun again: everybody has one reminder, nobody two."""
+    first = training_class(topics=1)
+    people = [person() for _ in range(8)]
+    for number in range(60):
+        of = training_class(first.programme, course=first.course)
+        meeting(of, datetime(2020, 10, 5, 1, tzinfo=UTC) + timedelta(minutes=number))
+        for who in people:
+            enrolment(of, who)
+    chance = random.Random(5)
+    job = start_job(by=BY, kind="training.remind", arguments={"day": "2020-10-04"}, unit=first.unit, at=NOW)
+    for _ in range(3):
+        made = Notice.objects.count()
+        process = workers.start("--until-idle")
+        until(lambda made=made: Notice.objects.count() > made or row(job).state == "done", "reminders under way")
+        time.sleep(chance.uniform(0, 0.1))
+        process.kill()
+        process.wait()
+    workers.finish()
+    job.refresh_from_db()
+    assert (job.state, Notice.objects.count()) == ("done", 60 * 8)
 
 
 # ---- what has changed

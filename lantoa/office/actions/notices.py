@@ -6,7 +6,7 @@ nobody is told. Sending is a job (`sending.py`), so both return at once. See doc
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -25,6 +25,7 @@ from lantoa.office.queries.notices import people_of_users, template_of, units_of
 from lantoa.office.rules.notices import Template, Text, check_text, kept_values
 
 SEND = "office.send_notices"
+KEPT_FOR = timedelta(days=365)  # after its end a notice is deleted: nobody needs to know any more who was told what
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,30 @@ def report_returned(*, by: Actor, notice: Notice, at: datetime) -> Notice:
     row.save(update_fields=["state", "why", "finished_at"])
     record(by=by, act="office.report_returned_notice", thing=row)
     return row
+
+
+def forget_old_notices(*, at: datetime, batch: int = 5_000) -> int:
+    """Deletes notices that ended longer ago than KEPT_FOR, in small transactions; how many. The worker's clock calls
+    it each day; the ledger keeps that there were notices, without their words."""
+    old = Notice.objects.filter(finished_at__lt=at - KEPT_FOR).order_by("id")
+    gone = 0
+    while ids := list(old.values_list("pk", flat=True)[:batch]):
+        gone += Notice.objects.filter(pk__in=ids).delete()[0]
+    return gone
+
+
+@transaction.atomic
+def erase_notices(*, by: Actor, person: Person, at: datetime) -> int:
+    """Erases what notices say to and of a person, and how they wanted to be reached; what waits is cancelled. The
+    rows stay, bare, so that the same occasion tells nobody again. How many notices."""
+    rows = Notice.objects.select_for_update().filter(person=person)
+    ids = list(rows.values_list("pk", flat=True))
+    waiting = Notice.objects.filter(pk__in=ids, state=Notice.State.WAITING)
+    waiting.update(state=Notice.State.CANCELLED, why="withdrawn", finished_at=at, sender=None)
+    Notice.objects.filter(pk__in=ids).update(values={}, sent_to="", answer="")
+    Reach.objects.filter(person=person).delete()
+    record(by=by, act="office.erase_notices", thing=person, about={"count": len(ids)})
+    return len(ids)
 
 
 @transaction.atomic

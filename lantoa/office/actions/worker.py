@@ -24,6 +24,7 @@ from lantoa.office.actions.clock import start_daily
 from lantoa.office.actions.files import sweep_files
 from lantoa.office.actions.imports import forget_old_imports
 from lantoa.office.actions.jobs import CHANNEL, REGISTERED, PutBack, Running, StoppedByPerson
+from lantoa.office.actions.notices import forget_old_notices
 from lantoa.office.actions.sending import wake_sender
 from lantoa.office.models import Job
 from lantoa.office.rules.refusals import as_json
@@ -204,10 +205,12 @@ def tick() -> None:
 
 
 def sweep() -> None:
-    """What is done once a day: expired sessions, files without rows, rows without files, files of old imports."""
+    """What is done once a day: expired sessions, files without rows, rows without files, files of old imports,
+    old notices."""
     now = timezone.now()
     call_command("clearsessions")
     forget_old_imports(at=now)
+    forget_old_notices(at=now)
     swept = sweep_files(at=now)
     for key in swept.missing:
         logger.error("the content of file %s is missing from the file store", key)

@@ -74,9 +74,10 @@ def list_notices(request: HttpRequest) -> HttpResponse:
     choice = _choice(form, request)
     every = notices_in(_care(request))
     counts = count_by_state(chosen(every, _without_state(choice)))
-    page = Paginator(chosen(every, choice).select_related("person", "user"), ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    paginator = Paginator(chosen(every, choice).select_related("person", "user"), ON_A_PAGE)
+    states = UNREACHED if choice.state == "unreached" else (choice.state,) if choice.state else counts
+    paginator.count = sum(counts[state] for state in states)  # counted already, by state
+    page = paginator.get_page(request.GET.get("page"))
     query = {name: value for name in (*form.fields, "about") if (value := str(request.GET.get(name, "")))}
     return render(
         request,
