@@ -16,6 +16,7 @@ from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.jobs import Running, job
 from lantoa.office.models import File
 from lantoa.programmes.models import Programme
+from lantoa.training.actions.call_notices import remind_unanswered
 from lantoa.training.actions.certificates import eligible
 from lantoa.training.actions.feedback import open_due
 from lantoa.training.actions.notices import (
@@ -25,6 +26,7 @@ from lantoa.training.actions.notices import (
     remind_of_start,
 )
 from lantoa.training.models import Certificate
+from lantoa.training.queries.calls import calls_to_remind_of
 from lantoa.training.queries.certificates import printed
 from lantoa.training.queries.reminders import assessments_due, classes_beginning, meetings_after
 from lantoa.training.rules.certificate.pdf import make_document
@@ -100,9 +102,10 @@ def _sheets(programme: Programme, code: str) -> list[tuple[str, list[Certificate
 def remind(running: Running) -> dict[str, Any]:
     """What people are reminded of on a day. Begun again it tells nobody twice: each occasion is told once."""
     day = date.fromisoformat(running.arguments["day"])
-    told = {"meetings": 0, "classes": 0, "assignments": 0}
+    told = {"meetings": 0, "classes": 0, "assignments": 0, "calls": 0}
     meetings, classes, due = list(meetings_after(day)), list(classes_beginning(day)), list(assessments_due(day))
-    done, total = 0, len(meetings) + len(classes) + len(due)
+    calls = list(calls_to_remind_of(day))
+    done, total = 0, len(meetings) + len(classes) + len(due) + len(calls)
     for meeting in meetings:
         running.step(done, total)
         told["meetings"] += remind_of_meeting(by=running.by, meeting=meeting, at=timezone.now())
@@ -114,6 +117,10 @@ def remind(running: Running) -> dict[str, Any]:
     for assessment in due:
         running.step(done, total)
         told["assignments"] += remind_of_assignment(by=running.by, assessment=assessment, at=timezone.now())
+        done += 1
+    for call in calls:
+        running.step(done, total)
+        told["calls"] += remind_unanswered(by=running.by, call=call, at=timezone.now())[0]
         done += 1
     running.step(done, total)
     return {"url": reverse("office:notices"), **told}

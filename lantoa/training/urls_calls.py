@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("calls/<slug:key>/units/", calls.ask_units, name="ask_units"),
     path("calls/<slug:key>/nominations/", deciding.nominations, name="nominations"),
     path("calls/<slug:key>/nominations.xlsx", deciding.nominations_sheet, name="nominations_sheet"),
+    path("calls/<slug:key>/remind/", calls.remind, name="remind_units"),
     path("calls/<slug:key>/close/", calls.close_call, name="close_call"),
     path("calls/<slug:key>/reopen/", calls.reopen_call, name="reopen_call"),
     path("asked/<slug:key>/change/", calls.change_asked, name="change_asked"),

@@ -138,6 +138,7 @@ THINGS: dict[str, Make] = {
     "training:ask_units": key_of("call"),
     "training:nominations": key_of("call"),
     "training:nominations_sheet": key_of("call"),
+    "training:remind_units": key_of("call"),
     "training:close_call": key_of("call"),
     "training:reopen_call": key_of("call"),
     "training:change_asked": key_of("asked"),

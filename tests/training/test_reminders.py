@@ -136,7 +136,7 @@ def test_the_daily_job_reminds_of_all_and_begun_again_of_nothing_more(tomorrow: 
         job.refresh_from_db()
         return dict(job.result)
 
-    assert remind() == {"url": "/notices/", "meetings": 3, "classes": 0, "assignments": 0}
+    assert remind() == {"url": "/notices/", "meetings": 3, "classes": 0, "assignments": 0, "calls": 0}
     assert remind()["meetings"] == 0
 
 

@@ -10,6 +10,7 @@ from lantoa.directory.queries.duplicates import (
     survivors,
 )
 from lantoa.directory.queries.people import (
+    coordinators_of,
     count_people_of,
     deciding_units,
     find_candidates,
@@ -58,6 +59,7 @@ __all__ = [
     "Standing",
     "built_in",
     "children",
+    "coordinators_of",
     "count_people_of",
     "coverage_known",
     "deciding_units",

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
+from lantoa.accounts.models import User
 from lantoa.common.keyring import secret
 from lantoa.common.vietnamese import fold
-from lantoa.directory.models import Person, Post, RoleGrant, Unit, UnitQuerySet
+from lantoa.directory.models import Person, Post, Role, RoleGrant, Unit, UnitQuerySet
 from lantoa.directory.rules.people import Birth, Known, Sought, id_hash, id_number, likeness
 
 
@@ -162,6 +164,35 @@ def _known(person: Person, posts: tuple[tuple[int, str], ...]) -> Known:
         id_hash=bytes(person.id_hash) if person.id_hash else b"",
         posts=posts,
     )
+
+
+COORDINATORS = """
+    WITH RECURSIVE up(asked, unit_id, depth) AS (
+        SELECT unit_id, unit_id, 0 FROM unnest(%s::bigint[]) AS unit_id
+        UNION ALL
+        SELECT up.asked, p.parent_id, up.depth + 1 FROM up JOIN directory_placement p ON p.unit_id = up.unit_id
+         WHERE p.period @> %s::date AND p.parent_id IS NOT NULL
+    )
+    SELECT up.asked, g.user_id, up.depth FROM up
+      JOIN directory_rolegrant g ON g.unit_id = up.unit_id AND g.role = %s
+      JOIN accounts_user u ON u.id = g.user_id AND u.is_active
+     WHERE g.since <= %s::date AND (g.until IS NULL OR g.until > %s::date)
+     ORDER BY up.asked, up.depth, g.id
+"""
+
+
+def coordinators_of(units: Iterable[int], *, on: date) -> dict[int, list[User]]:
+    """Who keeps the people of these units (ids) on that day: the coordinators of the unit itself, or where it has
+    none, of the nearest unit above it. Units without any are left out. Two queries."""
+    nearest: dict[int, tuple[int, list[int]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(COORDINATORS, [list(units), on, Role.UNIT_COORDINATOR, on, on])
+        for unit, user, depth in cursor.fetchall():
+            first, found = nearest.setdefault(unit, (depth, []))
+            if depth == first:
+                found.append(user)
+    users = User.objects.in_bulk({user for _depth, found in nearest.values() for user in found})
+    return {unit: [users[user] for user in found] for unit, (_depth, found) in nearest.items()}
 
 
 def grants_on(unit: Unit, *, on: date) -> "QuerySet[RoleGrant]":

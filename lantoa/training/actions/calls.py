@@ -11,9 +11,11 @@ from lantoa.common.refused import N_, Refused
 from lantoa.competence.models import Course
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
-from lantoa.ledger.actions import record
+from lantoa.ledger.actions import record, thing_key
 from lantoa.ledger.rules import Actor
+from lantoa.office.actions.notices import cancel_notices
 from lantoa.programmes.models import Programme
+from lantoa.training.actions.call_notices import tell_asked
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.actions.places import held_places, lock_call, move_up
 from lantoa.training.models import Asked, Call, Nomination, TrainingClass
@@ -81,7 +83,7 @@ def change_call(*, by: Actor, call: Call, at: datetime, **changes: Any) -> Call:
         about: dict[str, Any] = {"changed": sorted(changed)}
         about |= {name: str(changes[name]) for name in ("places", "due_on") if name in changed}
         record(by=by, act="training.change_call", thing=call, about=about)
-        move_up(by=by, call=call)
+        move_up(by=by, call=call, at=at)
     return call
 
 
@@ -145,7 +147,7 @@ def reopen_call(*, by: Actor, call: Call, due_on: date, at: datetime) -> Call:
         call.closed_at, call.due_on = None, due_on
         call.save(update_fields=["closed_at", "due_on"])
         record(by=by, act="training.reopen_call", thing=call, about={"due_on": due_on.isoformat()})
-        move_up(by=by, call=call)
+        move_up(by=by, call=call, at=at)
     return call
 
 
@@ -153,7 +155,8 @@ def reopen_call(*, by: Actor, call: Call, due_on: date, at: datetime) -> Call:
 def ask_units(
     *, by: Actor, call: Call, units: Iterable[Unit], at: datetime, most: int | None = None
 ) -> Sequence[Asked]:
-    """Asks units for people, each for `most` at most; those asked already stay as they are. The new ones."""
+    """Asks units for people, each for `most` at most; those asked already stay as they are. The new ones, whose
+    coordinators are told."""
     call = lock_call(call.pk)
     if call.closed_at is not None:
         day = f"{timezone.localdate(call.closed_at):%d/%m/%Y}"
@@ -166,6 +169,7 @@ def ask_units(
     if made:
         about = {"units": [unit.key for unit in new.values()][:200], "count": len(new), "most": most}
         record(by=by, act="training.ask_units", thing=call, about=about)
+        tell_asked(by=by, call=call, asked=made, at=at)
     return made
 
 
@@ -189,7 +193,7 @@ def change_asked(*, by: Actor, asked: Asked, most: int | None, due_on: date | No
         asked.save(update_fields=["most", "due_on"])
         about = {"call": call.key, "most": most, "due_on": due_on.isoformat() if due_on else None}
         record(by=by, act="training.change_asked", thing=asked, about=about)
-        move_up(by=by, call=call)
+        move_up(by=by, call=call, at=at)
     return asked
 
 
@@ -204,6 +208,7 @@ def stop_asking(*, by: Actor, asked: Asked, at: datetime) -> None:
             unit=_name(asked.unit_id, at),
             title=call.title,
         )
+    cancel_notices(by=by, about=thing_key(asked), at=at)
     record(by=by, act="training.stop_asking", thing=call, about={"unit": asked.unit.key})
     asked.delete()
 

@@ -85,7 +85,7 @@ def withdraw_nomination(*, by: Actor, nomination: Nomination, reason: str, at: d
     _refuse_ended(nomination)
     _end(nomination, State.WITHDRAWN, at, reason)
     record(by=by, act="training.withdraw_nominee", thing=nomination, about={"call": call.key})
-    move_up(by=by, call=call)
+    move_up(by=by, call=call, at=at)
     return nomination
 
 
@@ -104,7 +104,7 @@ def turn_down(*, by: Actor, nomination: Nomination, reason: str, at: datetime) -
         )
     _end(nomination, State.TURNED_DOWN, at, reason)
     record(by=by, act="training.turn_down_nominee", thing=nomination, about={"call": call.key})
-    move_up(by=by, call=call)
+    move_up(by=by, call=call, at=at)
     return nomination
 
 

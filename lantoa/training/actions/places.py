@@ -11,6 +11,7 @@ from django.db import transaction
 
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
+from lantoa.training.actions.call_notices import tell_moved_up
 from lantoa.training.models import Call, Enrolment, Nomination
 from lantoa.training.models.nominations import HOLDING
 from lantoa.training.rules.places import Waiting, give
@@ -46,8 +47,9 @@ def give_places(call: Call) -> list[Nomination]:
 
 
 @transaction.atomic
-def move_up(*, by: Actor, call: Call) -> list[Nomination]:
-    """After a place was freed: the waiting list moves up, with a line of the ledger for each who got a place.
+def move_up(*, by: Actor, call: Call, at: datetime) -> list[Nomination]:
+    """After a place was freed: the waiting list moves up, with a line of the ledger for each who got a place; the
+    coordinators of their units are told.
 
     A closed call gives no place any more.
     """
@@ -56,6 +58,7 @@ def move_up(*, by: Actor, call: Call) -> list[Nomination]:
     moved = give_places(call)
     for row in moved:
         record(by=by, act="training.move_up", thing=row, about={"call": call.key, "place": row.place})
+    tell_moved_up(by=by, call=call, rows=moved, at=at)
     return moved
 
 
@@ -71,4 +74,4 @@ def free_places_of(*, by: Actor, enrolment: Enrolment, calls: Sequence[Call], at
     for call in calls:
         rows = Nomination.objects.filter(call=call, enrolment=enrolment, state=State.ACCEPTED)
         rows.update(state=State.WITHDRAWN, place=None, ended_at=at, reason=enrolment.withdrawal_reason)
-        move_up(by=by, call=call)
+        move_up(by=by, call=call, at=at)

@@ -3,7 +3,7 @@ come from the same filters."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -16,6 +16,7 @@ from lantoa.training.models.nominations import HOLDING, RUNNING
 
 State = Nomination.State
 NOMINATED, DECLINED, UNANSWERED = ASKED_STATES = ("nominated", "declined", "unanswered")
+REMIND_AHEAD = (3, 1)  # days before the deadline
 NOMINATION_STATES = ("holding", *State.values)
 
 
@@ -102,6 +103,13 @@ def asked_in_care(units: "QuerySet[Unit]", *, on: date, waiting_only: bool = Fal
     if waiting_only:
         rows = rows.filter(asked_in()[UNANSWERED], call__closed_at=None, until__gte=on)
     return rows.order_by(F("call__closed_at").desc(nulls_first=True), "until", "pk")
+
+
+def calls_to_remind_of(day: date) -> "QuerySet[Call]":
+    """The open calls that units have not answered whose deadline is REMIND_AHEAD days after that day."""
+    asked = counted(Asked.objects.filter(asked_in()[UNANSWERED], call__closed_at=None))
+    due = asked.filter(until__in=[day + timedelta(days=days) for days in REMIND_AHEAD])
+    return Call.objects.filter(pk__in=due.values("call")).select_related("unit").order_by("id")
 
 
 def nominations(of: Call | Asked, state: str = "") -> "QuerySet[Nomination]":

@@ -20,6 +20,7 @@ from lantoa.directory.access import check, in_care, needs, today
 from lantoa.directory.queries.units import children, names, search_units
 from lantoa.programmes.models import Programme
 from lantoa.training.actions import calls as act
+from lantoa.training.actions.call_notices import remind_unanswered
 from lantoa.training.forms import AnswersForm, CallForm, NameForm, ReopenForm, ShareForm
 from lantoa.training.models import Asked, Call, Nomination, TrainingClass
 from lantoa.training.queries import calls as told
@@ -263,6 +264,27 @@ def ask_units(request: HttpRequest, key: str) -> HttpResponse:
         },
         status=422 if error or (request.method == "POST" and not share.is_valid()) else 200,
     )
+
+
+@needs("training.manage")
+@require_http_methods(["POST"])
+def remind(request: HttpRequest, key: str) -> HttpResponse:
+    """Reminds the coordinators of the units that have not answered; names the units nobody can be reminded for."""
+    found = call_at(request, key)
+    told, silent = remind_unanswered(by=request.user, call=found, at=timezone.now())  # type: ignore[arg-type]
+    words = ngettext("%(count)d coordinator is reminded.", "%(count)d coordinators are reminded.", told)
+    messages.success(request, words % {"count": told})
+    if silent:
+        called = names([one.unit_id for one in silent[:20]], on=today())
+        listed = ", ".join(called[one.unit_id].full_name for one in silent[:20] if one.unit_id in called)
+        words = ngettext(
+            "%(count)d unit has no coordinator here, call it: %(units)s",
+            "%(count)d units have no coordinator here, call them: %(units)s",
+            len(silent),
+        )
+        more = "…" if len(silent) > 20 else "."
+        messages.warning(request, words % {"count": len(silent), "units": listed} + more)
+    return redirect("training:call", found.key)
 
 
 @needs("training.manage")
