@@ -49,6 +49,7 @@ CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS.startswith("https://") else []
 
 INSTALLED_APPS = [
     "lantoa.web",
+    "lantoa.api",
     "lantoa.training",
     "lantoa.presence",
     "lantoa.programmes",

@@ -7,6 +7,7 @@ handler500 = "lantoa.common.middleware.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lantoa.web.urls")),
+    path("", include("lantoa.api.urls")),
     path("", include("lantoa.accounts.urls")),
     path("", include("lantoa.directory.urls")),
     path("", include("lantoa.office.urls")),

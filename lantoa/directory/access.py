@@ -96,7 +96,11 @@ def may(user: Any, permission: str, unit: Unit, *, on: date) -> bool:
     """Whether the user holds the permission for this unit on that day."""
     if not isinstance(user, User) or not user.is_active:
         return False
-    granted = grants_of(user, permission, on=on)
+    return reaches(grants_of(user, permission, on=on), unit, on=on)
+
+
+def reaches(granted: Granted, unit: Unit, *, on: date) -> bool:
+    """Whether what is granted there holds for this unit on that day, whoever it is granted to."""
     if not granted.units or granted.everywhere or unit.pk in granted.units:
         return bool(granted.units)
     return Unit.objects.filter(id__in=RawSQL(HOLDERS, [unit.pk, on, on])).filter(id__in=granted.units).exists()
@@ -127,7 +131,11 @@ def roles_held(users: Iterable[User], *, on: date) -> "QuerySet[RoleGrant]":
 
 def in_care(user: User, permission: str, *, on: date) -> UnitQuerySet:
     """The units for which the user holds the permission on that day, as a query to filter lists with."""
-    granted = grants_of(user, permission, on=on)
+    return care_of(grants_of(user, permission, on=on), on=on)
+
+
+def care_of(granted: Granted, *, on: date) -> UnitQuerySet:
+    """The units for which what is granted there holds on that day."""
     if granted.everywhere:
         return Unit.objects.all()
     if not granted.units:

@@ -9,6 +9,7 @@ from lantoa.directory.models import Role
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+BY_TOKEN = "by_token"  # addresses of the API: another system's token is asked, never somebody's session
 
 PERMISSIONS: dict[str, str] = {
     "directory.view_people": N_("See the people of the unit and their posts."),
@@ -34,6 +35,8 @@ PERMISSIONS: dict[str, str] = {
     "training.certify": N_("Issue and revoke certificates."),
     "training.feedback": N_("Choose what is asked after meetings and courses; read single answers and words."),
     "training.learn": N_("See one's own classes, hand in assignments, take one's certificate."),
+    "api.manage": N_("Let other systems in: issue and revoke tokens, say which events are sent to them."),
+    "api.export": N_("Take everything of a room away as files."),
 }
 
 _READING = {"programmes.view", "directory.view_people"}
@@ -41,7 +44,7 @@ _READING = {"programmes.view", "directory.view_people"}
 ROLES: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(PERMISSIONS),
     Role.PROGRAMME_OFFICER: frozenset(PERMISSIONS)
-    - {"directory.grant_roles", "directory.import_units", "ledger.view"},
+    - {"directory.grant_roles", "directory.import_units", "ledger.view", "api.manage"},
     Role.UNIT_COORDINATOR: frozenset(
         {
             *_READING,

@@ -43,6 +43,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("office.import", "office:imports", _("Imports")),
         ("office.view_notices", "office:notices", _("Messages")),
         ("ledger.view", "web:ledger", _("Ledger")),
+        ("api.manage", "api:systems", _("Other systems")),
     ]
     links = [(reverse(name), label) for permission, name, label in offered if not permission or permission in held]
     return [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in links]
@@ -56,4 +57,7 @@ def _person_links() -> list[dict[str, str]]:
 
 
 def _footer_links() -> list[dict[str, str]]:
-    return [{"url": reverse("training:verify"), "label": _("Verify a certificate")}]
+    return [
+        {"url": reverse("training:verify"), "label": _("Verify a certificate")},
+        {"url": reverse("api:documentation"), "label": _("For other systems")},
+    ]

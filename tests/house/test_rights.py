@@ -33,7 +33,7 @@ from house.world import Corner, World
 
 from lantoa.accounts.models import User
 from lantoa.directory.models import Person, Role, Unit
-from lantoa.directory.permissions import PUBLIC, ROLES, SIGNED_IN
+from lantoa.directory.permissions import BY_TOKEN, PUBLIC, ROLES, SIGNED_IN
 
 Arguments = dict[str, str | int]
 Make = Callable[[Corner], Arguments]
@@ -176,6 +176,8 @@ THINGS: dict[str, Make] = {
     "web:merge": key_of("person"),
     "web:separate": key_of("merge"),
     "web:cards": key_of("training_class"),
+    "api:new_token": key_of("ward"),
+    "api:revoke_token": key_of("token_of_a_system"),
 }
 NO_UNIT: dict[str, Make] = {
     "directory:unit": key_of("ward"),  # every account may see every unit
@@ -185,10 +187,14 @@ NO_UNIT: dict[str, Make] = {
     "training:here": lambda corner: {"key": corner.meeting.gathering.key, "digits": "000000"},
     "training:calendar": lambda corner: {"token": corner.calendar},
     "training:follow_up_link": lambda corner: {"token": "khong-phai-lien-ket"},
+    "api:no_such_address": lambda corner: {"rest": "khong/co"},
 }
 # Open to everybody without signing in. A page is added here on purpose, or not at all.
 PUBLIC_PAGES = {
     "accounts:card",
+    "api:documentation",
+    "api:no_such_address",
+    "api:openapi",
     "accounts:first_password",
     "accounts:personal_link",
     "accounts:sign_in",
@@ -222,7 +228,7 @@ def world(db: None, settings: Any, tmp_path: Path) -> World:
 
 
 def test_every_address_has_its_line_in_the_table() -> None:
-    urls = all_urls()
+    urls = [url for url in all_urls() if url.permission != BY_TOKEN]
     listed = {*THINGS, *NO_UNIT, *NOT_OURS}
 
     missing = [f"{url.name} ({url.route})" for url in urls if url.arguments and url.name not in listed]
@@ -356,6 +362,8 @@ def ask(client: Client, method: str, address: str) -> Answer:
 def addresses(corner: Corner) -> Iterator[tuple[Url, str]]:
     """Every address of the house, with the arguments of this corner."""
     for url in all_urls():
+        if url.permission == BY_TOKEN:
+            continue  # no session opens it: tests/api/test_rights_of_tokens.py
         if url.name in NOT_OURS or (url.arguments and url.name not in {*THINGS, *NO_UNIT}):
             continue  # the latter is a finding of its own
         make = THINGS.get(url.name) or NO_UNIT.get(url.name)

@@ -11,6 +11,8 @@ from factories import BY, DAY, course, decision, enrolment, meeting, person, pro
 
 from lantoa.accounts.actions import issue_link
 from lantoa.accounts.models import PersonalLink, User
+from lantoa.api.actions.tokens import issue_token
+from lantoa.api.models import Token
 from lantoa.common.models import new_key
 from lantoa.competence.models import Course, Material, Topic
 from lantoa.directory.actions.merging import merge_people
@@ -275,6 +277,14 @@ class Corner:
     @cached_property
     def token(self) -> str:
         return issue_link(by=BY, user=user(), kind=PersonalLink.Kind.LINK, at=timezone.now()).token
+
+    @cached_property
+    def token_of_a_system(self) -> Token:
+        expires = timezone.now() + timedelta(days=30)
+        scopes = ["programmes.view"]
+        return issue_token(
+            by=BY, name=f"Nhân sự {new_key()}", unit=self.unit, scopes=scopes, expires_at=expires, at=timezone.now()
+        ).token
 
     @cached_property
     def calendar(self) -> str:

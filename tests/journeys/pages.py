@@ -102,9 +102,13 @@ def _addresses() -> Iterator[tuple[str, str]]:
     from house.urls import all_urls
     from journeys.corners import corners
 
+    from lantoa.directory.permissions import BY_TOKEN
+
     places = corners()
     asked = set()
     for url in all_urls():
+        if url.permission == BY_TOKEN:
+            continue  # not for people
         for corner in places.values():
             make = THINGS.get(url.name) or NO_UNIT.get(url.name)
             if url.arguments and make is None:

@@ -57,6 +57,9 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("webp", "image/webp", 10 * MB, "webp"),
         Kind("mp3", "audio/mpeg", 50 * MB, "mp3"),
         Kind("mp4", "video/mp4", 200 * MB, "mp4"),
+        Kind(
+            "zip", "application/zip", 500 * MB, "packed", "dictionary.csv"
+        ),  # made here: tables with their dictionary
     )
 }
 SHEETS: Final = ("xlsx", "xls", "ods", "csv")

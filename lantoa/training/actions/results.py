@@ -36,6 +36,7 @@ def call_roll(*, by: Actor, meeting: Meeting, states: Mapping[int, str], at: dat
 def enter_marks(*, by: Actor, assessment: Assessment, marks: Mapping[int, Decimal], source: str, at: datetime) -> int:
     """Enters marks by the enrolment's id; an earlier mark gives way and stays readable in the ledger. How many
     were new or changed."""
+    Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)  # marks of it are entered in turn
     enrolments = {
         e.pk: e for e in enrolled(assessment.training_class).filter(pk__in=list(marks)).select_related("person")
     }

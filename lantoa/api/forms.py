@@ -1,0 +1,56 @@
+"""What administrators type about other systems."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.api.rules.scopes import CALLS_A_MINUTE, LONGEST_DAYS, MOST_CALLS_A_MINUTE, SCOPES
+from lantoa.common.forms import Form
+from lantoa.directory.permissions import PERMISSIONS
+
+
+class TokenForm(Form):
+    """A token for another system. `scopes` are those the reader may give."""
+
+    name = forms.CharField(
+        label=_("Name of the system"), max_length=80, error_messages={"required": _("Enter the name of the system")}
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one")},
+    )
+    last_day = forms.DateField(
+        label=_("Last day"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("At most a year from now; a new token can be issued before that."),
+        error_messages={"required": _("Enter the last day")},
+    )
+    calls_a_minute = forms.IntegerField(
+        label=_("Calls a minute at most"), min_value=1, max_value=MOST_CALLS_A_MINUTE, initial=CALLS_A_MINUTE
+    )
+
+    def __init__(self, *args: Any, today: date, scopes: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["scopes"]
+        assert isinstance(choices, forms.MultipleChoiceField)
+        choices.choices = [(scope, _(PERMISSIONS[scope])) for scope in SCOPES if scope in scopes]
+        self._today = today
+
+    def clean_last_day(self) -> date:
+        day: date = self.cleaned_data["last_day"]
+        latest = self._today + timedelta(days=LONGEST_DAYS - 1)
+        if not self._today <= day <= latest:
+            raise forms.ValidationError(
+                _("The last day must lie between %(first)s and %(latest)s"),
+                params={"first": f"{self._today:%d/%m/%Y}", "latest": f"{latest:%d/%m/%Y}"},
+            )
+        return day
+
+
+class FindUnitForm(Form):
+    """For which unit a token is wanted."""
+
+    unit = forms.CharField(label=_("Unit"), max_length=300, required=False)

@@ -1,0 +1,62 @@
+"""Tokens of other systems, and the answers kept for those who ask again."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from lantoa.common.models import Thing
+from lantoa.directory.models import Unit
+
+
+class Token(Thing):
+    """What another system shows to be let in: permissions on a unit and everything under it, until a day.
+
+    Only the hash is kept, so a token cannot be shown twice: another one is issued.
+    """
+
+    name = models.CharField(max_length=80)  # of the system that holds it
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    scopes = ArrayField(models.CharField(max_length=40))  # names of directory.permissions
+    token_hash = models.BinaryField(unique=True)
+    begins = models.CharField(max_length=12)  # its first letters, to tell which one is meant
+    calls_a_minute = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=60)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    minute_began_at = models.DateTimeField(null=True)  # the running window, and how many calls it has seen
+    minute_calls = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "name"], condition=Q(revoked_at__isnull=True), name="one_token_of_a_name"
+            ),
+            models.CheckConstraint(name="token_expires_later", condition=Q(expires_at__gt=F("made_at"))),
+            models.CheckConstraint(name="token_has_scopes", condition=Q(scopes__len__gt=0)),
+            models.CheckConstraint(name="token_calls_positive", condition=Q(calls_a_minute__gt=0)),
+        ]
+
+    @property
+    def actor_key(self) -> str:
+        """How the ledger names it."""
+        return f"token:{self.key}"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeptAnswer(Thing):
+    """What a write was answered, for whoever sends it again under the same key. Keys and counts only, no names."""
+
+    token = models.ForeignKey(Token, on_delete=models.CASCADE, related_name="answers")
+    idempotency_key = models.CharField(max_length=100)
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of the method, the address and the body
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(default=dict)
+    location = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "idempotency_key"], name="one_answer_a_key")]

@@ -1,0 +1,1 @@
+"""The resources for machines, the documentation, and the pages for administrators."""

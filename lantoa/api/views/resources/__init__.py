@@ -1,0 +1,15 @@
+"""What other systems read and write: a file for each kind of thing. Importing them declares their operations."""
+
+from lantoa.api.views.resources import (
+    certificates,
+    classes,
+    exports,
+    people,
+    presence,
+    programmes,
+    results,
+    tokens,
+    units,
+)
+
+__all__ = ["certificates", "classes", "exports", "people", "presence", "programmes", "results", "tokens", "units"]
