@@ -57,7 +57,4 @@ def _person_links() -> list[dict[str, str]]:
 
 
 def _footer_links() -> list[dict[str, str]]:
-    return [
-        {"url": reverse("training:verify"), "label": _("Verify a certificate")},
-        {"url": reverse("api:documentation"), "label": _("For other systems")},
-    ]
+    return [{"url": reverse("training:verify"), "label": _("Verify a certificate")}]

@@ -20,7 +20,7 @@ from lantoa.api.queries.tokens import tokens_in
 from lantoa.api.rules.scopes import SCOPES
 from lantoa.common.refused import Refused
 from lantoa.common.words import say
-from lantoa.directory.access import check, grants_of, in_care, may, needs, today
+from lantoa.directory.access import check, grants_of, in_care, may, needs, permissions_on, today
 from lantoa.directory.models import Unit
 from lantoa.directory.permissions import PERMISSIONS
 from lantoa.directory.queries.units import names
@@ -84,7 +84,8 @@ def new_token(request: HttpRequest, key: str) -> HttpResponse:
     unit = get_object_or_404(Unit, key=key)
     check(request, unit)
     reader, on = _reader(request), today()
-    own = [scope for scope in SCOPES if may(reader, scope, unit, on=on)]
+    held = permissions_on(reader, unit, on=on)
+    own = [scope for scope in SCOPES if scope in held]
     form = TokenForm(request.POST or None, today=on, scopes=own)
     called = names([unit.pk], on=on)
     context: dict[str, Any] = {
