@@ -30,6 +30,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("LANTOA_DATA") or BASE_DIR / "data")
 FILES_DIR = DATA_DIR / "files"
 KEYS_DIR = DATA_DIR / "keys"
+LOOKS_KEPT_DAYS = int(
+    os.environ.get("LANTOA_LOOKS_KEPT_DAYS", "731")
+)  # who looked at whom: two years (decision 0016)
 
 DEBUG = os.environ.get("LANTOA_DEBUG") == "1"
 LOOPBACK = os.environ.get("LANTOA_LOOPBACK") == "1"

@@ -1,4 +1,4 @@
-"""May you? The one gate of all pages.
+"""May you? The one gate of all pages. And: who looked?
 
     @needs("training.manage")
     def edit_class(request, key):
@@ -8,24 +8,37 @@
 `needs` lets in whoever holds the permission anywhere; `check` asks for it on the unit at hand; `in_care` filters a
 list. A role on a unit holds for everything under it, and for the ended units whose default heir is in its care: the
 class of 2020 stays within reach of the city that took the district's place.
+
+A page that shows personal data of others says so beside its gate, and in its view whose (decision 0016):
+
+    @needs("directory.view_people")
+    @shows_people(N_("the page of a person"))
+    def person(request, key):
+        ...
+        saw(request, this, 1)
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lantoa.accounts.models import User
 from lantoa.common.forms import FIRST_DAY, LAST_DAY
+from lantoa.common.models import Thing
 from lantoa.directory.models import Level, Placement, RoleGrant, Unit, UnitQuerySet
 from lantoa.directory.permissions import PERMISSIONS, PUBLIC, ROLES, SIGNED_IN, roles_with
+from lantoa.ledger.actions import look
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -193,3 +206,47 @@ def day_of(request: HttpRequest) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
         raise Http404
     return day
+
+
+def shows_people(page: str) -> Callable[[View[P]], View[P]]:
+    """Declares that a page shows personal data of others; `page` (a msgid) is what the list of looks calls it.
+
+    The view says whose by `saw`, also when it is nobody's this time. The looks are written down before the answer
+    goes out: no page without its line. An answer that leads elsewhere has shown nothing.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def watched(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            request.looks = []  # type: ignore[attr-defined]
+            response = view(request, *args, **kwargs)
+            looks = request.looks  # type: ignore[attr-defined]
+            name = request.resolver_match.view_name if request.resolver_match else view.__name__
+            if response.status_code == HTTPStatus.OK and not looks:
+                raise RuntimeError(f"{name} is declared to show people, but its view does not say whose (saw)")
+            if 300 <= response.status_code < 400 or request.method == "HEAD":
+                return response
+            for whom, people, part in looks:
+                look(by=request.user, page=name, whom=whom, people=people, part=part, at=timezone.now())  # type: ignore[arg-type]
+            return response
+
+        watched.shows_people = page  # type: ignore[attr-defined]
+        return cast("View[P]", watched)
+
+    return decorate
+
+
+def saw(request: HttpRequest, whom: Thing | str, people: int | None, *, part: int = 1) -> None:
+    """Says whose personal data this page shows: a person's, or those of `people` of a unit, class or programme.
+
+    0 shows nobody's (an empty list, one's own page), None is not counted (a file); `part` is the page of a list.
+    """
+    request.looks.append((whom, people, part))  # type: ignore[attr-defined]
+
+
+def audit_links(choice: str) -> list[dict[str, str]]:
+    """Where an auditor reads what was done here and who looked."""
+    return [
+        {"label": _("What was done here"), "url": reverse("web:ledger") + choice},
+        {"label": _("Who looked at personal data here"), "url": reverse("web:looks") + choice},
+    ]

@@ -1,7 +1,7 @@
 """Writing into the ledger, and sealing it."""
 
 import os
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -10,10 +10,22 @@ from django.utils import timezone
 
 from lantoa.common.keyring import secret
 from lantoa.common.models import Thing, new_key
-from lantoa.ledger.models import Entry, Seal
+from lantoa.ledger.models import Entry, Seal, begins
 from lantoa.ledger.models import thing_key as thing_key
-from lantoa.ledger.queries import head_file, read_head
-from lantoa.ledger.rules import Actor, Head, mark, plain, seal_mark
+from lantoa.ledger.queries import days_to_seal, head_file, marks_of_day, read_head
+from lantoa.ledger.rules import (
+    LOOK_AGAIN,
+    LOOKS_FORGOTTEN,
+    LOOKS_SEALED,
+    LOOKS_SETTLE,
+    Actor,
+    Head,
+    day_mark,
+    look_mark,
+    mark,
+    plain,
+    seal_mark,
+)
 
 BATCH = 5_000
 
@@ -122,3 +134,65 @@ def accept_restore(*, by: Actor) -> Head | None:
     new = Head(last.number, bytes(last.mark))
     transaction.on_commit(partial(_write_head, new))
     return new
+
+
+# One statement: no read before the write, nothing written when the same look stands already.
+LOOKED = """
+    INSERT INTO ledger_look (at, actor, page, whom, part, people, mark)
+    SELECT %(at)s, %(actor)s, %(page)s, %(whom)s, %(part)s, %(people)s, %(mark)s
+     WHERE NOT EXISTS (
+        SELECT 1 FROM ledger_look
+         WHERE whom = %(whom)s AND at > %(again)s AND actor = %(actor)s AND page = %(page)s
+           AND part = %(part)s AND coalesce(people, 0) >= coalesce(%(people)s, 0))
+"""
+
+
+def look(*, by: Actor, page: str, whom: Thing | str, people: int | None, at: datetime, part: int = 1) -> bool:
+    """Writes down that somebody saw personal data of `people` others on a page: one INSERT, on pages that change
+    nothing else. The same look within ten minutes is not written twice; whether a line was written.
+
+    `page` is the name of the page's address, `whom` the person, or the unit, class or programme of the list, `part`
+    the page of a list in pages. Nobody is looked at where `people` is 0; None where they are not counted (a file).
+    """
+    if people == 0:
+        return False
+    said: dict[str, Any] = {
+        "at": at,
+        "actor": by.actor_key,
+        "page": page,
+        "whom": whom if isinstance(whom, str) else thing_key(whom),
+        "part": part,
+        "people": people,
+    }
+    made = look_mark(secret("ledger"), **said)
+    with connection.cursor() as cursor:
+        cursor.execute(LOOKED, {**said, "mark": made, "again": at - LOOK_AGAIN})
+        return bool(cursor.rowcount == 1)
+
+
+@transaction.atomic
+def seal_looks(*, by: Actor, at: datetime) -> list[date]:
+    """Seals the looks of every day that is over: their number and one mark over them become a line of the ledger,
+    so that a look deleted or inserted later is found. The days it sealed. The job worker does it once a day."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lantoa.ledger.looks'))")
+    days = days_to_seal(until=timezone.localdate(at - LOOKS_SETTLE))
+    for day in days:
+        count, made = day_mark(secret("ledger"), marks_of_day(day))
+        about = {"lines": count, "mark": made}
+        record(by=by, act=LOOKS_SEALED, thing=f"ledger.look:{day.isoformat()}", about=about)
+    return days
+
+
+@transaction.atomic
+def forget_looks(*, by: Actor, before: date) -> int:
+    """Deletes the looks of all days before this one, whose time of keeping is over; how many. The ledger says so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lantoa.forget_looks_before', %s, true)", [begins(before).isoformat()])
+        cursor.execute("DELETE FROM ledger_look WHERE at < %s", [begins(before)])
+        gone = int(cursor.rowcount)
+        cursor.execute("SELECT set_config('lantoa.forget_looks_before', '', true)")
+    if gone:
+        about = {"before": before.isoformat(), "lines": gone}
+        record(by=by, act=LOOKS_FORGOTTEN, thing="ledger.look:forgotten", about=about)
+    return gone

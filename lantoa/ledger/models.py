@@ -1,15 +1,19 @@
 """The tables of the ledger. It knows actors and things by key only."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.fields.json import KT
 from django.utils.timezone import get_default_timezone
 
 from lantoa.common.models import Thing
 from lantoa.ledger.rules import Actor, canonical
+
+NAMES_A_PERSON = models.Q(about__has_key="person")
 
 
 class Seal(models.Model):
@@ -23,6 +27,11 @@ class Seal(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(number__gte=1), name="seal_number_from_one")]
+
+
+def begins(day: date) -> datetime:
+    """The first moment of a day of the house's time zone."""
+    return datetime.combine(day, clock_time.min, get_default_timezone())
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -42,11 +51,15 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def between(self, since: date, until: date) -> "EntryQuerySet":
         """The lines of the days from `since` up to, but not including, `until`."""
-        zone = get_default_timezone()
-        return self.filter(
-            at__gte=datetime.combine(since, clock_time.min, zone),
-            at__lt=datetime.combine(until, clock_time.min, zone),
-        )
+        return self.filter(at__gte=begins(since), at__lt=begins(until))
+
+    def concerning(
+        self, people: Iterable[str], things: Iterable[str], also: models.Q | None = None
+    ) -> "EntryQuerySet":
+        """The lines about people: about one of these things (their posts, places in classes …), or naming one of
+        their keys in the values; `also` says what else is about them."""
+        about = models.Q(thing__in=list(things)) | models.Q(NAMES_A_PERSON, person_named__in=list(people))
+        return self.alias(person_named=KT("about__person")).filter(about | also if also else about)
 
 
 class Entry(Thing):
@@ -56,9 +69,9 @@ class Entry(Thing):
     """
 
     at = models.DateTimeField()
-    actor = models.CharField(max_length=60, db_index=True)
+    actor = models.CharField(max_length=60)
     act = models.CharField(max_length=60)
-    thing = models.CharField(max_length=80, db_index=True)
+    thing = models.CharField(max_length=80)
     about = models.JSONField(default=dict)
     mark = models.BinaryField()
     seal = models.ForeignKey(Seal, null=True, on_delete=models.PROTECT, related_name="entries", db_index=False)
@@ -67,7 +80,12 @@ class Entry(Thing):
 
     class Meta:
         indexes = [
-            models.Index(fields=["at"], name="entry_at"),
+            # each list an auditor asks for is read backward along one of these, however many lines there are
+            models.Index(fields=["at", "id"], name="entry_at"),
+            models.Index(fields=["actor", "at", "id"], name="entry_actor"),
+            models.Index(fields=["thing", "at", "id"], name="entry_thing"),
+            models.Index(fields=["act", "at", "id"], name="entry_act"),
+            models.Index(KT("about__person"), name="entry_person", condition=NAMES_A_PERSON),
             models.Index(fields=["id"], name="entry_unsealed", condition=models.Q(seal__isnull=True)),
         ]
 
@@ -77,6 +95,49 @@ class Entry(Thing):
     def written(self) -> bytes:
         """The line as the bytes that its mark is made over."""
         return written(self.key, self.at, self.actor, self.act, self.thing, self.about)
+
+
+class LookQuerySet(models.QuerySet["Look"]):
+    """Looks by whom, at whom and when; they chain."""
+
+    def by(self, actor: str) -> "LookQuerySet":
+        """The looks of one actor, by a key like `user:0abc…`."""
+        return self.filter(actor=actor)
+
+    def at_whom(self, keys: Iterable[str]) -> "LookQuerySet":
+        """The looks at these people, or at the lists of these units, classes, programmes."""
+        return self.filter(whom__in=list(keys))
+
+    def between(self, since: date, until: date) -> "LookQuerySet":
+        """The looks of the days from `since` up to, but not including, `until`."""
+        return self.filter(at__gte=begins(since), at__lt=begins(until))
+
+
+class Look(models.Model):
+    """Somebody saw personal data of others on a page: who, whose, of how many, when, where. Keys only.
+
+    A trigger of the database refuses to change a line; it lets lines go whose time is over (decision 0016).
+    """
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=60)
+    page = models.CharField(max_length=60)  # the name of its address: "directory:person"
+    whom = models.CharField(max_length=80)  # a person, or the unit, class, programme whose list it was
+    part = models.PositiveIntegerField(default=1)  # which page of a list in pages
+    people = models.PositiveIntegerField(null=True)  # how many people it showed; None: not counted (a file)
+    mark = models.BinaryField()
+
+    objects = LookQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["at", "id"], name="look_at"),
+            models.Index(fields=["actor", "at", "id"], name="look_actor"),
+            models.Index(fields=["whom", "at", "id"], name="look_whom"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor} {self.page} {self.whom}"
 
 
 def thing_key(thing: Thing) -> str:

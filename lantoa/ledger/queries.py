@@ -1,24 +1,30 @@
 """What the ledger can tell: its lines for an auditor, and whether anything was changed behind its back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import zip_longest
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby, zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.utils.timezone import localdate
 
 from lantoa.common.keyring import secret
-from lantoa.ledger.models import Entry, EntryQuerySet, Seal, written
+from lantoa.ledger.models import Entry, Look, Seal, begins, written
 from lantoa.ledger.rules import (
     DELETED,
     EDITED,
     HEAD_DIFFERS,
     HEAD_MISSING,
     INSERTED,
+    LOOK_EDITED,
+    LOOKS_DIFFER,
+    LOOKS_FORGOTTEN,
+    LOOKS_SEALED,
     MOVED,
     ORPHANED,
     OUT_OF_SEAL,
@@ -29,11 +35,14 @@ from lantoa.ledger.rules import (
     Fault,
     Head,
     Report,
+    day_mark,
+    look_mark,
     mark,
     marks_of,
     seal_mark,
 )
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KEPT_FAULTS = 1_000
 CHUNK = 2_000
 COLUMNS = ("id", "key", "at", "actor", "act", "thing", "about", "mark", "seal_id")
@@ -41,22 +50,79 @@ COLUMNS = ("id", "key", "at", "actor", "act", "thing", "about", "mark", "seal_id
 Line = tuple[int, str, datetime, str, str, str, Any, bytes, int | None]
 
 
+Row = TypeVar("Row", Entry, Look)
+
+
 @dataclass(frozen=True)
-class Lines:
-    """A page of lines, newest first, and the `before` of the next page (None: this was the last)."""
+class Lines(Generic[Row]):
+    """A page of lines, newest first, and the `before` of the next page ("": this was the last)."""
 
-    lines: list[Entry]
-    next: int | None
+    lines: list[Row]
+    next: str
 
 
-def page(entries: EntryQuerySet, *, before: int | None = None, size: int = 50) -> Lines:
-    """A page of these lines, newest first. `before` is what the page before it gave as `next`: the cost does not
-    grow with the depth, and lines that are written meanwhile do not shift the pages."""
-    wanted = entries.order_by("-id")
-    if before is not None:
-        wanted = wanted.filter(id__lt=before)
-    found = list(wanted.defer("mark")[: size + 1])
-    return Lines(found[:size], found[size - 1].pk if len(found) > size else None)
+def page(entries: "QuerySet[Row]", *, before: str = "", size: int = 50) -> Lines[Row]:
+    """A page of these lines (or looks), newest first. `before` is what the page before it gave as `next`: the cost
+    does not grow with the depth, and lines that are written meanwhile do not shift the pages.
+
+    Raises ValueError for a `before` that no page gave.
+    """
+    found = list(older(entries, before).defer("mark")[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Lines(found[:size], place(last) if last else "")
+
+
+def older(entries: "QuerySet[Row]", before: str) -> "QuerySet[Row]":
+    """The lines older than a place ("": all), newest first: by moment, then by number."""
+    wanted = entries.order_by("-at", "-id")
+    if before:
+        at, number = _read_place(before)
+        wanted = wanted.filter(Q(at__lt=at) | Q(id__lt=number), at__lte=at)
+    return wanted
+
+
+def newer(entries: "QuerySet[Row]", after: str) -> "QuerySet[Row]":
+    """The lines newer than a place ("": all), oldest first."""
+    wanted = entries.order_by("at", "id")
+    if after:
+        at, number = _read_place(after)
+        wanted = wanted.filter(Q(at__gt=at) | Q(id__gt=number), at__gte=at)
+    return wanted
+
+
+def _read_place(text: str) -> tuple[datetime, int]:
+    micros, number = (int(part) for part in text.split("-"))
+    return EPOCH + timedelta(microseconds=micros), number
+
+
+def place(line: Entry | Look) -> str:
+    """Where a line stands among all, to go on from."""
+    return f"{(line.at - EPOCH) // timedelta(microseconds=1)}-{line.pk}"
+
+
+def is_genuine(line: Entry) -> bool:
+    """Whether the line still reads as it was written down."""
+    return bytes(line.mark) == mark(secret("ledger"), line.written())
+
+
+def marks_of_day(day: date) -> Iterator[bytes]:
+    """The marks of a day's looks, in their order."""
+    looks = Look.objects.between(day, day + timedelta(days=1)).order_by("at", "id").values_list("mark", flat=True)
+    return (bytes(one) for one in looks.iterator(chunk_size=CHUNK))
+
+
+def days_to_seal(*, until: date) -> list[date]:
+    """The days before `until` that have looks and are not sealed yet."""
+    looks = Look.objects.filter(at__lt=begins(until))
+    if last := Entry.objects.filter(act=LOOKS_SEALED).order_by("-at", "-id").first():
+        looks = looks.filter(at__gte=begins(_day_of(last) + timedelta(days=1)))
+    return list(
+        looks.order_by().annotate(day=TruncDate("at")).values_list("day", flat=True).distinct().order_by("day")
+    )
+
+
+def _day_of(line: Entry) -> date:
+    return date.fromisoformat(line.thing.partition(":")[2])
 
 
 def head_file() -> Path:
@@ -72,8 +138,9 @@ def read_head() -> Head | None:
         return None
 
 
-def verify() -> Report:
-    """Checks every line and seal, and names each fault. Reads the whole ledger once, in constant memory.
+def verify(*, on_step: Callable[[int, int], None] | None = None) -> Report:
+    """Checks every line, seal and look, and names each fault. Reads the whole ledger once, in constant memory.
+    `on_step` hears now and then how much of how much is read.
 
     Found are: a line edited, deleted, inserted or exchanged; a seal edited or missing; the newest seals cut off
     together with their lines. Not found is a line deleted before it was sealed (within a minute of its writing),
@@ -81,21 +148,28 @@ def verify() -> Report:
     Sealing may go on meanwhile: each step reads only what stood when the one before it began.
     """
     report = Report()
-    for fault in _faults(report):
+    total = Entry.objects.count() + Look.objects.count() if on_step else 0
+
+    def step() -> None:
+        if on_step:
+            on_step(min(report.lines + report.looks, total), total)
+
+    for fault in _faults(report, step):
         report.found += 1
         if len(report.faults) < KEPT_FAULTS:
             report.faults.append(fault)
     return report
 
 
-def _faults(report: Report) -> Iterator[Fault]:
+def _faults(report: Report, step: Callable[[], None]) -> Iterator[Fault]:
     key = secret("ledger")
     head = read_head()
     last: int = Seal.objects.aggregate(last=Max("number"))["last"] or 0
     yield from _head_faults(head, last)
     yield from _unsealed_faults(key, report)
-    yield from _seal_faults(key, last, report)
+    yield from _seal_faults(key, last, report, step)
     yield from _inserted_faults(last)
+    yield from _look_faults(key, report, step)
 
 
 def _head_faults(head: Head | None, last: int) -> Iterator[Fault]:
@@ -120,7 +194,7 @@ def _unsealed_faults(key: bytes, report: Report) -> Iterator[Fault]:
             yield Fault("unsealed-wrong", UNSEALED_WRONG, _said(line))
 
 
-def _seal_faults(key: bytes, last: int, report: Report) -> Iterator[Fault]:
+def _seal_faults(key: bytes, last: int, report: Report, step: Callable[[], None]) -> Iterator[Fault]:
     """The seals in their order, each with its lines."""
     before: Seal | None = None
     for seal in Seal.objects.filter(number__lte=last).order_by("number").iterator(chunk_size=4):
@@ -139,6 +213,7 @@ def _seal_faults(key: bytes, last: int, report: Report) -> Iterator[Fault]:
             if trusted or fault.kind == "edited":  # an edited seal says nothing reliable about its lines
                 yield fault
         before = seal
+        step()
 
 
 def _fits(key: bytes, seal: Seal, marks: list[bytes], before: Seal | None) -> bool:
@@ -197,6 +272,39 @@ def _inserted_faults(last: int) -> Iterator[Fault]:
         cursor.execute(ORPHANS)
         for seal_number, count, first in cursor.fetchall():
             yield Fault("orphaned", ORPHANED, {"count": count, "line": first, "seal": seal_number})
+
+
+def _look_faults(key: bytes, report: Report, step: Callable[[], None]) -> Iterator[Fault]:
+    """Each look by its mark, each sealed day by what the ledger keeps of it. A day not sealed yet, or of which the
+    ledger says that its time was over, is not compared."""
+    sealed = {_day_of(line): line.about for line in Entry.objects.filter(act=LOOKS_SEALED)}
+    forgotten = Entry.objects.filter(act=LOOKS_FORGOTTEN).order_by("-at", "-id").first()
+    if forgotten:
+        kept_since = date.fromisoformat(forgotten.about["before"])
+        sealed = {day: about for day, about in sealed.items() if day >= kept_since}
+    looks = Look.objects.order_by("at", "id").iterator(chunk_size=CHUNK)
+    for day, of_day in groupby(looks, key=lambda one: localdate(one.at)):
+        marks = []
+        for one in of_day:
+            report.looks += 1
+            marks.append(bytes(one.mark))
+            if marks[-1] != look_mark(
+                key, at=one.at, actor=one.actor, page=one.page, whom=one.whom, part=one.part, people=one.people
+            ):
+                said = {"at": one.at.isoformat(timespec="seconds"), "actor": one.actor}
+                yield Fault("look-edited", LOOK_EDITED, {"line": one.pk, "page": one.page, "whom": one.whom, **said})
+        step()
+        if about := sealed.pop(day, None):
+            yield from _day_faults(key, day, about, marks)
+    for day, about in sorted(sealed.items()):
+        yield from _day_faults(key, day, about, [])
+
+
+def _day_faults(key: bytes, day: date, about: dict[str, Any], marks: list[bytes]) -> Iterator[Fault]:
+    count, made = day_mark(key, marks)
+    if (count, made) != (about["lines"], about["mark"]):
+        values = {"day": day.isoformat(), "sealed": about["lines"], "found": count}
+        yield Fault("looks-differ", LOOKS_DIFFER, values)
 
 
 def _genuine(key: bytes, line: Line) -> bool:

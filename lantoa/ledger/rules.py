@@ -6,11 +6,15 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from lantoa.common.refused import N_
 
 MARK_BYTES = 32
+LOOK_AGAIN = timedelta(minutes=10)  # the same look within this time is one look: a reload, a step back
+LOOKS_SETTLE = timedelta(hours=1)  # a day's looks are sealed when it has been over for so long
+LOOKS_SEALED, LOOKS_FORGOTTEN = "ledger.seal_looks", "ledger.forget_looks"  # acts
 
 
 class Actor(Protocol):
@@ -102,6 +106,23 @@ def seal_mark(secret: bytes, *, number: int, previous: bytes, lines: Iterable[tu
     return hmac.digest(secret, digest.digest(), "sha256")
 
 
+def look_mark(
+    secret: bytes, *, at: datetime, actor: str, page: str, whom: str, part: int, people: int | None
+) -> bytes:
+    """The mark on a look, which only the installation can make."""
+    line = ["look", at.astimezone(UTC).isoformat(timespec="microseconds"), actor, page, whom, part, people]
+    return mark(secret, json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def day_mark(secret: bytes, marks: Iterable[bytes]) -> tuple[int, str]:
+    """How many looks a day had, and one mark over all of them in their order: what the ledger keeps of the day."""
+    digest, count = hashlib.sha256(), 0
+    for one in marks:
+        digest.update(one)
+        count += 1
+    return count, hmac.digest(secret, b"looks" + count.to_bytes(8, "big") + digest.digest(), "sha256").hex()
+
+
 def marks_of(marks: bytes) -> list[bytes]:
     """The single marks of a seal's `marks`."""
     return [marks[at : at + MARK_BYTES] for at in range(0, len(marks), MARK_BYTES)]
@@ -144,6 +165,7 @@ class Report:
     lines: int = 0
     seals: int = 0
     unsealed: int = 0
+    looks: int = 0
     found: int = 0
     faults: list[Fault] = field(default_factory=list)
 
@@ -183,3 +205,10 @@ TAIL_CUT = N_(
 )
 HEAD_DIFFERS = N_("Seal %(head)d was replaced: its mark is not the one remembered in %(file)s.")
 HEAD_MISSING = N_("The file %(file)s, which remembers the last seal, is missing or cannot be read.")
+LOOK_EDITED = N_(
+    "Look %(line)d was inserted or edited: %(actor)s at %(whom)s on %(page)s, %(at)s; its mark is wrong."
+)
+LOOKS_DIFFER = N_(
+    "The looks of %(day)s are not those of that day: %(sealed)d were sealed, %(found)d are there"
+    " (a look was deleted, inserted or exchanged)."
+)

@@ -1,6 +1,7 @@
 """The room's own long jobs."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -42,7 +43,7 @@ def import_file(running: Running) -> dict[str, Any]:
     return {"url": reverse("office:show_import", args=[made.key])}
 
 
-@job(MARKED_FILE, N_("Mark the faults of a file"))
+@job(MARKED_FILE, N_("Mark the faults of a file"), files_kept=timedelta(days=7))
 def mark_file(running: Running) -> dict[str, Any]:
     """The sheet of a large import with its faults marked, kept as a file for a few days."""
     if "file" not in running.checkpoint:

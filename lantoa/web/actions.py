@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from lantoa.accounts.actions import Issued, create_account, issue_link, issue_links
 from lantoa.accounts.models import User
@@ -13,8 +13,12 @@ from lantoa.directory.actions.merging import Merged, merge_people
 from lantoa.directory.actions.people import link_user
 from lantoa.directory.actions.roles import grant_role
 from lantoa.directory.models import Person, Role, RoleGrant, Unit
+from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
+from lantoa.office.actions.jobs import start_job
+from lantoa.office.models import Job
 from lantoa.training.actions.merging import settle_enrolments
+from lantoa.web.queries.audit import CHECK, EXPORT, Chosen, last_check
 
 
 @transaction.atomic
@@ -109,4 +113,42 @@ def try_merge(
     return done
 
 
-__all__ = ["Merged", "account_of", "give_way_in", "merge", "print_cards", "try_merge"]
+# ---- the audit
+
+
+@transaction.atomic
+def start_export(
+    *, by: Actor, what: str, kind: str, chosen: Chosen, lines: int, unit: Unit, language: str, at: datetime
+) -> Job:
+    """A long export of the ledger ("lines") or of the looks as .csv or .xlsx; the ledger says who took what."""
+    note_export(by=by, what=what, kind=kind, chosen=chosen, lines=lines)
+    arguments = {"what": what, "kind": kind, "chosen": chosen.data(), "lines": lines, "language": language}
+    return start_job(by=by, kind=EXPORT, arguments={**arguments, "until": at.isoformat()}, unit=unit, at=at)
+
+
+@transaction.atomic
+def note_export(*, by: Actor, what: str, kind: str, chosen: Chosen, lines: int) -> None:
+    """The line that says who took how many lines, of which choice, out of the house."""
+    about = {"what": what, "format": kind, "lines": lines, "chosen": chosen.data()}
+    record(by=by, act="web.export_audit", thing="ledger.entry", about=about)
+
+
+@transaction.atomic
+def start_check(*, by: Actor, unit: Unit, at: datetime) -> Job:
+    """Has all lines, seals and looks checked; one check at a time: a second asker gets the one under way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lantoa.web.check_seals'))")
+    return last_check(active=True) or start_job(by=by, kind=CHECK, arguments={}, unit=unit, at=at)
+
+
+__all__ = [
+    "Merged",
+    "account_of",
+    "give_way_in",
+    "merge",
+    "note_export",
+    "print_cards",
+    "start_check",
+    "start_export",
+    "try_merge",
+]

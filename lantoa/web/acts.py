@@ -4,6 +4,17 @@ from typing import Final
 
 from lantoa.common.refused import N_
 
+ROOMS: Final = {  # the room of an act, as the filter groups them
+    "accounts.": N_("accounts"),
+    "directory.": N_("people, units and roles"),
+    "office.": N_("files, imports, documents, jobs"),
+    "programmes.": N_("programmes"),
+    "competence.": N_("courses"),
+    "presence.": N_("presence"),
+    "training.": N_("classes"),
+    "ledger.": N_("the ledger itself"),
+    "web.": N_("desks"),
+}
 ACTS: Final = {
     "accounts.created": N_("made an account"),
     "accounts.deactivated": N_("closed an account"),
@@ -44,7 +55,9 @@ ACTS: Final = {
     "directory.take_back_people": N_("took back people of an import"),
     "directory.take_role_back": N_("took a role back"),
     "directory.unmerge_people": N_("separated two records again"),
+    "ledger.forget_looks": N_("deleted looks whose time was over"),
     "ledger.restore_accepted": N_("accepted a restored database"),
+    "ledger.seal_looks": N_("sealed the looks of a day"),
     "office.apply_import": N_("applied an import"),
     "office.cancel_notice": N_("cancelled a message"),
     "office.cancel_notices": N_("took messages back"),
@@ -123,4 +136,5 @@ ACTS: Final = {
     "training.turn_down_nominee": N_("turned down a nominated person"),
     "training.withdraw": N_("withdrew a person"),
     "training.withdraw_nominee": N_("took a nomination back"),
+    "web.export_audit": N_("exported lines of the ledger"),
 }

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from lantoa.accounts.actions import Issued, revoke_links
 from lantoa.accounts.models import PersonalLink
-from lantoa.directory.access import check, in_care, needs, today
+from lantoa.common.refused import N_
+from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
 from lantoa.directory.models import Person, Unit
 from lantoa.directory.queries.people import deciding_units
 from lantoa.training.actions.classes import enrolled
@@ -21,6 +22,7 @@ from lantoa.web import actions as act
 
 
 @needs("directory.issue_links")
+@shows_people(N_("the way in of a person"))
 @require_http_methods(["GET", "POST"])
 def way_in(request: HttpRequest, key: str) -> HttpResponse:
     """A person's link and card: when made, when used; made anew, or revoked. A token is shown once, here."""
@@ -47,6 +49,7 @@ def way_in(request: HttpRequest, key: str) -> HttpResponse:
             on=today(),
         )
         person.refresh_from_db()
+    saw(request, person, 1)
     links = person.user.links.filter(revoked_at=None).order_by("kind") if person.user else []
     response = render(
         request,
@@ -70,6 +73,7 @@ def _unit_in_care(request: HttpRequest, person: Person) -> Unit:
 
 
 @needs("directory.issue_links")
+@shows_people(N_("the cards of a class"))
 @require_http_methods(["GET", "POST"])
 def cards(request: HttpRequest, key: str) -> HttpResponse:
     """Cards for a whole class, to print and cut; printing them makes earlier cards of these people worthless."""
@@ -86,6 +90,7 @@ def cards(request: HttpRequest, key: str) -> HttpResponse:
             on=today(),
         )
         printed = [(row.person, _shown(request, one)) for row, one in zip(people, issued, strict=True)]
+    saw(request, found, len(printed))
     response = render(
         request,
         "web/cards.html",

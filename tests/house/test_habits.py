@@ -121,6 +121,7 @@ def test_only_pages_commands_and_tasks_read_the_clock() -> None:
 
 ONE_BY_ONE = {
     "lantoa/ledger/actions.py record": "the line itself, written inside the transaction of its action",
+    "lantoa/ledger/actions.py look": "one INSERT, on pages that change nothing else",
     "lantoa/training/actions/results.py decide_programme": "a transaction for each class, so that none waits for all",
     "lantoa/accounts/actions.py change_password": "a failed try must be counted even though the change is undone",
 }
@@ -159,6 +160,7 @@ NO_PUBLIC_ID = {
     "directory.Coverage": "says of a unit for which days it is known; nobody points at it",
     "directory.MergeStep": "a part of its merge",
     "directory.SuccessionLink": "a part of its succession",
+    "ledger.Look": "a line that nothing points at, named by its number",
     "ledger.Seal": "named by its number",
     "office.DayChange": "named by its day",
     "office.ImportRow": "a row of its import, named by its number",

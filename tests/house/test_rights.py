@@ -178,6 +178,7 @@ THINGS: dict[str, Make] = {
     "web:cards": key_of("training_class"),
     "api:new_token": key_of("ward"),
     "api:revoke_token": key_of("token_of_a_system"),
+    "web:ledger_line": key_of("line"),
 }
 NO_UNIT: dict[str, Make] = {
     "directory:unit": key_of("ward"),  # every account may see every unit

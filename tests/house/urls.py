@@ -9,12 +9,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 @dataclass(frozen=True)
 class Url:
-    """One address. `arguments` are the names in its route; `permission` is None where the view says none."""
+    """One address. `arguments` are the names in its route; `permission` is None where the view says none,
+    `shows_people` what the list of looks calls a page that shows personal data."""
 
     name: str
     route: str
     arguments: frozenset[str]
     permission: str | None
+    shows_people: str = ""
 
 
 def all_urls() -> list[Url]:
@@ -33,4 +35,5 @@ def _below(resolver: Any, space: str, route: str) -> Iterator[Url]:
                 here,
                 frozenset(pattern.pattern.converters),
                 getattr(pattern.callback, "permission", None),
+                getattr(pattern.callback, "shows_people", ""),
             )

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.signing import Signer
+from django.db import transaction
 from django.utils import timezone
 from factories import BY, DAY, course, decision, enrolment, meeting, person, programme, training_class, unit, user
 
@@ -18,7 +19,8 @@ from lantoa.competence.models import Course, Material, Topic
 from lantoa.directory.actions.merging import merge_people
 from lantoa.directory.actions.moves import ask_transfer
 from lantoa.directory.models import Level, Merge, Person, Post, Role, RoleGrant, Transfer, Unit
-from lantoa.ledger.actions import thing_key
+from lantoa.ledger.actions import record, thing_key
+from lantoa.ledger.models import Entry
 from lantoa.office.actions.documents import draft_document
 from lantoa.office.actions.files import keep_file
 from lantoa.office.models import Document, File, Import, Job, Notice
@@ -273,6 +275,11 @@ class Corner:
             due_at=AT,
             **fields,
         )
+
+    @cached_property
+    def line(self) -> Entry:
+        with transaction.atomic():
+            return record(by=BY, act="training.change_class", thing=self.training_class)
 
     @cached_property
     def token(self) -> str:

@@ -26,14 +26,14 @@ def test_pages_go_from_the_newest_line_to_the_oldest_without_gap_or_repeat() -> 
     third = page(Entry.objects.all(), before=second.next, size=2)
 
     assert [numbers(one.lines) for one in (first, second, third)] == [[4, 3], [2, 1], [0]]
-    assert third.next is None
+    assert third.next == ""
 
 
 def test_a_full_last_page_has_no_next() -> None:
     for number in range(2):
         write(number=number)
 
-    assert page(Entry.objects.all(), size=2).next is None
+    assert page(Entry.objects.all(), size=2).next == ""
 
 
 def test_lines_are_found_by_actor_and_by_thing() -> None:
@@ -52,3 +52,13 @@ def test_a_page_is_one_query(count: int, django_assert_num_queries: Any) -> None
 
     with django_assert_num_queries(1):
         assert len(page(Entry.objects.all()).lines) == count
+
+
+def test_lines_that_name_a_person_are_found_with_those_about_their_things() -> None:
+    write(number=1, thing="test.thing:1")
+    write(number=2, person="0abc")
+    write(number=3, person="0xyz")
+    write(number=4, thing="test.thing:2")
+
+    found = Entry.objects.concerning(["0abc"], ["test.thing:2"])
+    assert numbers(page(found).lines) == [4, 2]

@@ -14,8 +14,8 @@ from office.test_documents import drafted
 
 from lantoa.directory.models import Unit
 from lantoa.office.actions.files import keep_file
-from lantoa.office.actions.imports import apply_import, forget_old_imports, preview_file
-from lantoa.office.actions.jobs import Running, start_job
+from lantoa.office.actions.imports import apply_import, preview_file
+from lantoa.office.actions.jobs import Running, forget_files_of_jobs, start_job
 from lantoa.office.models import DayChange, Document, Import, Job
 from lantoa.office.tasks import mark_file
 
@@ -252,7 +252,7 @@ class TestImports:
         assert b"".join(response)[:2] == b"PK"  # type: ignore[call-overload]
         Job.objects.update(finished_at=AT)
         with django_capture_on_commit_callbacks(execute=True):
-            forget_old_imports(at=AT + timedelta(days=8))
+            forget_files_of_jobs(at=AT + timedelta(days=8))
         assert officer.get(result["url"] if result else "").status_code == 404
 
     def test_an_import_under_way_shows_its_progress_and_no_buttons(self, ward: Unit, officer: Client) -> None:

@@ -166,15 +166,15 @@ def test_the_ledger_is_narrowed_by_a_name_as_people_type_it(auditor: Client, dis
     user = factories.user(Role.LECTURER, on=district, full_name="Trần Giảng")
     record(by=user, act="test.hers", thing="test:1")
     record(by=Machine("other"), act="test.not_hers", thing="test:2")
-    lines = auditor.get(reverse("web:ledger"), {"actor": typed.format(user=user)}).context["lines"].lines
-    assert [line.act for line in lines] == ["test.hers"]
+    rows = auditor.get(reverse("web:ledger"), {"actor": typed.format(user=user)}).context["rows"]
+    assert [row["line"].act for row in rows] == ["test.hers"]
 
 
 @pytest.mark.parametrize(("query", "acts"), [("thing=test:1", ["test.one"]), ("actor=machine:other", ["test.two"])])
 def test_the_ledger_is_narrowed(auditor: Client, query: str, acts: list[str]) -> None:
     record(by=factories.BY, act="test.one", thing="test:1")
     record(by=Machine("other"), act="test.two", thing="test:2")
-    assert [line.act for line, *_rest in auditor.get(f"{reverse('web:ledger')}?{query}").context["rows"]] == acts
+    assert [row["line"].act for row in auditor.get(f"{reverse('web:ledger')}?{query}").context["rows"]] == acts
 
 
 def test_the_ledger_asks_as_many_questions_for_three_lines_as_for_one(

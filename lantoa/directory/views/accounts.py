@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lantoa.accounts.queries import user_named
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
 from lantoa.directory import actions, queries
-from lantoa.directory.access import check, needs, today
+from lantoa.directory.access import check, needs, saw, shows_people, today
 from lantoa.directory.forms import NewAccountForm
 from lantoa.directory.models import RoleGrant, Unit
 from lantoa.directory.views.people import load_person, reader
@@ -17,6 +17,7 @@ from lantoa.directory.views.places import address, load_unit, trail
 
 
 @needs("directory.grant_roles")
+@shows_people(N_("a person, to make an account"))
 @require_http_methods(["GET", "POST"])
 def new_account(request: HttpRequest, key: str) -> HttpResponse:
     """An account with a role on this unit; its first password is shown once, in the answer. `?person=` says whose."""
@@ -37,7 +38,9 @@ def new_account(request: HttpRequest, key: str) -> HttpResponse:
             taken = user_named(form.cleaned_data["username"])
             form.add_error("username" if taken else None, say(refused))
         else:
+            saw(request, person or this, 1 if person else 0)
             return _shown_once(request, made, this, title=_("The account was made"))
+    saw(request, person or this, 1 if person else 0)
     return render(
         request,
         "directory/new_account.html",

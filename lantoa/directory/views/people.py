@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lantoa.accounts.models import User
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdate, vnumber
 from lantoa.common.vietnamese import partial_date
 from lantoa.common.words import say
 from lantoa.directory import actions, queries
-from lantoa.directory.access import check, day_of, in_care, may, needs, today
+from lantoa.directory.access import audit_links, check, day_of, in_care, may, needs, saw, shows_people, today
 from lantoa.directory.forms import (
     CorrectionForm,
     EndPostForm,
@@ -32,6 +32,7 @@ from lantoa.directory.models import Gender, Person, Post, Unit
 from lantoa.directory.rules.people import Sought
 from lantoa.directory.views.places import absence, address, load_unit, trail
 from lantoa.directory.views.tables import workbook
+from lantoa.ledger.models import thing_key
 
 PAGE = 50
 CORRECTED = {
@@ -51,6 +52,7 @@ def reader(request: HttpRequest) -> User:
 
 
 @needs("directory.view_people")
+@shows_people(N_("the people of a unit"))
 @require_GET
 def people(request: HttpRequest, key: str) -> HttpResponse:
     """The people of a unit and everything under it on a day."""
@@ -65,6 +67,8 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
     page = paginator.get_page(request.GET.get("page"))
     standing = queries.standing(this, on=on)
     count = page.paginator.count
+    rows = _rows(list(page), on)
+    saw(request, this, len(rows), part=page.number)
     query = {"q": text} if text else {}
     return render(
         request,
@@ -77,7 +81,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
             "form": form,
             "filtered": bool(query),
             "page": page,
-            "rows": _rows(list(page), on),
+            "rows": rows,
             "said": ngettext("%(count)s person", "%(count)s people", count) % {"count": vnumber(count)},
             "export_url": address("people_export", key, on=on, **query),
             "training_url": reverse("training:unit", args=[key]) + (f"?on={on.isoformat()}" if on != today() else ""),
@@ -90,6 +94,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("directory.view_people")
+@shows_people(N_("the people of a unit, as a file"))
 @require_GET
 def people_export(request: HttpRequest, key: str) -> HttpResponse:
     """The list as it is shown, as a workbook."""
@@ -122,6 +127,7 @@ def people_export(request: HttpRequest, key: str) -> HttpResponse:
         ]
         for number, row in enumerate(_rows(list(found), on), 1)
     ]
+    saw(request, this, len(rows))
     title = _("People of %(unit)s on %(day)s") % {"unit": name, "day": vdate(on)}
     return workbook(f"{title}.xlsx", title, columns, rows)
 
@@ -168,6 +174,7 @@ def holds(request: HttpRequest, deciding: list[int], permission: str) -> bool:
 
 
 @needs("directory.view_people")
+@shows_people(N_("the page of a person"))
 @require_GET
 def person(request: HttpRequest, key: str) -> HttpResponse:
     """A person and their posts over time."""
@@ -181,6 +188,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
     if this.key != key:  # merged since: an old address leads to whom they are asked for through
         return redirect(address("person", this.key, on=on))
     may_merge = holds(request, deciding, "directory.merge_people")
+    saw(request, this, 1)
     may_edit = holds(request, deciding, "directory.edit_people")
     may_issue = holds(request, deciding, "directory.issue_links")
     facts = [
@@ -234,6 +242,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
             ]
             if may_edit
             else [],
+            "audit": audit_links(f"?person={thing_key(this)}") if holds(request, deciding, "ledger.view") else [],
         },
     )
 
@@ -263,6 +272,7 @@ def _new_account_url(request: HttpRequest, person: Person, deciding: list[int]) 
 
 
 @needs("directory.edit_people")
+@shows_people(N_("people of the same name"))
 @require_http_methods(["GET", "POST"])
 def add_person(request: HttpRequest, key: str) -> HttpResponse:
     """A new person of a unit. Somebody who may be known already is shown first; the decision is a person's."""
@@ -283,6 +293,7 @@ def add_person(request: HttpRequest, key: str) -> HttpResponse:
             else:
                 messages.success(request, _("%(name)s was added.") % {"name": made.full_name})
                 return redirect(address("person", made.key, on=on))
+    saw(request, this, len(alike))
     return render(
         request,
         "directory/add_person.html",
@@ -322,6 +333,7 @@ def _alike_rows(people: list[Person], on: date) -> list[dict[str, str]]:
 
 
 @needs("directory.edit_people")
+@shows_people(N_("a person, to be corrected"))
 @require_http_methods(["GET", "POST"])
 def correct_person(request: HttpRequest, key: str) -> HttpResponse:
     """What is known of a person, corrected."""
@@ -348,6 +360,7 @@ def correct_person(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s was corrected.") % {"name": data["full_name"]})
             return redirect(address("person", key, on=on))
+    saw(request, this, 1)
     return render(
         request,
         "directory/correct_person.html",
@@ -356,6 +369,7 @@ def correct_person(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("directory.edit_people")
+@shows_people(N_("a person, to enter a post"))
 @require_http_methods(["GET", "POST"])
 def set_post(request: HttpRequest, key: str) -> HttpResponse:
     """A post for a person, in a unit of the reader's."""
@@ -381,6 +395,7 @@ def set_post(request: HttpRequest, key: str) -> HttpResponse:
             else:
                 messages.success(request, _("The post was entered."))
                 return redirect(address("person", key, on=on))
+    saw(request, this, 1)
     return render(
         request,
         "directory/set_post.html",
@@ -402,6 +417,7 @@ def _candidate(unit: Unit, on: date) -> str:
 
 
 @needs("directory.edit_people")
+@shows_people(N_("a person, to end a post"))
 @require_http_methods(["GET", "POST"])
 def end_post(request: HttpRequest, key: str) -> HttpResponse:
     """A post ends."""
@@ -419,6 +435,7 @@ def end_post(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, _("The post was ended."))
             return redirect(back)
     name = queries.names([post.unit_id], on=on)
+    saw(request, this, 1)
     return render(
         request,
         "directory/end_post.html",

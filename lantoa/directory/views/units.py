@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET
 from lantoa.common.pictures import UnitBox, life_line
 from lantoa.common.templatetags.lantoa import vdate, vnumber
 from lantoa.directory import queries
-from lantoa.directory.access import day_of, needs, permissions_on, today
+from lantoa.directory.access import audit_links, day_of, needs, permissions_on, today
 from lantoa.directory.forms import UnderFilter, UnitSearch
 from lantoa.directory.models import Placement
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.directory.queries import Kin, Life, Standing
 from lantoa.directory.rules.naming import flat
 from lantoa.directory.views.places import absence, address, load_unit, since_until, source_of, trail
+from lantoa.ledger.models import thing_key
 
 PAGE = 100
 
@@ -77,6 +78,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         "all_url": address("under", key, on=on),
         "people_url": address("people", key, on=on) if "directory.view_people" in allowed else "",
         "year_url": reverse("training:unit_year", args=[key]) + (f"?on={on.isoformat()}" if on != today() else ""),
+        "audit": audit_links(f"?thing={thing_key(this)}") if "ledger.view" in allowed else [],
         "roles_url": address("roles", key, on=today()) if "directory.grant_roles" in allowed else "",
     }
     return render(request, "directory/unit.html", context)

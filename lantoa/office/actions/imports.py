@@ -29,7 +29,7 @@ from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.files import remove_content
 from lantoa.office.actions.jobs import start_job
-from lantoa.office.models import File, Import, ImportRow, Job
+from lantoa.office.models import File, Import, ImportRow
 from lantoa.office.queries.files import read_file
 from lantoa.office.rules.imports import (
     CHANGED,
@@ -47,7 +47,6 @@ SMALL_FILE = 200_000  # bytes: about 2,000 rows; read within the request, larger
 SMALL_IMPORT = 2_000  # rows applied or undone within the request
 CHUNK = 5_000
 MARKED_FILE = "office.marked_file"  # the job that makes the sheet with its faults marked
-MARKED_FOR = timedelta(days=7)  # so long such a sheet is kept
 KEPT_FOR = timedelta(days=180)  # then the file and its rows are forgotten; what was applied stays
 
 BUSY = N_("The import is being worked on right now. Wait a moment and load the page again.")
@@ -550,10 +549,6 @@ def forget_old_imports(*, at: datetime) -> int:
         .exclude(summary__has_key="forgotten")
         .exclude(state__in=[Import.State.READING, Import.State.APPLYING, Import.State.UNDOING])
     )
-    marked = Job.objects.filter(kind=MARKED_FILE, finished_at__lt=at - MARKED_FOR, checkpoint__has_key="file")
-    keys = marked.values_list("checkpoint__file", flat=True)
-    for file in File.objects.filter(key__in=list(keys), removed_at=None):
-        remove_content(file, at=at)
     count = 0
     for import_id in list(old.values_list("pk", flat=True)):
         with transaction.atomic():

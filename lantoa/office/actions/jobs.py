@@ -16,7 +16,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -27,7 +27,8 @@ from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Unit
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
-from lantoa.office.models import Job
+from lantoa.office.actions.files import remove_content
+from lantoa.office.models import File, Job
 
 CHANNEL = "lantoa_jobs"
 BETWEEN_NOTES = 0.5  # seconds between two lines of progress in the database
@@ -42,19 +43,24 @@ class Registered:
     kind: str
     function: Function
     title: str
+    files_kept: timedelta | None = None  # how long the files named in its checkpoint are kept; None: for good
 
 
 REGISTERED: dict[str, Registered] = {}
 
 
-def job(kind: str, title: str) -> Callable[[Function], Function]:
-    """Registers a function under `kind` ("training.certificates"); `title` is what people call it (a msgid)."""
+def job(kind: str, title: str, files_kept: timedelta | None = None) -> Callable[[Function], Function]:
+    """Registers a function under `kind` ("training.certificates"); `title` is what people call it (a msgid).
+
+    Files whose keys it keeps in its checkpoint, as `file` or in the list `files`, lose their content after
+    `files_kept`: what somebody took away once need not lie here for years.
+    """
 
     def register(function: Function) -> Function:
         known = REGISTERED.get(kind)
         if known and known.function.__qualname__ != function.__qualname__:
             raise RuntimeError(f"two functions for the job {kind}")
-        REGISTERED[kind] = Registered(kind, function, title)
+        REGISTERED[kind] = Registered(kind, function, title, files_kept)
         return function
 
     return register
@@ -156,3 +162,18 @@ def stop_job(*, by: Actor, job: Job, at: datetime) -> Job:
     row.save(update_fields=["state", "finished_at", "stop_asked"])
     record(by=by, act="office.stop_job", thing=row, about={"kind": row.kind})
     return row
+
+
+def forget_files_of_jobs(*, at: datetime) -> int:
+    """Erases the content of files that long jobs made for somebody to take away, when their time is over."""
+    count = 0
+    for registered in list(REGISTERED.values()):
+        if registered.files_kept is None:
+            continue
+        over = Job.objects.filter(kind=registered.kind, finished_at__lt=at - registered.files_kept)
+        kept = over.exclude(checkpoint={}).values_list("checkpoint", flat=True)
+        keys = [key for point in kept for key in [point.get("file", ""), *point.get("files", [])] if key]
+        for file in File.objects.filter(key__in=keys, removed_at=None):
+            remove_content(file, at=at)
+            count += 1
+    return count

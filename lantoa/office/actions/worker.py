@@ -10,20 +10,22 @@ import logging
 import secrets
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from lantoa.common.refused import N_, Refused
-from lantoa.ledger.actions import seal
+from lantoa.ledger.actions import forget_looks, seal, seal_looks
 from lantoa.ledger.rules import Machine
 from lantoa.office.actions.clock import start_daily
 from lantoa.office.actions.files import sweep_files
 from lantoa.office.actions.imports import forget_old_imports
-from lantoa.office.actions.jobs import CHANNEL, REGISTERED, PutBack, Running, StoppedByPerson
+from lantoa.office.actions.jobs import CHANNEL, REGISTERED, PutBack, Running, StoppedByPerson, forget_files_of_jobs
 from lantoa.office.actions.notices import forget_old_notices
 from lantoa.office.actions.sending import wake_sender
 from lantoa.office.models import Job
@@ -39,6 +41,7 @@ POLL = 1.0  # seconds after which a waiting worker looks by itself
 SEAL_EVERY = 60.0
 SWEEP_EVERY = 24 * 3600.0
 RECONNECT_AFTER = 2.0
+HOUSEKEEPING = Machine("housekeeping")
 
 
 class Worker:
@@ -206,11 +209,14 @@ def tick() -> None:
 
 def sweep() -> None:
     """What is done once a day: expired sessions, files without rows, rows without files, files of old imports,
-    old notices."""
+    old notices; the looks of the day before are sealed, those whose time is over are deleted."""
     now = timezone.now()
     call_command("clearsessions")
     forget_old_imports(at=now)
     forget_old_notices(at=now)
+    forget_files_of_jobs(at=now)
+    seal_looks(by=HOUSEKEEPING, at=now)
+    forget_looks(by=HOUSEKEEPING, before=timezone.localdate(now) - timedelta(days=settings.LOOKS_KEPT_DAYS))
     swept = sweep_files(at=now)
     for key in swept.missing:
         logger.error("the content of file %s is missing from the file store", key)

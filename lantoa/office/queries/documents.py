@@ -1,5 +1,6 @@
 """Official documents: what they say, as a paper; the next free number."""
 
+import json
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,6 +51,11 @@ def type_name(document: Document) -> str:
     """Báo cáo, Quyết định …"""
     kind = PAPER_TYPES.get(document.kind)
     return kind.name if kind else document.kind
+
+
+def lists_people(document: Document) -> bool:
+    """Whether it holds a list of people: a column of full names."""
+    return "Họ và tên" in json.dumps(document.content, ensure_ascii=False)
 
 
 def next_number(*, issuer: Unit, symbol: str, year: int) -> int:

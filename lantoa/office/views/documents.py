@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
-from lantoa.directory.access import check, in_care, needs, today
+from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
 from lantoa.office.actions.documents import discard_draft, enter_number
 from lantoa.office.forms import NumberForm
 from lantoa.office.models import Document
@@ -19,6 +19,7 @@ from lantoa.office.queries.documents import (
     MEDIA_TYPES,
     code_of,
     file_name,
+    lists_people,
     next_number,
     paper_of,
     readable,
@@ -42,6 +43,7 @@ def list_documents(request: HttpRequest) -> HttpResponse:
 
 
 @needs("office.manage_documents")
+@shows_people(N_("a document that lists people"))
 @require_http_methods(["GET", "POST"])
 def show_document(request: HttpRequest, key: str) -> HttpResponse:
     """The document to read; while it is a draft, the form for the clerk's number."""
@@ -76,16 +78,19 @@ def show_document(request: HttpRequest, key: str) -> HttpResponse:
         "form": form,
         "sheets": readable(paper_of(document)),
     }
+    saw(request, document.about, None if lists_people(document) else 0)
     return render(request, "office/document.html", context)
 
 
 @needs("office.manage_documents")
+@shows_people(N_("a document that lists people, as a file"))
 @require_safe
 def download(request: HttpRequest, key: str, extension: str) -> HttpResponse:
     """The document as .docx or .pdf, made when asked."""
     document = _found(request, key)
     if extension not in MEDIA_TYPES:
         raise Http404
+    saw(request, document.about, None if lists_people(document) else 0)
     response = HttpResponse(rendered(document, extension), content_type=MEDIA_TYPES[extension])
     disposition = content_disposition_header(True, file_name(document, extension))
     response.headers["Content-Disposition"] = disposition or "attachment"

@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
-from lantoa.directory.access import check, in_care, needs, today
+from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
 from lantoa.office.actions.imports import (
     MARKED_FILE,
     SMALL_FILE,
@@ -87,6 +87,7 @@ def list_imports(request: HttpRequest) -> HttpResponse:
 
 
 @needs("office.import")
+@shows_people(N_("the preview of a list"))
 @require_safe
 def show_import(request: HttpRequest, key: str) -> HttpResponse:
     """The preview row by row, and the one button that fits the state."""
@@ -98,6 +99,7 @@ def show_import(request: HttpRequest, key: str) -> HttpResponse:
     open_ = made.state in (Import.State.PREVIEWED, Import.State.APPLYING) and not made.is_busy
     choosing = made.state == Import.State.PREVIEWED
     rows = [_row(row, importer, choosing) for row in page]
+    saw(request, made.target, len(rows), part=page.number)
     obstacle = importer.obstacle(made) if made.state == Import.State.APPLIED else None
     context: dict[str, Any] = {
         "made": made,
@@ -224,6 +226,7 @@ def choose_rows(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("office.import")
+@shows_people(N_("the columns of a list"))
 @require_http_methods(["GET", "POST"])
 def map_columns(request: HttpRequest, key: str) -> HttpResponse:
     """Corrects what each column is taken for; the file is then read again."""
@@ -239,10 +242,12 @@ def map_columns(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("office:show_import", key)
     except Refused as refused:
         reason = say(refused)
+    saw(request, made.target, None if form else 0)
     return render(request, "office/columns.html", {"made": made, "form": form, "reason": reason})
 
 
 @needs("office.import")
+@shows_people(N_("a list with its faults marked, as a file"))
 @require_http_methods(["GET", "POST"])
 def marked(request: HttpRequest, key: str) -> HttpResponse:
     """The sheet with its faults marked, in the reader's language: at once when it is small, else by a job (POST)."""
@@ -259,6 +264,7 @@ def marked(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("office:job", job.key)
     if made.file.size > SMALL_FILE:
         return redirect("office:show_import", key)
+    saw(request, made.target, None)
     response = HttpResponse(marked_file(made), content_type=KINDS["xlsx"].media_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, marked_name(made)) or "attachment"
     response.headers["Cache-Control"] = "private, no-store"

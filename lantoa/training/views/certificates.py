@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lantoa.common.forms import Form
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdate
 from lantoa.common.words import say
-from lantoa.directory.access import check, needs, today
+from lantoa.directory.access import check, needs, saw, shows_people, today
 from lantoa.directory.permissions import PUBLIC
 from lantoa.office.actions.jobs import start_job
 from lantoa.office.models import File, Job
@@ -67,6 +67,7 @@ class VerifyForm(Form):
 
 
 @needs("training.certify")
+@shows_people(N_("the certificates of a programme"))
 @require_http_methods(["GET", "POST"])
 def certificates(request: HttpRequest, key: str) -> HttpResponse:
     """What is due, what was issued, what was revoked; one button issues all that is due."""
@@ -88,6 +89,8 @@ def certificates(request: HttpRequest, key: str) -> HttpResponse:
     jobs = Job.objects.filter(kind="training.certificates", arguments__programme=programme.key, state=Job.State.DONE)
     last = jobs.order_by("-id").first()
     files = File.objects.filter(key__in=(last.result.get("files") or {}).values()) if last else []
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    saw(request, programme, len(page), part=page.number)
     return render(
         request,
         "training/certificates.html",
@@ -96,7 +99,7 @@ def certificates(request: HttpRequest, key: str) -> HttpResponse:
             "due": due,
             "form": form,
             "files": files,
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "page": page,
             "breadcrumbs": crumbs(programme),
         },
         status=422 if form.errors else 200,
@@ -118,16 +121,19 @@ def _start(request: HttpRequest, programme: Programme, form: IssueForm) -> Any:
 
 
 @needs("training.learn")
+@shows_people(N_("the certificate of a person"))
 @require_safe
 def certificate(request: HttpRequest, key: str) -> HttpResponse:
     """The certificate as a PDF, for its owner and for whoever issues certificates."""
     row = get_object_or_404(
         Certificate.objects.select_related("enrolment__person", "enrolment__training_class__unit"), key=key
     )
-    if row.enrolment.person.user_id != request.user.pk:
+    own = row.enrolment.person.user_id == request.user.pk
+    if not own:
         check(request, row.enrolment.training_class.unit, "training.certify")
     if row.revoked_on is not None:
         raise Http404
+    saw(request, row.enrolment.person, 0 if own else 1)
     (paper,) = printed([row])
     response = HttpResponse(make_certificate(paper), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="chung-nhan-{row.key}.pdf"'
@@ -135,11 +141,14 @@ def certificate(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("training.certify")
+@shows_people(N_("a certificate, to be revoked"))
 @require_http_methods(["GET", "POST"])
 def revoke(request: HttpRequest, key: str) -> HttpResponse:
     """Revokes a certificate, with a reason."""
     row = get_object_or_404(
-        Certificate.objects.select_related("enrolment__training_class__programme", "enrolment__training_class__unit"),
+        Certificate.objects.select_related(
+            "enrolment__training_class__programme", "enrolment__training_class__unit", "enrolment__person"
+        ),
         key=key,
     )
     programme = row.enrolment.training_class.programme
@@ -158,6 +167,7 @@ def revoke(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("training:certificates", programme.key)
         except Refused as refused:
             form.add_error(None, say(refused))
+    saw(request, row.enrolment.person, 1)
     return render(
         request,
         "training/revoke.html",

@@ -12,13 +12,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdatetime
 from lantoa.common.words import fill, say
 from lantoa.competence.models import Course
-from lantoa.directory.access import check, day_of, in_care, needs, permissions_on, today
+from lantoa.directory.access import (
+    audit_links,
+    check,
+    day_of,
+    in_care,
+    needs,
+    permissions_on,
+    saw,
+    shows_people,
+    today,
+)
 from lantoa.directory.models import Person, Role
 from lantoa.directory.queries.units import names
+from lantoa.ledger.models import thing_key
 from lantoa.programmes.models import Programme
 from lantoa.training.actions import classes as act
 from lantoa.training.actions import notices as tell
@@ -38,6 +49,7 @@ def class_at(request: HttpRequest, key: str) -> TrainingClass:
 
 
 @needs("programmes.view")
+@shows_people(N_("a class and its learners"))
 @require_safe
 def training_class(request: HttpRequest, key: str) -> HttpResponse:
     """The class as it stands: next meeting, meetings, people with what each still lacks."""
@@ -45,6 +57,7 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
     now, on = timezone.now(), today()
     meetings = list(found.meetings.select_related("topic", "lecturer", "room", "gathering").order_by("during"))
     people = outcomes(found)
+    saw(request, found, len(people))
     day = Choice(found.programme, day_of(request)).naming_day
     called = names((enrolment.unit_id for enrolment, _outcome in people), on=day)
     titles = {item.code: item.title for item in found.assessments.all()}
@@ -105,11 +118,12 @@ def _tasks(found: TrainingClass, allowed: frozenset[str]) -> list[dict[str, str]
         ("training.mark_results", "training:marks", _("Enter marks")),
         ("directory.issue_links", "web:cards", _("Print cards to sign in with")),
     ]
-    return [
+    links = [
         {"url": reverse(name, args=[found.key]), "label": label}
         for permission, name, label in offered
         if permission in allowed
     ]
+    return links + (audit_links(f"?thing={thing_key(found)}") if "ledger.view" in allowed else [])
 
 
 def crumbs(programme: Programme, found: TrainingClass | None = None) -> list[dict[str, str]]:
@@ -233,6 +247,7 @@ def cancel_meeting(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("training.manage")
+@shows_people(N_("a learner, to be taken out of a class"))
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     """Takes a person out of a class, with a reason."""
@@ -248,11 +263,13 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("training:class", found.key)
         except Refused as refused:
             form.add_error(None, say(refused))
+    saw(request, enrolment.person, 1)
     title = _("Take %(person)s out of class %(code)s") % {"person": enrolment.person, "code": found.code}
     return _form(request, form, title, found.code, crumbs(found.programme, found))
 
 
 @needs("training.manage")
+@shows_people(N_("people to enrol in a class"))
 @require_http_methods(["GET", "POST"])
 def enrol(request: HttpRequest, key: str) -> HttpResponse:
     """Finds a person by name and enrols them; a whole roster comes by file."""
@@ -260,7 +277,7 @@ def enrol(request: HttpRequest, key: str) -> HttpResponse:
     name = request.GET.get("name", "").strip()
     on = today()
     within = in_care(request.user, "directory.view_people", on=on)  # type: ignore[arg-type]
-    people = people_to_enrol(found, name, within=within, on=on) if name else []
+    people = list(people_to_enrol(found, name, within=within, on=on)) if name else []
     error = ""
     if request.method == "POST":
         person = get_object_or_404(
@@ -273,6 +290,7 @@ def enrol(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("training:class", found.key)
         except Refused as refused:
             error = say(refused)
+    saw(request, found, len(people))
     return render(
         request,
         "training/enrol.html",

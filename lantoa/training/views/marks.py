@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
-from lantoa.directory.access import check, needs, today
+from lantoa.directory.access import check, needs, saw, shows_people, today
 from lantoa.training.actions import results as act
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.models import Mark, Submission, TrainingClass
@@ -22,6 +22,7 @@ from lantoa.training.views.classes import crumbs
 
 
 @needs("training.mark_results")
+@shows_people(N_("the marks of a class"))
 @require_http_methods(["GET", "POST"])
 def marks(request: HttpRequest, key: str) -> HttpResponse:
     """One assessment of the class (`?of=code`): a mark for each learner, saved together."""
@@ -60,6 +61,7 @@ def marks(request: HttpRequest, key: str) -> HttpResponse:
         )
         for row in rows
     ]
+    saw(request, found, len(people) if chosen else 0)
     address = reverse("training:marks", args=[found.key])
     return render(
         request,

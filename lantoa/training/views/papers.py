@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lantoa.common.forms import Form
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
-from lantoa.directory.access import check, day_of, needs
+from lantoa.directory.access import check, day_of, needs, saw, shows_people
 from lantoa.ledger.actions import thing_key
 from lantoa.office.actions.documents import draft_document
 from lantoa.office.actions.files import keep_file
@@ -25,9 +25,10 @@ from lantoa.office.models import Document, Import
 from lantoa.office.rules.files import SHEETS, clean_name
 from lantoa.office.rules.papers.model import Paper
 from lantoa.programmes.models import Programme
+from lantoa.training.actions.classes import enrolled
 from lantoa.training.models import TrainingClass
 from lantoa.training.queries import papers as made
-from lantoa.training.queries.rows import PEOPLE_STATES, Choice
+from lantoa.training.queries.rows import PEOPLE_STATES, Choice, people
 from lantoa.training.views.classes import crumbs
 from lantoa.training.views.programme import choice_of
 
@@ -193,6 +194,7 @@ def draft(request: HttpRequest, key: str, kind: str) -> HttpResponse:
 
 
 @needs("office.manage_documents")
+@shows_people(N_("the learners of a programme, as a file"))
 @require_safe
 def sheet(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     """A list as .xlsx: participants or results of the programme or of one class (`?class=`), as of the day."""
@@ -202,11 +204,13 @@ def sheet(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     makers = {"participants": made.participants, "results": made.results}
     if kind not in makers:
         raise Http404
+    saw(request, programme, people(choice).count())
     names = {"participants": "danh-sach-hoc-vien", "results": "ket-qua"}
     return download(makers[kind](choice), f"{names[kind]}-{choice.class_code or programme.code}.xlsx")
 
 
 @needs("office.manage_documents")
+@shows_people(N_("the presence sheets of a class"))
 @require_safe
 def presence_sheet(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Presence sheet number `number` (six meetings each) of a class, to print and sign."""
@@ -215,6 +219,7 @@ def presence_sheet(request: HttpRequest, key: str, number: int) -> HttpResponse:
     sheets = made.presence(found, on=day_of(request))
     if not 1 <= number <= len(sheets):
         raise Http404
+    saw(request, found, enrolled(found).count())
     name, content = sheets[number - 1]
     return download(content, f"{name}.xlsx")
 

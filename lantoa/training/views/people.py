@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from lantoa.accounts.models import User
+from lantoa.common.refused import N_
 from lantoa.common.templatetags.lantoa import vnumber
 from lantoa.directory import queries as directory
-from lantoa.directory.access import check, day_of, in_care, needs, today
+from lantoa.directory.access import check, day_of, in_care, needs, saw, shows_people, today
 from lantoa.directory.models import Unit
 from lantoa.training.forms import PeopleForm
 from lantoa.training.queries import people as found_by
@@ -45,6 +46,7 @@ def people_seen(request: HttpRequest, people: Iterable[int]) -> set[int]:
 
 
 @needs("directory.view_people")
+@shows_people(N_("the training of a person"))
 @require_safe
 def person(request: HttpRequest, key: str) -> HttpResponse:
     """A person's classes: presence, what is still missing, what was completed, the certificate; as it stands now."""
@@ -53,6 +55,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     if this.pk not in people_seen(request, [this.pk]):
         raise Http404
+    saw(request, this, 1)
     taken = found_by.taken_by(this)
     assert isinstance(request.user, User)
     care = in_care(request.user, "programmes.view", on=today())
@@ -81,6 +84,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("directory.view_people")
+@shows_people(N_("the training of the people of a unit"))
 @require_safe
 def unit(request: HttpRequest, key: str) -> HttpResponse:
     """How the people of a unit and of everything under it stand as of a day; each number opens its people."""
@@ -99,6 +103,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         paginator.count = counts[state] if state else total
     page = paginator.get_page(request.GET.get("page"))
     listed: list[Any] = list(page)
+    saw(request, this, len(listed), part=page.number)
     called = directory.names([this.pk, *(post.unit_id for one in listed for post in one.posts_now)], on=on)
     name = called[this.pk].full_name if this.pk in called else ""
     dated = {"on": on.isoformat()} if on != today() else {}

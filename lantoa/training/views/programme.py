@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from lantoa.common.pictures import Lane, Tick, timeline
+from lantoa.common.refused import N_
 from lantoa.common.templatetags.lantoa import percent, vdate, vnumber
 from lantoa.common.vietnamese import fold
-from lantoa.directory.access import check, day_of, may, needs, permissions_on, today
+from lantoa.directory.access import check, day_of, may, needs, permissions_on, saw, shows_people, today
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
 from lantoa.programmes.models import Programme
@@ -215,12 +216,14 @@ def _tasks(request: HttpRequest, found: Programme) -> list[dict[str, str]]:
 
 
 @needs("programmes.view")
+@shows_people(N_("the learners of a programme"))
 @require_safe
 def people(request: HttpRequest, key: str) -> HttpResponse:
     """Who is meant by a number of people."""
     choice = _choice(request, key, rows.PEOPLE_STATES)
     found = rows.people(choice).select_related("person", "training_class")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    saw(request, choice.programme, len(page), part=page.number)
     called = names((row.unit_id for row in page), on=choice.naming_day)
     listed = [(row, called[row.unit_id].full_name if row.unit_id in called else "") for row in page]
     may_print = may(request.user, "office.manage_documents", choice.programme.unit, on=today())
@@ -245,12 +248,14 @@ def meetings(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("programmes.view")
+@shows_people(N_("the presence of the learners of a programme"))
 @require_safe
 def presence(request: HttpRequest, key: str) -> HttpResponse:
     """Which lines of presence are meant by a number."""
     choice = _choice(request, key, rows.PRESENCE_STATES)
     found = rows.presence(choice).select_related("person", "gathering__meeting__training_class")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    saw(request, choice.programme, len({row.person_id for row in page}), part=page.number)
     return _list(request, "training/presence.html", choice, page, {})
 
 

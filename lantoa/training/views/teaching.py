@@ -12,10 +12,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdatetime, vtime
 from lantoa.common.words import say
-from lantoa.directory.access import check, day_of, needs, today
+from lantoa.directory.access import check, day_of, needs, saw, shows_people, today
 from lantoa.directory.models import Person
 from lantoa.presence import actions as presence_act
 from lantoa.presence import queries as presence
@@ -70,11 +70,14 @@ def teaching(request: HttpRequest) -> HttpResponse:
 
 
 @needs("training.teach")
+@shows_people(N_("a meeting and its learners"))
 @require_safe
 def meeting(request: HttpRequest, key: str) -> HttpResponse:
     """One meeting: how many are here, who is missing, the code, the roll."""
     found = meeting_held_by(request, key)
-    return render(request, "training/meeting.html", _here(request, found))
+    context = _here(request, found)
+    saw(request, found.training_class, len(context["people"]))
+    return render(request, "training/meeting.html", context)
 
 
 def _way_to(request: HttpRequest, found: Meeting) -> list[dict[str, str]]:
@@ -149,6 +152,7 @@ def wall(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("training.teach")
+@shows_people(N_("the roll of a meeting"))
 @require_http_methods(["GET", "POST"])
 def roll_call(request: HttpRequest, key: str) -> HttpResponse:
     """The roll on one page: everyone present but those marked otherwise, one button."""
@@ -166,10 +170,12 @@ def roll_call(request: HttpRequest, key: str) -> HttpResponse:
     context["breadcrumbs"].append(
         {"label": vdatetime(found.during.lower), "url": reverse("training:meeting", args=[found.key])}
     )
+    saw(request, found.training_class, len(context["people"]))
     return render(request, "training/roll_call.html", context)
 
 
 @needs("training.teach")
+@shows_people(N_("the presence of a learner"))
 @require_http_methods(["GET", "POST"])
 def correct(request: HttpRequest, key: str, person: str) -> HttpResponse:
     """Corrects one line of presence, with a reason; what stood there before stays readable."""
@@ -195,6 +201,7 @@ def correct(request: HttpRequest, key: str, person: str) -> HttpResponse:
             return redirect("training:meeting", found.key)
         except Refused as refused:
             form.add_error(None, say(refused))
+    saw(request, who, 1)
     return render(
         request,
         "training/correct.html",

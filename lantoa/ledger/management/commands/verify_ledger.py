@@ -42,6 +42,8 @@ def in_words(report: Report) -> str:
     if report.found > len(report.faults):
         lines.append(f"… and {report.found - len(report.faults):,} more.")
     counted = f"{report.lines:,} lines in {report.seals:,} seals checked, {report.unsealed:,} not sealed yet"
+    if report.looks:
+        counted += f", {report.looks:,} looks"
     lines.append(f"{counted}: {f'{report.found:,} faults.' if report.found else 'nothing was changed.'}")
     if report.lines and report.found >= report.lines:
         lines.append("Every line is wrong: is data/keys/ledger.key the key that this ledger was written with?")
@@ -56,6 +58,7 @@ def as_json(report: Report) -> str:
         "lines": report.lines,
         "seals": report.seals,
         "unsealed": report.unsealed,
+        "looks": report.looks,
         "found": report.found,
         "faults": faults,
     }
