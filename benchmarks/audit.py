@@ -1,4 +1,4 @@
-"""The audit with a million lines and a million looks: what each list takes, and what a look costs a page. Prints JSON.
+"""The audit with a million lines and looks: what each list takes, what a look costs a page. Prints JSON.
 
     python benchmarks/audit.py [--lines 1000000]
 

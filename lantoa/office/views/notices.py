@@ -15,10 +15,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdate, vdatetime
 from lantoa.common.words import say
-from lantoa.directory.access import check, grants_of, in_care, may, needs, today
+from lantoa.directory.access import check, grants_of, in_care, may, needs, saw, shows_people, today
 from lantoa.directory.models import Person, UnitQuerySet
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.directory.queries.units import names
@@ -43,6 +43,7 @@ from lantoa.office.rules.notices import REASONS, phone_number
 from lantoa.office.rules.papers.model import Cell, Column, ColumnKind
 
 ON_A_PAGE = 50
+NOTICES = "office.notice"  # whom a look was at that was at messages to many
 MOST_PRINTED = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {
@@ -67,6 +68,7 @@ def why_of(notice: Notice) -> str:
 
 
 @needs("office.view_notices")
+@shows_people(N_("messages to people"))
 @require_safe
 def list_notices(request: HttpRequest) -> HttpResponse:
     """The messages of offices in the reader's care and to people of units in their care."""
@@ -78,6 +80,7 @@ def list_notices(request: HttpRequest) -> HttpResponse:
     states = UNREACHED if choice.state == "unreached" else (choice.state,) if choice.state else counts
     paginator.count = sum(counts[state] for state in states)  # counted already, by state
     page = paginator.get_page(request.GET.get("page"))
+    saw(request, NOTICES, len(page), part=page.number)
     query = {name: value for name in (*form.fields, "about") if (value := str(request.GET.get(name, "")))}
     return render(
         request,
@@ -170,6 +173,7 @@ def _unconfigured() -> str:
 
 
 @needs("office.view_notices")
+@shows_people(N_("messages to people, as a file"))
 @require_safe
 def printed_list(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, as a workbook to print: whom to tell, what, and how they can be found."""
@@ -203,6 +207,7 @@ def printed_list(request: HttpRequest) -> HttpResponse:
         ]
         for number, row in enumerate(rows, 1)
     ]
+    saw(request, NOTICES, len(rows))
     title = _("People to be told in person") if choice.state == "unreached" else _("Messages to people")
     subtitles = [_("as of %(day)s") % {"day": vdate(today())}]
     content = table_workbook(title, columns, cells, subtitles=subtitles, landscape=True, made_on=today())
@@ -212,11 +217,13 @@ def printed_list(request: HttpRequest) -> HttpResponse:
 
 
 @needs("office.view_notices")
+@shows_people(N_("a message to a person"))
 @require_safe
 def show_notice(request: HttpRequest, key: str) -> HttpResponse:
     """One message: its words, to whom, by which way, what came of it, and what can be done."""
     notice = _found(request, key)
     (row,) = _rows([notice])
+    saw(request, notice.person or notice, 1)
     manages = _manages(request, notice)
     return render(
         request,

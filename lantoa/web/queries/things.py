@@ -25,7 +25,8 @@ from lantoa.directory.models import Decision, Person, Placement, Post, RoleGrant
 from lantoa.directory.queries import names, those_in_care
 from lantoa.ledger.models import thing_key
 from lantoa.office.actions.jobs import REGISTERED
-from lantoa.office.models import Document, File, Import, Job, SigningKey
+from lantoa.office.models import Document, File, Import, Job, Notice, SigningKey
+from lantoa.office.queries.notices import name_of
 from lantoa.presence.models import Attendance, Gathering
 from lantoa.programmes.models import Partner, Programme
 from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, Submission, TrainingClass
@@ -235,6 +236,16 @@ KINDS: dict[str, Kind] = {
             "office.manage_documents",
             lambda row: row.title,
             page=_at("office:document"),
+        ),
+        Kind(
+            Notice,
+            N_("message to a person"),
+            "unit",
+            "office.view_notices",
+            lambda row: name_of(row),
+            page=_at("office:notice"),
+            joins=("person", "user"),
+            personal=True,
         ),
         Kind(SigningKey, N_("signing key"), "", OPEN, lambda row: row.kid),
     )
