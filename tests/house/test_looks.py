@@ -40,6 +40,7 @@ PHONE = "0912000111"
 PERSONAL = re.compile(r"\|\s*person_name|\bperson\.(?:full_name|phone|email|birth_\w+)|\brow\.born\b|facts\.name")
 NO_LOOK = {  # templates that write something of a person, and why reading them is no look at others
     "accounts/personal_link.html": "one's own way in",
+    "office/my_notices.html": "one's own messages",
     "programmes/programme.html": "lecturers, who stand in the timetable",
     "training/here.html": "one's own arrival",
     "training/me.html": "one's own learning",
