@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
-from lantoa.directory.access import check, needs, today
+from lantoa.directory.access import check, needs, saw, shows_people, today
 from lantoa.directory.queries.units import names
 from lantoa.training.actions import nominations as decide
 from lantoa.training.forms import AnswersForm, ReasonForm
@@ -39,6 +39,7 @@ STATE_WORDS = {
 
 
 @needs("training.manage")
+@shows_people(N_("the nominations for a call"))
 @require_http_methods(["GET", "POST"])
 def nominations(request: HttpRequest, key: str) -> HttpResponse:
     """Who is nominated, with what speaks against it; those chosen are accepted into a class."""
@@ -77,6 +78,7 @@ def nominations(request: HttpRequest, key: str) -> HttpResponse:
     undecided = [row.person_id for row in page if row.state in {State.PLACED, State.WAITING}]
     said = notes(found, undecided, at=timezone.now())
     numbers = told.waiting_numbers(found)
+    saw(request, found, len(page), part=page.number)
     chosen_rows = {name: value for name, value in (("asked", asked and asked.key), ("state", state)) if value}
     sheet = reverse("training:nominations_sheet", args=[found.key])
     return render(
@@ -114,17 +116,20 @@ def _asked_key(request: HttpRequest) -> str:
 
 
 @needs("training.manage")
+@shows_people(N_("the nominations for a call, as a file"))
 @require_safe
 def nominations_sheet(request: HttpRequest, key: str) -> HttpResponse:
     """The list as it is shown, as .xlsx."""
     found = call_at(request, key)
     state = request.GET.get("state", "")
     asked = found.asked.select_related("call__programme").filter(key=_asked_key(request)).first()
+    saw(request, found, None)
     content = sheet_of(asked or found, state if state in told.NOMINATION_STATES else "", on=today())
     return download(content, f"cu-hoc-vien-{found.title}.xlsx")
 
 
 @needs("training.manage")
+@shows_people(N_("a nominated person, to be turned down"))
 @require_http_methods(["GET", "POST"])
 def turn_down(request: HttpRequest, key: str) -> HttpResponse:
     """Does not take a nominated person, with a reason that the unit reads."""
@@ -137,5 +142,6 @@ def turn_down(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("training:nominations", row.call.key)
         except Refused as refused:
             form.add_error(None, say(refused))
+    saw(request, row.person, 1)
     title = _("Turn down %(person)s") % {"person": row.person}
     return form_page(request, form, title, row.call.title, way_to(row.call))

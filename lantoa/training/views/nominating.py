@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdate, vdatetime, vnumber, vtime
 from lantoa.common.words import fill, say
-from lantoa.directory.access import check, in_care, needs, today
+from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
 from lantoa.directory.models import Person
 from lantoa.directory.queries.people import people_of
 from lantoa.directory.queries.units import names
@@ -83,6 +83,7 @@ def asked_list(request: HttpRequest) -> HttpResponse:
 
 
 @needs("training.nominate")
+@shows_people(N_("the nominations of a unit"))
 @require_safe
 def asked(request: HttpRequest, key: str) -> HttpResponse:
     """A call to one unit: what it is for, until when, whom the unit has nominated and what became of them."""
@@ -90,6 +91,7 @@ def asked(request: HttpRequest, key: str) -> HttpResponse:
     call, on = found.call, today()
     listed = list(told.nominations(found))
     numbers = told.waiting_numbers(call)
+    saw(request, found.unit, len(listed))
     standing = [row for row in listed if row.state in {State.PLACED, State.WAITING}]
     said = notes(call, [row.person_id for row in standing], at=timezone.now())
     called = names({found.unit_id, call.unit_id, *(row.unit_id for row in listed)}, on=on)
@@ -155,14 +157,17 @@ def _next(found: Asked, is_open: bool, has_any: bool) -> dict[str, Any]:
 
 
 @needs("training.nominate")
+@shows_people(N_("the nominations of a unit, as a file"))
 @require_safe
 def asked_sheet(request: HttpRequest, key: str) -> HttpResponse:
     """The unit's nominations as .xlsx, to print and sign."""
     found = asked_at(request, key)
+    saw(request, found.unit, None)
     return download(nominations_sheet(found, on=today()), f"cu-hoc-vien-{found.call.title}.xlsx")
 
 
 @needs("training.nominate")
+@shows_people(N_("people of a unit to nominate"))
 @require_http_methods(["GET", "POST"])
 def nominate(request: HttpRequest, key: str) -> HttpResponse:
     """Finds people of the unit, says what speaks against each, and nominates those chosen."""
@@ -185,6 +190,7 @@ def nominate(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("training.nominate")
+@shows_people(N_("people of a unit to nominate instead of another"))
 @require_http_methods(["GET", "POST"])
 def replace(request: HttpRequest, key: str) -> HttpResponse:
     """Chooses who comes instead: they take over turn and place."""
@@ -230,6 +236,7 @@ def _unsaid(request: HttpRequest, found: Asked, people: Sequence[Person]) -> lis
 def _sure(
     request: HttpRequest, found: Asked, chosen: list[Person], warned: list[tuple[Person, list[Note]]], action: str
 ) -> HttpResponse:
+    saw(request, found.unit, len(warned))
     return render(
         request,
         "training/confirm.html",
@@ -273,6 +280,7 @@ def _choose(
     said = notes(found.call, [person.pk for person in listed], at=timezone.now())
     called = names({found.unit_id, *(post.unit_id for person in listed for post in person.posts_now)}, on=on)
     count = page.paginator.count
+    saw(request, found.unit, len(listed), part=page.number)
     return render(
         request,
         "training/nominate.html",
@@ -305,6 +313,7 @@ def _choose(
 
 
 @needs("training.nominate")
+@shows_people(N_("a nominated person, to be taken back"))
 @require_http_methods(["GET", "POST"])
 def withdraw_nomination(request: HttpRequest, key: str) -> HttpResponse:
     """Takes a nomination back; the place goes to the next in the waiting list."""
@@ -318,6 +327,7 @@ def withdraw_nomination(request: HttpRequest, key: str) -> HttpResponse:
         except Refused as refused:
             messages.error(request, say(refused))
         return redirect(back)
+    saw(request, row.person, 1)
     consequences = [f"{row.person.full_name} · {found.call.title}"]
     if row.place:
         consequences.append(_("The place goes to the next person on the waiting list, perhaps of another unit."))

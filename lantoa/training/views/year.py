@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lantoa.common.refused import N_
 from lantoa.directory import queries as directory
-from lantoa.directory.access import check, day_of, in_care, needs, today
+from lantoa.directory.access import check, day_of, in_care, needs, saw, shows_people, today
 from lantoa.directory.models import Person, Unit
 from lantoa.training.queries import year as ahead
 from lantoa.training.views.people import people_seen
@@ -19,6 +20,7 @@ PAGE = 50
 
 
 @needs("directory.view_people")
+@shows_people(N_("the year ahead of the people of a unit"))
 @require_safe
 def unit(request: HttpRequest, key: str) -> HttpResponse:
     """Weeks with classes, calls to answer, people called twice; `?show=` and `?class=` open them."""
@@ -40,6 +42,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     nominates = in_care(request.user, "training.nominate", on=today())  # type: ignore[arg-type]
     may_open = set(nominates.filter(pk__in={row.unit_id for row in calls}).values_list("pk", flat=True))
     people = [one.person.pk for one in twice] if show == "twice" else [person.pk for person, _called in listed]
+    saw(request, this, len(page) if people else 0, part=page.number)
     as_of = f"?{urlencode(dated)}" if dated else ""
     return render(
         request,
@@ -68,6 +71,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("directory.view_people")
+@shows_people(N_("the year ahead of a person"))
 @require_safe
 def person(request: HttpRequest, key: str) -> HttpResponse:
     """Everything that awaits one person, in the order of time."""
@@ -75,6 +79,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
     if this.pk not in people_seen(request, [this.pk]):
         raise Http404
     on = day_of(request)
+    saw(request, this, 1)
     rows = ahead.year_of(this, ahead.Ahead(on))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(

@@ -26,9 +26,9 @@ pytestmark = pytest.mark.django_db
 State = Nomination.State
 QUESTIONS = {
     "call": 12,
-    "nominations": 22,
-    "asked": 20,
-    "nominate": 18,
+    "nominations": 23,
+    "asked": 21,
+    "nominate": 19,
     "asked_list": 10,
     "unit_year": 21,
 }
