@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdatetime, vnumber
 from lantoa.common.vietnamese import fold, partial_date
 from lantoa.common.words import say
 from lantoa.directory import queries
-from lantoa.directory.access import grants_of, in_care, needs, today
+from lantoa.directory.access import grants_of, in_care, needs, saw, shows_people, today
 from lantoa.directory.actions.merging import unmerge_people
 from lantoa.directory.models import Gender, Merge, Person
 from lantoa.training.models import Enrolment
@@ -30,6 +30,7 @@ GENDERS = {Gender.FEMALE: gettext_lazy("Female"), Gender.MALE: gettext_lazy("Mal
 
 
 @needs(MERGING)
+@shows_people(N_("two records of people, compared"))
 @require_http_methods(["GET", "POST"])
 def merge(request: HttpRequest, key: str) -> HttpResponse:
     """The record that stays, and another one that may be the same person: chosen, compared, merged."""
@@ -40,6 +41,8 @@ def merge(request: HttpRequest, key: str) -> HttpResponse:
     other = _in_care(request, asked.replace("\0", ""))
     if other.pk == this.pk:
         raise Http404
+    saw(request, this, 1)
+    saw(request, other, 1)
     twice = enrolled_twice(this, other)
     form = MergeForm(
         request.POST or None,
@@ -117,6 +120,7 @@ def _choose(request: HttpRequest, this: Person) -> HttpResponse:
     everywhere = grants_of(request.user, MERGING, on=on).everywhere  # type: ignore[arg-type]
     mine = queries.in_care_of(care, everywhere=everywhere, on=on)
     found = list(mine.filter(folded__contains=fold(text)).exclude(pk=this.pk).order_by("sort_key", "id")[:FOUND])
+    saw(request, this, 1 + len(found))
     posts = list(queries.posts_of_people([one.pk for one in found]))
     units = queries.names([post.unit_id for post in posts], on=on)
     where: dict[int, str] = {}
@@ -197,6 +201,7 @@ def _consequences(done: act.Merged) -> list[str]:
 
 
 @needs(MERGING)
+@shows_people(N_("two records of people, to be separated"))
 @require_http_methods(["GET", "POST"])
 def separate(request: HttpRequest, key: str) -> HttpResponse:
     """Asks, then takes a merge back: every row is again what it was."""
@@ -212,6 +217,7 @@ def separate(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("They are two records again."))
             return redirect(back)
+    saw(request, person, 1)
     return render(
         request,
         "web/separate.html",

@@ -92,7 +92,8 @@ def show_somebody(corner: Corner) -> None:
     who.full_name, who.phone = NAME, PHONE
     who.folded, who.sort_key = person(NAME).folded, person(NAME).sort_key
     who.save()
-    place = enrolment(corner.training_class, who, unit=corner.ward)
+    place = Enrolment.objects.filter(training_class=corner.training_class, person=who).first()
+    place = place or enrolment(corner.training_class, who, unit=corner.ward)
     Attendance.objects.create(
         gathering=corner.meeting.gathering,
         person=who,

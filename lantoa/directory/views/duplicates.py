@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from lantoa.common.refused import N_
 from lantoa.common.templatetags.lantoa import vnumber
 from lantoa.common.vietnamese import partial_date
 from lantoa.directory import actions, queries
-from lantoa.directory.access import grants_of, in_care, needs, today
+from lantoa.directory.access import grants_of, in_care, needs, saw, shows_people, today
 from lantoa.directory.models import NotSame, Person
 from lantoa.directory.rules.merging import ALMOST_SURE, SIGNS, degree
 from lantoa.directory.views.people import reader
@@ -26,6 +27,7 @@ SAID = "said"
 
 
 @needs("directory.merge_people")
+@shows_people(N_("people who may be recorded twice"))
 @require_http_methods(["GET", "POST"])
 def duplicates(request: HttpRequest) -> HttpResponse:
     """The pairs of the reader's people who may be one, the surest first; "not the same" is remembered."""
@@ -56,6 +58,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
             }
             for pair in pairs
         ]
+    saw(request, "directory.person", len({person.pk for pair in shown for person in pair}), part=page.number)
     where = _where([person for pair in shown for person in pair])
     rows = [
         {"people": [_shown(person, where) for person in pair], **more}

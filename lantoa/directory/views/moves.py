@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdate
 from lantoa.common.vietnamese import partial_date
 from lantoa.common.words import say
 from lantoa.directory import actions, queries
-from lantoa.directory.access import in_care, may, needs, today
+from lantoa.directory.access import in_care, may, needs, saw, shows_people, today
 from lantoa.directory.forms import LeaveForm, TransferForm
 from lantoa.directory.models import Person, Transfer, Unit
 from lantoa.directory.views.people import load_person, reader
@@ -29,6 +29,7 @@ PAGE = 50
 
 
 @needs(EDIT)
+@shows_people(N_("transfers of people"))
 @require_GET
 def transfers(request: HttpRequest) -> HttpResponse:
     """Who is to come into the reader's units or to leave them; those to be decided first."""
@@ -37,6 +38,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
     mine = Q(target__in=care.values("pk")) | Q(origin__in=care.values("pk"))
     found = Transfer.objects.filter(mine).select_related("person", "origin", "target")
     page = Paginator(found.order_by("-accepted", "-asked_at", "-id"), PAGE).get_page(request.GET.get("page"))
+    saw(request, "directory.person", len(page), part=page.number)
     names = queries.names([pk for row in page for pk in (row.origin_id, row.target_id)], on=on)
     return render(
         request,
@@ -58,6 +60,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
 
 
 @needs(EDIT)
+@shows_people(N_("a person, to be transferred"))
 @require_http_methods(["GET", "POST"])
 def ask_transfer(request: HttpRequest, key: str) -> HttpResponse:
     """Asks another unit to take a person on. Whoever looks after both units has it done at once."""
@@ -98,6 +101,7 @@ def ask_transfer(request: HttpRequest, key: str) -> HttpResponse:
                 form.add_error(None, say(refused))
             else:
                 return redirect(address("person", key, on=on))
+    saw(request, this, 1)
     return render(
         request,
         "directory/ask_transfer.html",
@@ -110,6 +114,7 @@ def _post_words(title: str, names: Any, unit: int) -> str:
 
 
 @needs(EDIT)
+@shows_people(N_("the transfer of a person"))
 @require_http_methods(["GET", "POST"])
 def transfer(request: HttpRequest, key: str) -> HttpResponse:
     """One transfer: the receiving unit accepts or declines, the other may take it back."""
@@ -135,6 +140,7 @@ def transfer(request: HttpRequest, key: str) -> HttpResponse:
             refusal = say(refused)
         else:
             return redirect("directory:transfers")
+    saw(request, found.person, 1)
     names = queries.names([found.origin_id, found.target_id], on=on)
     return render(
         request,
@@ -173,6 +179,7 @@ def _roles(person: Person) -> bool:
 
 
 @needs(EDIT)
+@shows_people(N_("a person, to leave office"))
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest, key: str) -> HttpResponse:
     """Asks, then enters that a person leaves office."""
@@ -188,6 +195,7 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s has left office.") % {"name": this.full_name})
             return redirect(back)
+    saw(request, this, 1)
     return render(
         request,
         "directory/leave.html",

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 
 from lantoa.common.pictures import Bar, bars, share_bar
 from lantoa.common.templatetags.lantoa import percent, vnumber
-from lantoa.directory.access import day_of, may, needs, today
+from lantoa.common.refused import N_
+from lantoa.directory.access import day_of, may, needs, saw, shows_people, today
 from lantoa.directory.models import Person
 from lantoa.programmes.models import Programme
 from lantoa.training.forms_feedback import words_of_value
@@ -285,6 +286,7 @@ def _words(choice: _Choice, question: Question, more: dict[str, Any]) -> dict[st
 
 
 @needs("training.feedback")
+@shows_people(N_("the answers of learners"))
 @require_safe
 def rows(request: HttpRequest, key: str) -> HttpResponse:
     """The single answers behind a number, without words and in no order of coming."""
@@ -307,6 +309,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
     listed = found_by.rows_of(
         told, question=question.code if question and chosen else "", value=value, first=first, most=PAGE
     )
+    saw(request, programme, sum(1 for row in listed if row.name), part=page.number)
     return render(
         request,
         "training/feedback/rows.html",

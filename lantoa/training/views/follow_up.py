@@ -12,11 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdate
 from lantoa.common.words import say
 from lantoa.directory import queries as directory
-from lantoa.directory.access import check, in_care, needs, today
+from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
 from lantoa.directory.models import Person, Unit
 from lantoa.directory.permissions import PUBLIC, SIGNED_IN
 from lantoa.training.actions import follow_up as act
@@ -26,10 +26,12 @@ from lantoa.training.models import SuperiorAsk, Survey
 from lantoa.training.queries import follow_up as found_by
 
 SHOWN = 10
+LEARNERS = "directory.person"  # those of many, also when there is none
 ONE_DAY = timedelta(days=1)
 
 
 @needs("directory.issue_links")
+@shows_people(N_("learners whose superiors are asked"))
 @require_safe
 def unit(request: HttpRequest, key: str) -> HttpResponse:
     """The learners of a unit whose superiors are asked now, and who that is."""
@@ -37,6 +39,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     check(request, this)
     on = today()
     wanted = found_by.wanted_in(directory.itself_and_under(this, on=on), on=on)
+    saw(request, this, len(wanted))
     return render(
         request,
         "training/feedback/follow_up.html",
@@ -67,6 +70,7 @@ def _choose_url(unit: Unit, survey: Survey, person: Person) -> str:
 
 
 @needs("directory.issue_links")
+@shows_people(N_("a learner whose superior is chosen"))
 @require_http_methods(["GET", "POST"])
 def choose(request: HttpRequest, key: str, survey: str, person: str) -> HttpResponse:
     """Chooses the superior of a learner by name, or makes a link for one without an account."""
@@ -80,6 +84,7 @@ def choose(request: HttpRequest, key: str, survey: str, person: str) -> HttpResp
     name = request.GET.get("name", "").strip()
     care = in_care(request.user, "directory.view_people", on=on)  # type: ignore[arg-type]
     link, error = "", ""
+    saw(request, row.person, 1)
     if request.method == "POST":
         try:
             if "link" in request.POST:
@@ -120,15 +125,20 @@ def choose(request: HttpRequest, key: str, survey: str, person: str) -> HttpResp
 
 
 @needs(SIGNED_IN)
+@shows_people(N_("learners about whom one is asked as their superior"))
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The learners about whom the reader is asked as their superior."""
     person = Person.objects.filter(user=request.user.pk).first()
-    asks = found_by.asks_of(person, on=today()) if person else []
+    asks = list(found_by.asks_of(person, on=today())) if person else []
+    for ask in asks:
+        saw(request, ask.person, 1)
+    saw(request, LEARNERS, 0)
     return render(request, "training/feedback/superior.html", {"asks": asks})
 
 
 @needs(SIGNED_IN)
+@shows_people(N_("a learner about whom one is asked as their superior"))
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, key: str) -> HttpResponse:
     """The superior's answer about a learner."""
@@ -138,6 +148,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
         messages.info(request, _("You have answered already. Thank you."))
         return redirect("training:superior")
     ask = get_object_or_404(found_by.asks_of(person, on=today()), key=key)
+    saw(request, ask.person, 1)
     form = AnswerForm(request.POST if request.method == "POST" else None, asked=ask.survey.form.form)
     if request.method == "POST" and form.is_valid():
         try:
