@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.directory.views import accounts, duplicates, moves, people, roles, units
+from lantoa.directory.views import accounts, duplicates, moves, people, posts, roles, units
 
 app_name = "directory"
 urlpatterns: list[URLPattern] = [
@@ -19,11 +19,11 @@ urlpatterns: list[URLPattern] = [
     path("people/duplicates/", duplicates.duplicates, name="duplicates"),
     path("people/<str:key>/", people.person, name="person"),
     path("people/<str:key>/correct/", people.correct_person, name="correct_person"),
-    path("people/<str:key>/posts/add/", people.set_post, name="set_post"),
+    path("people/<str:key>/posts/add/", posts.set_post, name="set_post"),
     path("people/<str:key>/transfer/", moves.ask_transfer, name="ask_transfer"),
     path("people/<str:key>/leave/", moves.leave, name="leave"),
     path("transfers/", moves.transfers, name="transfers"),
     path("transfers/<str:key>/", moves.transfer, name="transfer"),
-    path("posts/<str:key>/end/", people.end_post, name="end_post"),
+    path("posts/<str:key>/end/", posts.end_post, name="end_post"),
     path("permissions/", roles.permissions, name="permissions"),
 ]

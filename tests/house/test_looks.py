@@ -21,7 +21,7 @@ import pytest
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client
-from factories import BY, enrolment, person
+from factories import BY, person
 from house.source import ROOT, Function, decorators, sources
 from house.test_rights import addresses, nothing, signed_in
 from house.urls import all_urls
@@ -92,8 +92,7 @@ def show_somebody(corner: Corner) -> None:
     who.full_name, who.phone = NAME, PHONE
     who.folded, who.sort_key = person(NAME).folded, person(NAME).sort_key
     who.save()
-    place = Enrolment.objects.filter(training_class=corner.training_class, person=who).first()
-    place = place or enrolment(corner.training_class, who, unit=corner.ward)
+    place = corner.learner
     Attendance.objects.create(
         gathering=corner.meeting.gathering,
         person=who,

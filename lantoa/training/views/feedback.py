@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lantoa.common.pictures import Bar, bars, share_bar
-from lantoa.common.templatetags.lantoa import percent, vnumber
 from lantoa.common.refused import N_
+from lantoa.common.templatetags.lantoa import percent, vnumber
 from lantoa.directory.access import day_of, may, needs, saw, shows_people, today
 from lantoa.directory.models import Person
 from lantoa.programmes.models import Programme
