@@ -76,6 +76,11 @@ TOOLS = (
         "Check such an archive; with --apply make it the installation here.",
         "lantoa restore lantoa-20261122T010000Z.tar.locked --identity backup.key --apply",
     ),
+    Command(
+        "upgrade",
+        "Bring the tables to this version: on a copy first, then for real after a backup.",
+        "lantoa upgrade --backup-to /var/backups/lantoa --apply",
+    ),
     Command("doctor", "Is everything as it should be? What to do where it is not.", "lantoa doctor"),
     Command("find-error", "The lines of the log for the code on an error page.", "lantoa find-error 4f6e2a9c"),
     Command("compile-messages", "Compile the translations (bin/setup and serve do it).", "lantoa compile-messages"),
@@ -175,6 +180,10 @@ def _run(name: str, rest: list[str]) -> int:
         from config.restoring import restore_command
 
         return restore_command(rest)
+    if name == "upgrade":
+        from config.upgrading import upgrade_command
+
+        return upgrade_command(rest)
     if name == "doctor":
         from config.doctor import doctor_command
 

@@ -74,6 +74,11 @@ def compile_messages(stamps: Stamps, say: Say) -> None:
         compile_all(ROOT / "locale")
     except MessageFault as fault:
         raise NotReady(str(fault)) from fault
+    except OSError as error:
+        raise NotReady(
+            f"Cannot compile the translations: {error.filename} cannot be written by this account."
+            " Do it as the owner of the code: lantoa compile-messages"
+        ) from error
     stamps.keep("messages", state)
 
 

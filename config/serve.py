@@ -258,9 +258,9 @@ class Server:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         try:
             with socket.create_connection((host, self.options.port), timeout=5) as plain:
-                connection = _encrypted(plain) if self.options.certificate else plain
-                connection.sendall(b"GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
-                answer = connection.recv(12)
+                with _encrypted(plain) if self.options.certificate else plain as connection:
+                    connection.sendall(b"GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+                    answer = connection.recv(12)
                 return int(answer[9:12]) if answer.startswith(b"HTTP/1.") else 0
         except (OSError, ValueError):
             return 0
