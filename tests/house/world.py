@@ -91,7 +91,8 @@ class Corner:
     @cached_property
     def transfer(self) -> Transfer:
         target = unit(under=self.unit)
-        return ask_transfer(by=BY, post=self.post, target=target, title="", on=date(2020, 10, 5), at=AT)
+        post = person(at=self.ward).posts.get()  # one that runs on the day, in the demonstration too
+        return ask_transfer(by=BY, post=post, target=target, title="", on=date(2020, 10, 5), at=AT)
 
     @cached_property
     def coordinator(self) -> User:

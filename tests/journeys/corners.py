@@ -6,6 +6,7 @@ from functools import cached_property
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 from django.utils import timezone
+from factories import person
 from house.world import Corner
 
 from lantoa.accounts.models import User
@@ -25,6 +26,7 @@ from lantoa.training.models import (
     Enrolment,
     Meeting,
     Nomination,
+    SuperiorAsk,
     TrainingClass,
 )
 from lantoa.web.demonstration import EXAMPLES
@@ -74,6 +76,16 @@ class Standing(Corner):
     @cached_property
     def training_class(self) -> TrainingClass:
         return self.enrolment.training_class
+
+    @cached_property
+    def learner(self) -> Enrolment:
+        return self.enrolment
+
+    @cached_property
+    def superior_ask(self) -> SuperiorAsk:
+        asked = SuperiorAsk.objects.filter(survey=self.superior_survey, person=self.person).first()
+        superior = person(at=self.ward)  # the reader of these corners is the learner
+        return asked or SuperiorAsk.objects.create(survey=self.superior_survey, person=self.person, superior=superior)
 
     @cached_property
     def assignment(self) -> Assessment:
