@@ -11,6 +11,8 @@ LANTOA_PROXIES          addresses or networks of front servers on other machines
 LANTOA_LOG              where the log goes: a file (default: logs/lantoa.jsonl in the data folder), or - for stderr
 LANTOA_METRICS_TOKEN    who sends it as `Authorization: Bearer ...` may read /metrics from another machine
 LANTOA_BACKUP_RECIPIENT, LANTOA_BACKUP_PASSPHRASE_FILE   for whom `lantoa backup` and `upgrade` lock archives
+LANTOA_EVENT_NETWORKS   private networks that events may be sent into: "10.1.0.0/16, 127.0.0.0/8" (default: none)
+LANTOA_EVENT_DAYS       for how many days an event that is not taken is sent again (default: 3)
 LANTOA_DEBUG            1 for development
 LANTOA_SMTP             the mail server: smtps://NAME:PASSWORD@HOST:465, smtp://NAME:PASSWORD@HOST:587 (STARTTLS), or
                         "file" to write letters into the data folder; without it no e-mail is sent (docs/notices.md)
@@ -47,6 +49,9 @@ ALLOWED_HOSTS = [
 ]
 PROXIES = tuple(one.strip() for one in os.environ.get("LANTOA_PROXIES", "").split(",") if one.strip())
 METERS_DIR = DATA_DIR / "meters"  # the counts of each web process
+EVENT_NETWORKS = tuple(one.strip() for one in os.environ.get("LANTOA_EVENT_NETWORKS", "").split(",") if one.strip())
+EVENT_DAYS = int(os.environ.get("LANTOA_EVENT_DAYS") or 3)
+EVENT_SECONDS = 10.0  # the longest that one receiver is waited for
 METRICS_TOKEN = os.environ.get("LANTOA_METRICS_TOKEN", "")
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS.startswith("https://") else []
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lantoa.api.rules.events import EVENTS
 from lantoa.api.rules.scopes import CALLS_A_MINUTE, LONGEST_DAYS, MOST_CALLS_A_MINUTE, SCOPES
 from lantoa.common.forms import Form
 from lantoa.directory.permissions import PERMISSIONS
@@ -48,6 +49,26 @@ class TokenForm(Form):
                 params={"first": f"{self._today:%d/%m/%Y}", "latest": f"{latest:%d/%m/%Y}"},
             )
         return day
+
+
+class SubscriptionForm(Form):
+    """Another system that wants to be told."""
+
+    name = forms.CharField(
+        label=_("Name of the system"), max_length=80, error_messages={"required": _("Enter the name of the system")}
+    )
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        help_text=_("Begins with https://; the receiver must answer within ten seconds."),
+        error_messages={"required": _("Enter the address")},
+    )
+    events = forms.MultipleChoiceField(
+        label=_("What it is told of"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(name, _(words)) for name, words in EVENTS.items()],
+        error_messages={"required": _("Choose at least one")},
+    )
 
 
 class FindUnitForm(Form):

@@ -60,3 +60,61 @@ class KeptAnswer(Thing):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["token", "idempotency_key"], name="one_answer_a_key")]
+
+
+class Subscription(Thing):
+    """Another system that wants to be told: where, of what, about which unit and everything under it."""
+
+    name = models.CharField(max_length=80)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    url = models.CharField(max_length=500)
+    events = ArrayField(models.CharField(max_length=40))  # names of rules.events.EVENTS
+    turn = models.PositiveIntegerField(default=1)  # of its secret, which is made from the house's own
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=60)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="subscription_has_events", condition=Q(events__len__gt=0))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Followed(models.Model):
+    """How far the ledger has been read for events: the number of the last seal. One row."""
+
+    name = models.CharField(max_length=10, primary_key=True, default="ledger")
+    seal = models.BigIntegerField()
+
+
+class Event(Thing):
+    """Something that other systems are told of: a kind, a thing, a moment. Its key is what tells doubles apart."""
+
+    kind = models.CharField(max_length=40)
+    thing = models.CharField(max_length=80)  # "directory.person:0abc…"
+    entry = models.CharField(max_length=13, unique=True)  # the line of the ledger it stands for
+    at = models.DateTimeField(db_index=True)
+
+
+class Delivery(Thing):
+    """An event on its way to one subscriber."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        TAKEN = "taken"
+        GIVEN_UP = "given_up"
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="deliveries")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(default=0)  # the last one answered; 0 for none
+    fault = models.CharField(max_length=200, blank=True)  # a msgid
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscription", "event"], name="one_delivery")]
+        indexes = [models.Index(fields=["next_at"], name="delivery_due", condition=Q(state="waiting"))]

@@ -2,6 +2,7 @@
 
 import tempfile
 import zipfile
+from datetime import time
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from lantoa.api.actions import webhooks
 from lantoa.api.actions.exports import KIND, forget_exports
 from lantoa.api.queries.export import count_of, rows_of
 from lantoa.api.queries.tables import dictionary_csv, write_table
@@ -16,14 +18,30 @@ from lantoa.api.rules.dictionary import tables_of
 from lantoa.common.refused import N_
 from lantoa.directory.access import Granted, care_of
 from lantoa.directory.models import Level, Placement, Unit
+from lantoa.office.actions.clock import daily
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.jobs import Running, job
+
+
+@job(webhooks.KIND, N_("Send events to other systems"))
+def deliver(running: Running) -> dict[str, Any]:
+    """Sends what is due; the rest waits for the next minute, so that other jobs have their turn."""
+    at = timezone.now()
+    taken = webhooks.deliver_due(at=at, step=running.step, now=timezone.now)
+    return {"taken": taken, "url": reverse("api:systems")}
+
+
+@daily(time(3))
+@job("api.forget", N_("Delete old exports and events"))
+def forget(running: Running) -> dict[str, Any]:
+    """What was kept for a time only."""
+    now = timezone.now()
+    return {"files": forget_exports(at=now), "events": webhooks.forget_events(at=now), "url": reverse("api:systems")}
 
 
 @job(KIND, N_("Export a room"))
 def export(running: Running) -> dict[str, Any]:
     """Packs the tables of a room with the dictionary. Begun again it starts anew; one file is kept."""
-    forget_exports(at=timezone.now())
     if "file" not in running.checkpoint:
         room, form = running.arguments["room"], running.arguments["format"]
         on = timezone.localdate()

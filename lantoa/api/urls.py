@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.api.views import document, systems
+from lantoa.api.views import document, subscriptions, systems
 from lantoa.api.views.calling import Resource
 from lantoa.api.views.operations import BASE, OPERATIONS, Operation
 
@@ -31,5 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("api/openapi.json", document.openapi, name="openapi"),
     path("systems/", systems.systems, name="systems"),
     path("units/<str:key>/token/", systems.new_token, name="new_token"),
+    path("units/<str:key>/subscription/", subscriptions.new_subscription, name="new_subscription"),
+    path("subscriptions/<str:key>/", subscriptions.subscription, name="subscription"),
     path("tokens/<str:key>/revoke/", systems.revoke, name="revoke_token"),
 ]

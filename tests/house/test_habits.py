@@ -157,6 +157,7 @@ def _in_one_transaction(function: ast.FunctionDef | ast.AsyncFunctionDef) -> boo
 
 NO_PUBLIC_ID = {
     "accounts.Throttle": "counts of tries, named by a hash",
+    "api.Followed": "one row: how far the ledger has been read",
     "directory.Coverage": "says of a unit for which days it is known; nobody points at it",
     "directory.MergeStep": "a part of its merge",
     "directory.SuccessionLink": "a part of its succession",

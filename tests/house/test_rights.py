@@ -179,6 +179,8 @@ THINGS: dict[str, Make] = {
     "api:new_token": key_of("ward"),
     "api:revoke_token": key_of("token_of_a_system"),
     "web:ledger_line": key_of("line"),
+    "api:new_subscription": key_of("ward"),
+    "api:subscription": key_of("subscription"),
 }
 NO_UNIT: dict[str, Make] = {
     "directory:unit": key_of("ward"),  # every account may see every unit

@@ -13,7 +13,8 @@ from factories import BY, DAY, course, decision, enrolment, meeting, person, pro
 from lantoa.accounts.actions import issue_link
 from lantoa.accounts.models import PersonalLink, User
 from lantoa.api.actions.tokens import issue_token
-from lantoa.api.models import Token
+from lantoa.api.actions.webhooks import subscribe
+from lantoa.api.models import Subscription, Token
 from lantoa.common.models import new_key
 from lantoa.competence.models import Course, Material, Topic
 from lantoa.directory.actions.merging import merge_people
@@ -293,6 +294,17 @@ class Corner:
         return issue_token(
             by=BY, name=f"Nhân sự {new_key()}", unit=self.unit, scopes=scopes, expires_at=expires, at=timezone.now()
         ).token
+
+    @cached_property
+    def subscription(self) -> Subscription:
+        return subscribe(
+            by=BY,
+            name="Trục liên thông",
+            unit=self.unit,
+            url="https://example.org/events",
+            events=["person.added"],
+            at=timezone.now(),
+        ).subscription
 
     @cached_property
     def calendar(self) -> str:

@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from lantoa.api.rules.events import EVENTS
 from lantoa.api.rules.problems import KINDS, Problem
 from lantoa.api.rules.shapes import (
     KEY_PATTERN,
@@ -214,6 +215,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
                 }
                 for kind in KINDS.values()
             ],
+            "events": [{"name": name, "words": gettext(words)} for name, words in EVENTS.items()],
             "base": f"{settings.ADDRESS}/{BASE}",
             "openapi_url": reverse("api:openapi"),
         },

@@ -16,6 +16,7 @@ from lantoa.accounts.models import User
 from lantoa.api.actions.tokens import IssuedToken, issue_token, revoke_token
 from lantoa.api.forms import FindUnitForm, TokenForm
 from lantoa.api.models import Token
+from lantoa.api.queries.events import subscriptions_in
 from lantoa.api.queries.tokens import tokens_in
 from lantoa.api.rules.scopes import SCOPES
 from lantoa.common.refused import Refused
@@ -53,6 +54,7 @@ def systems(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "told": subscriptions_in(care),
         "own": [{"name": called[one.pk].full_name, "key": one.key} for one in own if one.pk in called],
         "rows": [
             {

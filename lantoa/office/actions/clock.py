@@ -22,6 +22,8 @@ from lantoa.office.actions.jobs import REGISTERED, Function, start_job
 from lantoa.office.models import DailyRun
 
 DAILY: dict[str, time] = {}
+# What rooms above have the clock do each minute: short, harmless to redo. They enter it at start-up.
+EACH_MINUTE: list[Callable[[datetime], None]] = []
 
 
 def daily(after: time) -> Callable[[Function], Function]:

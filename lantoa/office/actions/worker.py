@@ -22,7 +22,7 @@ from django.utils import timezone
 from lantoa.common.refused import N_, Refused
 from lantoa.ledger.actions import forget_looks, seal, seal_looks
 from lantoa.ledger.rules import Machine
-from lantoa.office.actions.clock import start_daily
+from lantoa.office.actions.clock import EACH_MINUTE, start_daily
 from lantoa.office.actions.files import sweep_files
 from lantoa.office.actions.imports import forget_old_imports
 from lantoa.office.actions.jobs import CHANNEL, REGISTERED, PutBack, Running, StoppedByPerson, forget_files_of_jobs
@@ -205,6 +205,8 @@ def tick() -> None:
     now = timezone.now()
     start_daily(by=Machine("clock"), at=now)
     wake_sender(by=Machine("clock"), at=now)
+    for do in EACH_MINUTE:
+        do(now)
 
 
 def sweep() -> None:
