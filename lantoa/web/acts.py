@@ -12,6 +12,7 @@ ROOMS: Final = {  # the room of an act, as the filter groups them
     "competence.": N_("courses"),
     "presence.": N_("presence"),
     "training.": N_("classes"),
+    "api.": N_("other systems"),
     "ledger.": N_("the ledger itself"),
     "web.": N_("desks"),
 }
