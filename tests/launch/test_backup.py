@@ -23,7 +23,7 @@ from config.places import NO_DEMONSTRATION, RESTORING
 from config.postgres import hold
 from config.processes import python
 
-from .conftest import Served, new_home, running, until
+from .conftest import Served, free_port, new_home, running, until
 
 PASSPHRASE = "mot hai ba bon nam sau"
 
@@ -267,8 +267,12 @@ def test_a_restored_installation_gets_no_demonstration_and_one_cut_short_does_no
     done(command(there, "restore", str(kept), "--apply"))
     assert (there / NO_DEMONSTRATION).exists()
     (there / RESTORING).write_text(str(kept))
-    answer = command(there, "serve", "--port", "1")
-    assert answer.returncode == 1
+    answer = command(there, "serve", "--port", str(free_port()))
+    assert (answer.returncode, answer.stderr) == (
+        1,
+        "Cannot serve: a restore was cut short while it exchanged database, keys and files. Run it again:\n"
+        f"  lantoa restore {kept} --replace --apply\n",
+    )
     (there / RESTORING).unlink()
 
 
