@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from config.places import Stamps, data_folder
 
@@ -225,7 +226,7 @@ def _run(name: str, rest: list[str]) -> int:
 def _management(command: Command, rest: list[str]) -> int:
     """Run the management command behind a command of ours, under our own name."""
     import django
-    from django.core.management import BaseCommand, get_commands, load_command_class
+    from django.core.management import BaseCommand, CommandError, get_commands, load_command_class
 
     django.setup()
     room = get_commands().get(command.management)
@@ -233,6 +234,16 @@ def _management(command: Command, rest: list[str]) -> int:
         raise Stop(f"Cannot run {command.name!r}: this version of Lantoa does not have it yet.")
     found = room if isinstance(room, BaseCommand) else load_command_class(room, command.management)
     found.suppressed_base_arguments = _FRAMEWORK_ARGUMENTS
+    execute = found.execute
+
+    def plainly(*args: Any, **options: Any) -> Any:
+        """Runs it; what it refuses is said without the English name of the error before it."""
+        try:
+            return execute(*args, **options)
+        except CommandError as error:
+            raise Stop(str(error), error.returncode) from error
+
+    found.execute = plainly  # type: ignore[method-assign]
     try:
         found.run_from_argv(["lantoa", command.name, *rest])
     except SystemExit as end:

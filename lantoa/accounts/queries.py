@@ -14,12 +14,6 @@ def user_named(username: str) -> User | None:
     return User.objects.filter(username=clean_username(username)).first()
 
 
-def accounts_like(text: str = "") -> QuerySet[User]:
-    """Accounts whose username or full name holds the text, by username; all of them for no text."""
-    found = User.objects.order_by("username")
-    return found.filter(Q(username__icontains=text) | Q(full_name__icontains=text)) if text else found
-
-
 def link_of(token: str, *, at: datetime) -> PersonalLink | None:
     """The link or card that this token opens at that moment, with its account.
 
@@ -37,8 +31,3 @@ def link_of(token: str, *, at: datetime) -> PersonalLink | None:
 def running(at: datetime) -> QuerySet[PersonalLink]:
     """The links and cards that are neither revoked nor expired at that moment."""
     return PersonalLink.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None)
-
-
-def links_of(user: User, *, at: datetime) -> list[PersonalLink]:
-    """The links and cards that open this account at that moment, newest first."""
-    return list(running(at).filter(user=user).order_by("-made_at"))

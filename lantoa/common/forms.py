@@ -42,6 +42,8 @@ class _TidyMixin:
         for field in self.fields.values():
             if isinstance(field, forms.CharField | forms.ChoiceField):
                 field.to_python = _tidied(field.to_python)  # type: ignore[method-assign]
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label:
+                field.empty_label = _("Choose …")  # Django writes nine hyphens
             if isinstance(field, forms.DateField):
                 field.validators = [*field.validators, likely]
 

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from lantoa.common.metering import Meter
 from lantoa.common.proxies import is_proxy
@@ -102,6 +104,17 @@ def view_of(request: HttpRequest) -> str:
     return (found.view_name if found else "") or "-"
 
 
+def _way_back(request: HttpRequest) -> str:
+    """The page of ours from which this was asked; "" when it is not known or would only be refused again."""
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(came_from)
+    if request.method == "GET" and parts.path == request.path:
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 class ContentSecurityPolicyMiddleware:
     """Nothing inline, nothing from elsewhere."""
 
@@ -152,7 +165,8 @@ class RefusalMiddleware:
         if isinstance(exception, Refused):
             messages.get_messages(request)
             logger.info("refused", extra={"code": code_of(request), "view": view_of(request)}, exc_info=exception)
-            return render(request, "refused.html", {"reason": say(exception)}, status=409)
+            context = {"reason": say(exception), "back": _way_back(request)}
+            return render(request, "refused.html", context, status=409)
         return None
 
 

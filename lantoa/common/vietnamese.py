@@ -14,7 +14,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -264,20 +263,6 @@ def partial_date(year: int, month: int | None = None, day: int | None = None) ->
     if month is None:
         return f"{year:04d}"
     return f"{month:02d}/{year:04d}" if day is None else f"{day:02d}/{month:02d}/{year:04d}"
-
-
-def official_date(day: date) -> str:
-    """A date as official documents write it: "ngày 05 tháng 01 năm 2020".
-
-    Days below 10 and months 1 and 2 take a leading zero (Decree 30/2020/NĐ-CP, Annex I).
-    """
-    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
-
-
-def written_number(number: int | float | Decimal) -> str:
-    """A number with a point between thousands and a comma before decimals: 1.234.567,5."""
-    return f"{number:,}".translate(str.maketrans(",.", ".,"))
 
 
 # texts of the time before Unicode

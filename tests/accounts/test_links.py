@@ -15,7 +15,7 @@ from factories import BY, user
 from lantoa.accounts import actions, throttle
 from lantoa.accounts.actions import Issued
 from lantoa.accounts.models import PersonalLink, Throttle, User
-from lantoa.accounts.queries import links_of
+from lantoa.accounts.queries import running
 from lantoa.accounts.rules import PER_ADDRESS, Device, subjects
 from lantoa.common.keyring import secret
 from lantoa.common.refused import Refused
@@ -133,7 +133,7 @@ def test_a_new_link_takes_the_place_of_the_old_one(learner: User, client: Client
     assert not is_signed_in(client)
     assert client.post(f"/l/{old.token}").status_code == 404
     assert client.post(f"/l/{new.token}").status_code == 302
-    assert links_of(learner, at=timezone.now()) == [new.link]
+    assert list(running(timezone.now()).filter(user=learner)) == [new.link]
     assert Entry.objects.filter(act="accounts.link_issued").latest("id").about == {
         "link": new.link.key,
         "kind": "link",

@@ -5,11 +5,16 @@ from datetime import date
 import factories
 import pytest
 from django import forms
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
 from lantoa.common.forms import Form
+from lantoa.common.middleware import RefusalMiddleware
+from lantoa.common.refused import Refused
+from lantoa.competence.models import Course
 from lantoa.directory.models import Level, Role
 
 COUNTRY = {"kind": "Nước", "level": Level.COUNTRY}
@@ -68,3 +73,30 @@ def test_the_last_likely_day_opens_every_page_of_a_programme(administrator: Clie
 def test_a_key_with_a_nul_that_is_posted_names_nobody(administrator: Client) -> None:
     address = reverse("training:enrol", args=[factories.training_class().key])
     assert administrator.post(address, {"person": "a\0b"}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_choice_among_things_begins_with_choose_and_not_with_hyphens() -> None:
+    class Which(Form):
+        course = forms.ModelChoiceField(queryset=Course.objects.none())
+
+    with translation.override("vi"):
+        assert [str(words) for _value, words in Which().fields["course"].choices] == ["Chọn …"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_a_refusal_leads_back_to_the_page_it_was_asked_from(rf: RequestFactory) -> None:
+    refuse = RefusalMiddleware(lambda request: HttpResponse())
+
+    def back(method: str, **headers: str) -> bool:
+        request = getattr(rf, method)("/classes/1/", HTTP_HOST="testserver", **headers)
+        request.user, request._messages = AnonymousUser(), []
+        answer = refuse.process_exception(request, Refused("Cannot do it."))
+        assert answer is not None and answer.status_code == 409
+        return 'href="/classes/1/?page=2"' in answer.content.decode()
+
+    here = "http://testserver/classes/1/?page=2"
+    assert back("post", HTTP_REFERER=here)
+    assert not back("get", HTTP_REFERER=here)  # it would only be refused again
+    assert not back("post", HTTP_REFERER="https://elsewhere.example/classes/1/?page=2")
+    assert not back("post")

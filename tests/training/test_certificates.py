@@ -175,6 +175,20 @@ def test_the_reason_stays_inside_and_the_kind_is_published(world: World) -> None
     assert (gone.key in listed, "mistake" in listed, "nhầm tên" in listed) == (True, True, False)
 
 
+def test_a_certificate_is_found_by_name_typed_without_marks_and_by_number(
+    officer: Client, certificate: Certificate
+) -> None:
+    address = reverse("training:certificates", args=[certificate.enrolment.training_class.programme.key])
+    name = certificate.enrolment.person.folded
+
+    def found(sought: str) -> list[Certificate]:
+        return list(officer.get(address, {"q": sought}).context["page"])
+
+    assert certificate in found(name)
+    assert found(certificate.number) == [certificate]
+    assert found("nobody of this name") == []
+
+
 def test_the_officer_revokes_on_the_page(officer: Client, certificate: Certificate) -> None:
     address = reverse("training:revoke", args=[certificate.key])
     assert officer.post(address, {"kind": "fraud"}).status_code == 422

@@ -15,6 +15,7 @@ from django.utils import timezone
 from training.held import World, at, roll
 
 from lantoa.directory.models import Person, Role
+from lantoa.presence.models import Attendance
 from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, Room, TrainingClass
 
 # ---- one number of questions for one row and for three
@@ -259,8 +260,11 @@ def test_the_field_for_the_code_stands_there_only_on_the_day_of_a_meeting(world:
     row = world.enrolments["Q9-3"][0]
     client = learner(world, row)
     assert client.get(reverse("training:me")).context["code_form"] is None
-    factories.meeting(row.training_class, timezone.now())
+    meeting = factories.meeting(row.training_class, timezone.now())
     assert client.get(reverse("training:me")).context["code_form"] is not None
+    line = {"at": timezone.now(), "by": "machine:test", "how": "code"}
+    Attendance.objects.create(gathering=meeting.gathering, person=row.person, state="present", share=1, **line)
+    assert client.get(reverse("training:me")).context["code_form"] is None
 
 
 # ---- the lecturer's page

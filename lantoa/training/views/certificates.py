@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lantoa.common.forms import Form
 from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdate
+from lantoa.common.vietnamese import fold
 from lantoa.common.words import say
 from lantoa.directory.access import check, needs, saw, shows_people, today
 from lantoa.directory.permissions import PUBLIC
@@ -38,6 +40,10 @@ from lantoa.training.rules.certificate.trust import REASON_WORDS, keyed, read_li
 from lantoa.training.views.classes import crumbs
 
 PAGE = 50
+
+
+class SearchForm(Form):
+    q = forms.CharField(label=gettext_lazy("Name or number"), max_length=100, required=False)
 
 
 class IssueForm(Form):
@@ -89,6 +95,10 @@ def certificates(request: HttpRequest, key: str) -> HttpResponse:
     jobs = Job.objects.filter(kind="training.certificates", arguments__programme=programme.key, state=Job.State.DONE)
     last = jobs.order_by("-id").first()
     files = File.objects.filter(key__in=(last.result.get("files") or {}).values()) if last else []
+    search = SearchForm(request.GET if "q" in request.GET else None)
+    sought = search.cleaned_data["q"] if search.is_bound and search.is_valid() else ""
+    if sought:
+        rows = rows.filter(Q(number__icontains=sought) | Q(enrolment__person__folded__contains=fold(sought)))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     saw(request, programme, len(page), part=page.number)
     return render(
@@ -100,6 +110,8 @@ def certificates(request: HttpRequest, key: str) -> HttpResponse:
             "form": form,
             "files": files,
             "page": page,
+            "search": search,
+            "sought": sought,
             "breadcrumbs": crumbs(programme),
         },
         status=422 if form.errors else 200,

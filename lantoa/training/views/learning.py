@@ -82,17 +82,19 @@ def me(request: HttpRequest) -> HttpResponse:
                 (survey, survey.form.form.title.in_(get_language() or "vi"))
                 for survey in asked_of(person, on=timezone.localdate(now))
             ],
-            "code_form": CodeForm() if _shows_a_code(meetings, now) else None,
+            "code_form": CodeForm() if _shows_a_code(meetings, lines, now) else None,
         },
     )
 
 
-def _shows_a_code(meetings: Iterable[Meeting], now: datetime) -> bool:
-    """Whether a code to type may be on a wall for this learner: a meeting of theirs is open, or is today."""
+def _shows_a_code(meetings: Iterable[Meeting], lines: dict[int, Attendance], now: datetime) -> bool:
+    """Whether a code to type may be on a wall for this learner: a meeting of theirs is open, or is today, and they
+    are not counted present there yet."""
     return any(
         timezone.localdate(m.during.lower) == timezone.localdate(now)
         or (m.gathering.opened_at is not None and m.gathering.closed_at is None)
         for m in meetings
+        if m.gathering_id not in lines or not lines[m.gathering_id].share
     )
 
 

@@ -166,7 +166,7 @@ def _rows(request: HttpRequest, people: list[Any], day: Day, called: dict[int, A
             "units": [called[post.unit_id].full_name for post in one.posts_now if post.unit_id in called],
             "shape": STANDING_SHAPES[one.standing],
             "state": STANDING_WORDS[one.standing],
-            "classes": ", ".join(row.training_class.code for row in classes.get(one.pk, [])),
+            "classes": [row.training_class.code for row in classes.get(one.pk, [])],
         }
         for one in people
     ]

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from lantoa.common.refused import Refused
 from lantoa.office.rules.papers.decree import LETTER, PAPER_TYPES
 from lantoa.office.rules.papers.docx import to_docx
-from lantoa.office.rules.papers.forms import list_document
 from lantoa.office.rules.papers.model import Column, ColumnKind, Issuer, Paper, Recipients, Signature, Table
 from lantoa.office.rules.papers.pdf import to_pdf
 from lantoa.office.rules.papers.widths import width, wrap
@@ -112,9 +111,9 @@ def test_a_wide_list_is_a_landscape_paper_with_the_same_margins(a_report: Any, m
     report = a_report()
     columns = tuple(Column(f"Cột {n}") for n in range(12))
     rows = tuple(tuple(f"ô {n}.{m}" for m in range(12)) for n in range(40))
-    paper = list_document(
-        issuer=report.issuer, abstract="Danh sách", table=Table(columns, rows), signature=report.signature,
-        kind=PAPER_TYPES["TB"], landscape=True, day=report.day,
+    paper = Paper(
+        kind=PAPER_TYPES["TB"], issuer=report.issuer, abstract="Danh sách", signature=report.signature,
+        parts=(Table(columns, rows),), landscape=True, day=report.day,
     )  # fmt: skip
     pdf = measured(to_pdf(paper))
     assert {(round(float(page.width)), round(float(page.height))) for page in pdf.pages} == {(842, 595)}

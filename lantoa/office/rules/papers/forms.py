@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Sequence
 from typing import Final
 
-from .decree import DECISION, PAPER_TYPES, REPORT, PaperType
-from .model import Annex, Article, Block, Issuer, Paper, Recipients, Section, Signature, Table
+from .decree import DECISION, REPORT
+from .model import Annex, Article, Block, Issuer, Paper, Recipients, Section, Signature
 
 NOBODY: Final = Recipients()
 
@@ -44,16 +44,4 @@ def decision(
         bases=tuple(bases),
         recipients=Recipients(lines, recipients.unit, recipients.copies), parts=tuple(articles),
         annexes=tuple(annexes), day=day, number=number,
-    )  # fmt: skip
-
-
-def list_document(
-    *, issuer: Issuer, abstract: str, table: Table, signature: Signature, recipients: Recipients = NOBODY,
-    kind: PaperType = PAPER_TYPES["TB"], opening: Sequence[str] = (), closing: Sequence[str] = (),
-    landscape: bool = False, day: datetime.date | None = None, number: int | None = None,
-) -> Paper:  # fmt: skip
-    """A paper that is mainly one table; landscape when the table is wide, as the Decree allows for such papers."""
-    return Paper(
-        kind=kind, issuer=issuer, abstract=abstract, signature=signature, recipients=recipients,
-        parts=(*opening, table, *closing), landscape=landscape, day=day, number=number,
     )  # fmt: skip
