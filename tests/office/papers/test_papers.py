@@ -113,7 +113,7 @@ def test_a_wide_list_is_a_landscape_paper_with_the_same_margins(a_report: Any, m
     rows = tuple(tuple(f"ô {n}.{m}" for m in range(12)) for n in range(40))
     paper = Paper(
         kind=PAPER_TYPES["TB"], issuer=report.issuer, abstract="Danh sách", signature=report.signature,
-        parts=(Table(columns, rows),), landscape=True, day=report.day,
+        recipients=report.recipients, parts=(Table(columns, rows),), landscape=True, day=report.day,
     )  # fmt: skip
     pdf = measured(to_pdf(paper))
     assert {(round(float(page.width)), round(float(page.height))) for page in pdf.pages} == {(842, 595)}
