@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.training import urls_calls, urls_feedback, urls_plan
+from lantoa.training import urls_calls, urls_feedback, urls_open, urls_plan
 from lantoa.training.views import (
     certificates,
     classes,
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     *urls_plan.urlpatterns,
     *urls_calls.urlpatterns,
     *urls_feedback.urlpatterns,
+    *urls_open.urlpatterns,
     path("programmes/<slug:key>/progress/", programme.programme, name="programme"),
     path("programmes/<slug:key>/people/", programme.people, name="people"),
     path("programmes/<slug:key>/meetings/", programme.meetings, name="meetings"),

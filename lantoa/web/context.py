@@ -57,4 +57,7 @@ def _person_links() -> list[dict[str, str]]:
 
 
 def _footer_links() -> list[dict[str, str]]:
-    return [{"url": reverse("training:verify"), "label": _("Verify a certificate")}]
+    return [
+        {"url": reverse("training:verify"), "label": _("Verify a certificate")},
+        {"url": reverse("training:open_classes"), "label": _("Open classes")},
+    ]

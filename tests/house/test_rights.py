@@ -172,6 +172,8 @@ THINGS: dict[str, Make] = {
         "person": corner.person.key,
     },
     "training:superior_answer": key_of("superior_ask"),
+    "training:open_class": key_of("training_class"),
+    "training:close_class": key_of("training_class"),
     "web:way_in": key_of("person"),
     "web:merge": key_of("person"),
     "web:separate": key_of("merge"),
@@ -191,6 +193,8 @@ NO_UNIT: dict[str, Make] = {
     "training:calendar": lambda corner: {"token": corner.calendar},
     "training:follow_up_link": lambda corner: {"token": "khong-phai-lien-ket"},
     "api:no_such_address": lambda corner: {"rest": "khong/co"},
+    "training:join": key_of("opened"),
+    "training:leave": lambda corner: {"token": "khong-phai-lien-ket"},
 }
 # Open to everybody without signing in. A page is added here on purpose, or not at all.
 PUBLIC_PAGES = {
@@ -205,7 +209,10 @@ PUBLIC_PAGES = {
     "training:calendar",
     "training:follow_up_link",
     "training:here",
+    "training:join",
+    "training:leave",
     "training:offline",
+    "training:open_classes",
     "training:revocations",
     "training:verify",
     "training:verify_text",

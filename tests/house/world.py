@@ -39,6 +39,7 @@ from lantoa.training.models import (
     FeedbackForm,
     Meeting,
     Nomination,
+    OpenClass,
     SuperiorAsk,
     Survey,
     TrainingClass,
@@ -186,6 +187,10 @@ class Corner:
     @cached_property
     def superior_ask(self) -> SuperiorAsk:
         return SuperiorAsk.objects.create(survey=self.superior_survey, person=self.person, superior=self.reader)
+
+    @cached_property
+    def opened(self) -> OpenClass:
+        return OpenClass.objects.create(training_class=self.training_class, until=timezone.localdate())
 
     @cached_property
     def certificate(self) -> Certificate:

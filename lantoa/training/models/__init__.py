@@ -1,4 +1,5 @@
-"""The room's tables: classes and what happens in them, calls for nominations, feedback."""
+"""The room's tables: classes and what happens in them, calls for nominations, feedback,
+open classes."""
 
 from lantoa.training.models.classes import (
     Assessment,
@@ -24,6 +25,7 @@ from lantoa.training.models.nominations import (
     Call,
     Nomination,
 )
+from lantoa.training.models.open_classes import Joining, OpenClass
 
 __all__ = [
     "Answer",
@@ -35,10 +37,12 @@ __all__ = [
     "Certificate",
     "Enrolment",
     "FeedbackForm",
+    "Joining",
     "Mark",
     "Meeting",
     "NamedAnswer",
     "Nomination",
+    "OpenClass",
     "Room",
     "Submission",
     "SuperiorAsk",

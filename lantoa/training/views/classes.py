@@ -114,6 +114,7 @@ def _tasks(found: TrainingClass, allowed: frozenset[str]) -> list[dict[str, str]
         ("training.manage", "training:new_meeting", _("Add a meeting")),
         ("training.manage", "training:enrol", _("Enrol someone by name")),
         ("training.manage", "training:call_for_class", _("Ask units for people")),
+        ("training.manage", "training:open_class", _("Open it to citizens and businesses")),
         ("training.manage", "training:change_class", _("Change place and number of places")),
         ("training.mark_results", "training:marks", _("Enter marks")),
         ("directory.issue_links", "web:cards", _("Print cards to sign in with")),
