@@ -4,12 +4,16 @@
 shuffled (see `actions.feedback`). `AnswerGiven` remembers only that somebody has answered. Decision 0013.
 """
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Q
 
 from lantoa.common.models import Thing
+from lantoa.common.refused import N_
 from lantoa.directory.models import Person, Unit
+from lantoa.directory.rules.merging import Merging
 from lantoa.programmes.models import Programme
 from lantoa.training.models.classes import Meeting, TrainingClass
 from lantoa.training.rules.feedback.form import Form
@@ -86,6 +90,8 @@ class AnswerGiven(Thing):
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="given")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
+    merging: ClassVar = Merging(N_("forms answered"), clash="aside")
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "person"], name="answered_once")]
 
@@ -104,6 +110,8 @@ class NamedAnswer(Thing):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     values = models.JSONField()
 
+    merging: ClassVar = Merging(N_("answers with a name"), clash="aside")
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "person"], name="one_named_answer")]
 
@@ -115,6 +123,8 @@ class SuperiorAsk(Thing):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")  # the learner
     superior = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     link = models.CharField(max_length=13, blank=True)  # part of the signed link in force; a new one ends the old
+
+    merging: ClassVar = Merging(N_("questions to superiors"), clash="aside")
 
     class Meta:
         constraints = [

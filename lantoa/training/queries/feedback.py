@@ -250,12 +250,19 @@ def _counts(ended: Sequence[Survey], questions: Sequence[Question]) -> dict[int,
     return counts
 
 
+def _answered_in(box: Box, question: str, value: str) -> int:
+    if not question:
+        return box.answered
+    return box.counts[question].get(value, 0) if value else sum(box.counts[question].values())
+
+
 def narrowed(found: Told, *, by: str = "", group: str = "", question: str = "", value: str = "") -> Told:
-    """Only the boxes of one class, topic or lecturer; only those that tell the question, counted by the value."""
+    """Only the boxes of one class, topic or lecturer; only those that tell the question, counting who answered it
+    (with that value, if one is given)."""
     boxes = [one for one in found.boxes if not by or one.groups.get(by, "") == group]
     if question:
         boxes = [one for one in boxes if question in one.counts]
-    answered = sum(one.counts[question].get(value, 0) if question else one.answered for one in boxes)
+    answered = sum(_answered_in(one, question, value) for one in boxes)
     return replace(found, boxes=boxes, answered=answered)
 
 
@@ -286,9 +293,9 @@ def rows_of(
                                      ELSE coalesce(a.values ->> code, '') END
                            FROM unnest(%s::text[]) WITH ORDINALITY AS c (code, place) ORDER BY place) AS said
                   FROM ({ANSWERS}) a LEFT JOIN directory_person p ON p.id = a.person_id
-                 WHERE %s = '' OR a.values ->> %s = %s
+                 WHERE %s = '' OR (a.values ->> %s) = %s OR (%s = '' AND (a.values ->> %s) IS NOT NULL)
                  ORDER BY array_position(%s::bigint[], a.survey_id), said OFFSET %s LIMIT %s""",
-            [withheld, codes, ids, ids, question, question, value, ids, first, most],
+            [withheld, codes, ids, ids, question, question, value, value, question, ids, first, most],
         )
         return [Row(boxes[survey].groups, said, name or "") for survey, name, said in cursor.fetchall()]
 

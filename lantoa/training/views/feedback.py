@@ -160,6 +160,7 @@ def _results(request: HttpRequest, choice: _Choice, **more: Any) -> HttpResponse
                 for one in choice.groups
             ],
             "said": _said(told),
+            "all_url": f"{more['rows_url']}?{choice.query()}" if more.get("rows_url") and told.boxes else "",
             "questions": [
                 _question(choice, question, whole, parts, more.get("rows_url", "")) for question in questions
             ]
@@ -216,7 +217,7 @@ def _question(choice: _Choice, question: Question, whole: Group, parts: list[Gro
                 Bar(
                     _value(question, value),
                     count,
-                    f"{vnumber(count)} ({percent(count / tally.total)})",
+                    f"({vnumber(count)} · {percent(count / tally.total)})",
                     kind=f"s{place % 6 + 1}",
                 )
                 for place, (value, count) in enumerate(tally.distribution)
@@ -231,6 +232,9 @@ def _question(choice: _Choice, question: Question, whole: Group, parts: list[Gro
             {
                 "name": name,
                 "total": vnumber(tally.total) if tally.total else "",
+                "total_url": f"{rows_url}?{choice.query(group=part, question=question.code)}"
+                if rows_url and tally.total
+                else "",
                 "figure": _figure(question, tally),
                 "cells": [cell(part, tally, value) for value in values],
             }
@@ -297,18 +301,17 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
     question = next((one for one in questions if one.code == request.GET.get("question")), None)
     value = request.GET.get("value", "") if question else ""
     chosen = bool(question and value in question.values)
+    value = value if chosen else ""
     told = found_by.narrowed(
         told,
         by=choice.by if "group" in request.GET else "",
         group=request.GET.get("group", ""),
-        question=question.code if question and chosen else "",
+        question=question.code if question else "",
         value=value,
     )
     page = Paginator(range(told.answered), PAGE).get_page(request.GET.get("page"))
     first = page.start_index() - 1 if told.answered else 0
-    listed = found_by.rows_of(
-        told, question=question.code if question and chosen else "", value=value, first=first, most=PAGE
-    )
+    listed = found_by.rows_of(told, question=question.code if question else "", value=value, first=first, most=PAGE)
     saw(request, programme, sum(1 for row in listed if row.name), part=page.number)
     return render(
         request,
@@ -322,7 +325,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
                 for part in (
                     series_words(told.series),
                     request.GET.get("group", "")[:200],
-                    f"{question.words.in_(language())}: {_value(question, value)}" if question and chosen else "",
+                    _heading(question, value) if question else "",
                 )
                 if part
             ),
@@ -343,6 +346,11 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
             "breadcrumbs": results_crumbs(programme),
         },
     )
+
+
+def _heading(question: Question, value: str) -> str:
+    said = question.words.in_(language())
+    return f"{said}: {_value(question, value)}" if value else said
 
 
 @needs("training.feedback")

@@ -1,5 +1,6 @@
 """The pages of feedback: what each reader sees of it, and what stays closed to them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -69,7 +70,9 @@ def test_an_officer_sees_numbers_pictures_and_opens_rows_and_words(
     assert "3.5 of 5 on average, by 12 answers." in page
     assert page.count("<svg") >= 3
     rows_address = next(
-        part.split('"')[0].replace("&amp;", "&") for part in page.split('href="') if "feedback/rows/" in part
+        part.split('"')[0].replace("&amp;", "&")
+        for part in page.split('href="')
+        if "feedback/rows/" in part and "value=" in part
     )
     rows = text(client.get(rows_address))
     assert rows.count('<tr><th scope="row">') == 6
@@ -79,6 +82,19 @@ def test_an_officer_sees_numbers_pictures_and_opens_rows_and_words(
     assert text(client.get(words_address)).count(WORDS) == 6
     sheet = client.get(reverse("training:feedback_sheet", args=[programme.key]))
     assert sheet.content[:2] == b"PK"
+
+
+def test_every_number_opens_to_as_many_rows(taught: Person, training_class: TrainingClass, client: Client) -> None:
+    """Of the optional question only those who answered it are counted, and they are the rows."""
+    programme = training_class.programme
+    reader(client, Role.PROGRAMME_OFFICER, programme.unit)
+    page = text(client.get(reverse("training:feedback", args=[programme.key]), {"by": "lecturer"}))
+    links = re.findall(r'href="([^"]*feedback/rows/[^"]*)">(\d+)<', page)
+
+    assert len(links) >= 4
+    for address, figure in links:
+        rows = text(client.get(address.replace("&amp;", "&")))
+        assert rows.count('<tr><th scope="row">') == int(figure), address
 
 
 def test_a_lecturer_sees_their_own_meetings_only(
