@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lantoa.accounts.rules import caller
-from lantoa.common.refused import Refused
+from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
-from lantoa.directory.access import needs, today
+from lantoa.directory.access import needs, saw, shows_people, today
 from lantoa.directory.permissions import PUBLIC
 from lantoa.directory.queries import names
 from lantoa.training.actions import open_classes as act
@@ -114,6 +114,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @needs("training.manage")
+@shows_people(N_("who joined an open class"))
 @require_http_methods(["GET", "POST"])
 def open_class(request: HttpRequest, key: str) -> HttpResponse:
     """Opens a class to everybody, and shows who joined it."""
@@ -129,6 +130,7 @@ def open_class(request: HttpRequest, key: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, say(refused))
     joined = found_by.joined(found) if opened else []
+    saw(request, found, len(joined))
     return render(
         request,
         "training/open/open_class.html",
