@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from lantoa.api.views import document, subscriptions, systems
 from lantoa.api.views.calling import Resource
-from lantoa.api.views.operations import BASE, OPERATIONS, Operation
+from lantoa.api.views.operations import BASE, OPERATIONS, Operation, name_of
 
 app_name = "api"
 
@@ -17,11 +17,6 @@ def _resources() -> list[URLPattern]:
         path(BASE + one.replace("{", "<str:").replace("}", ">"), Resource(operations), name=name_of(one))
         for one, operations in by_path.items()
     ]
-
-
-def name_of(template: str) -> str:
-    """`meetings/{key}/presence` -> `meetings_key_presence`."""
-    return template.replace("/", "_").replace("{", "").replace("}", "")
 
 
 urlpatterns: list[URLPattern] = [

@@ -9,7 +9,7 @@ from api.caller import System, system
 from house.world import Corner, World
 
 from lantoa.directory.models import Person
-from lantoa.ledger.models import Entry
+from lantoa.ledger.models import Entry, Look
 from lantoa.presence.models import Correction
 from lantoa.training.models import Assessment, Enrolment
 
@@ -119,6 +119,18 @@ def test_a_post_is_entered_and_ended(hr: System, own: Corner) -> None:
     assert [(one["title"], one["since"], one["until"]) for one in hr.read(path)["posts"]] == [
         ("Phó phòng", "2020-11-01", "2020-12-01"),
         ("Chuyên viên", "2000-01-01", None),
+    ]
+
+
+def test_who_reads_people_through_a_token_leaves_a_look(hr: System, own: Corner) -> None:
+    path = f"people/{own.person.key}"
+    tag = hr.call("GET", path)["ETag"]
+    hr.call("GET", path, if_none_match=tag)
+    hr.read("people")
+    hr.read("units")
+    assert list(Look.objects.order_by("id").values_list("actor", "page", "whom", "people")) == [
+        (hr.token.actor_key, "api:people_key", f"directory.person:{own.person.key}", 1),
+        (hr.token.actor_key, "api:people", f"directory.unit:{own.unit.key}", 1),
     ]
 
 

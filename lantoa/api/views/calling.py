@@ -7,7 +7,7 @@ import math
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -25,17 +25,29 @@ from lantoa.api.models import Token
 from lantoa.api.queries.tokens import granted_to, token_of
 from lantoa.api.rules.problems import Problem
 from lantoa.api.rules.shapes import Added, Unreadable, read, read_query, write
-from lantoa.api.views.operations import Operation
+from lantoa.api.views.operations import Operation, name_of
+from lantoa.common.models import Thing
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import fill, say
 from lantoa.directory.access import care_of, reaches
 from lantoa.directory.models import Unit, UnitQuerySet
 from lantoa.directory.permissions import BY_TOKEN
+from lantoa.ledger.actions import look
 
 logger = logging.getLogger("lantoa")
 MOST_BYTES = 1024 * 1024
 KEY_OF_A_WRITE = re.compile("[!-~]{1,100}")
 PROBLEMS = "/api/#"
+SHOWS = N_("read by another system")
+SHOW_PEOPLE = {
+    "list_people",
+    "show_person",
+    "list_results",
+    "show_presence",
+    "show_marks",
+    "list_certificates",
+    "show_certificate",
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,11 @@ class Call:
     token: Token
     operation: Operation
     now: datetime
+    looks: list[tuple[Thing, int]] = field(default_factory=list)
+
+    def saw(self, whom: Thing, people: int) -> None:
+        """Says whose personal data are given out: a person's, or those of so many of a unit or class."""
+        self.looks.append((whom, people))
 
     @cached_property
     def today(self) -> date:
@@ -108,6 +125,8 @@ class Resource:
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         self.operations = {one.method: one for one in operations}
+        self.name = name_of(operations[0].path)
+        self.shows_people = SHOWS if {one.name for one in operations} & SHOW_PEOPLE else ""
         self.__name__ = self.__qualname__ = operations[0].name
         self.__doc__ = operations[0].handler.__doc__
 
@@ -158,7 +177,11 @@ class Resource:
         call = Call(request, token, operation, now)
         given = {**arguments, **_parameters(operation, request)}
         if operation.method == "GET":
-            return _answer_reading(request, operation.handler(call, **given))
+            response = _answer_reading(request, operation.handler(call, **given))
+            if response.status_code == 200:  # written down before the answer goes out (decision 0016)
+                for whom, people in call.looks:
+                    look(by=token, page=f"api:{self.name}", whom=whom, people=people, at=now)
+            return response
         with transaction.atomic():
             return _answer_writing(call, given)
 

@@ -103,3 +103,8 @@ def put(path: str, *, needs: str, says: str) -> Callable[[Handler], Handler]:
 def patch(path: str, *, needs: str, says: str) -> Callable[[Handler], Handler]:
     """Some of something to be changed. The handler calls `call.match`."""
     return _operation("PATCH", path, needs, says)
+
+
+def name_of(template: str) -> str:
+    """The name of an address: `meetings/{key}/presence` -> `meetings_key_presence`."""
+    return template.replace("/", "_").replace("{", "").replace("}", "")

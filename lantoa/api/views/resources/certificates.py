@@ -76,6 +76,7 @@ def list_certificates(call: Call, query: CertificatesAsked) -> Page[CertificateS
     if query.person:
         rows = rows.filter(enrolment__person__key=query.person)
     found, following = part_of(rows, query)
+    call.saw(call.token.unit, len(found))
     return Page(tuple(_seen(one) for one in found), following)
 
 
@@ -86,6 +87,7 @@ def show_certificate(call: Call, key: str) -> CertificateSeen:
     if found is None:
         raise Http404
     call.check(found.enrolment.training_class.unit)
+    call.saw(found.enrolment.person, 1)
     return _seen(found)
 
 

@@ -123,13 +123,16 @@ def list_people(call: Call, query: PeopleAsked) -> Page[PersonSeen]:
         units = Unit.objects.filter(pk__in=queries.itself_and_under(unit, on=on))
     rows = queries.people_in(units, on=on, text=query.name or "")
     found, following = part_of(rows, query)
+    call.saw(call.token.unit, len(found))
     return Page(tuple(seen(one, one.posts_now) for one in found), following)  # type: ignore[attr-defined]
 
 
 @get("people/{key}", needs="directory.view_people", says=N_("One person, with all posts"))
 def show_person(call: Call, key: str) -> PersonSeen:
     """The ETag of the answer is what changing them asks for."""
-    return _whole(load_person(call, key))
+    this = load_person(call, key)
+    call.saw(this, 1)
+    return _whole(this)
 
 
 @post("people", needs="directory.edit_people", says=N_("Add a person"))

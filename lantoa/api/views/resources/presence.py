@@ -71,7 +71,10 @@ class LineCorrected:
 @get("meetings/{key}/presence", needs="programmes.view", says=N_("Who was at a meeting"))
 def show_presence(call: Call, key: str) -> PresenceSeen:
     """Everyone enrolled has a line, known or not."""
-    return _seen(load_meeting(call, key))
+    found = load_meeting(call, key)
+    seen = _seen(found)
+    call.saw(found.training_class, len(seen.lines))
+    return seen
 
 
 @post("meetings/{key}/presence", needs="training.mark_presence", says=N_("Enter the roll of a meeting"))

@@ -80,13 +80,17 @@ def list_results(call: Call, key: str, query: Part) -> Page[ResultSeen]:
     found = load_class(call, key)
     rows = Enrolment.objects.filter(training_class=found).select_related("person", "unit", "training_class")
     part, following = part_of(rows.prefetch_related("certificates"), query)
+    call.saw(found, len(part))
     return Page(tuple(_results(part)), following)
 
 
 @get("assessments/{key}/marks", needs="programmes.view", says=N_("The marks of an assessment"))
 def show_marks(call: Call, key: str) -> MarksSeen:
     """Everyone enrolled has a line, marked or not."""
-    return _marks(_load(call, key))
+    found = _load(call, key)
+    seen = _marks(found)
+    call.saw(found.training_class, len(seen.marks))
+    return seen
 
 
 @put("assessments/{key}/marks", needs="training.mark_results", says=N_("Enter marks of an assessment"))
