@@ -3,19 +3,16 @@
 Everybody in it is invented.
 """
 
-import contextlib
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from lantoa.common.refused import Refused
 from lantoa.directory.actions.people import add_person
 from lantoa.directory.models import Person, Unit
 from lantoa.directory.rules.people import Birth, NewPerson
 from lantoa.ledger.rules import Actor
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.calls import ask_units, open_call
-from lantoa.training.actions.classes import plan_class, plan_meeting
 from lantoa.training.actions.nominations import decline, nominate
 from lantoa.training.models import Enrolment
 
@@ -34,28 +31,12 @@ OTHERS = (
 
 
 def ask_for_people(*, by: Actor, programme: Programme, ward: Unit, at: datetime) -> None:
-    """Plans one more class of the programme and asks units for people; `ward` is the coordinator's, and has not
-    answered. Nothing when the class stands already."""
-    if programme.classes.filter(code=CODE).exists():
-        return
+    """Asks units for people for the class that nobody is in yet; `ward` is the coordinator's, and has not answered.
+    Nothing when that was asked already."""
     on = timezone.localdate(at)
-    first = programme.classes.select_related("course").order_by("code").first()
-    assert first is not None
-    made = plan_class(
-        by=by,
-        programme=programme,
-        course=first.course,
-        code=CODE,
-        unit=programme.unit,
-        capacity=PLACES + 1,
-        place="Phòng 201 Trung tâm Chuyển đổi số",
-        rule=first.rule,
-    )
-    for number, topic in enumerate(first.course.topics.order_by("position")):
-        day = on + timedelta(days=30 + 7 * number - on.weekday())
-        starts = timezone.make_aware(datetime.combine(day, time(8)))
-        with contextlib.suppress(Refused):  # a public holiday: then there is one less
-            plan_meeting(by=by, training_class=made, topic=topic, starts=starts, ends=starts + timedelta(hours=3))
+    made = programme.classes.get(code=CODE)
+    if made.calls.exists():
+        return
     call = open_call(
         by=by,
         programme=programme,

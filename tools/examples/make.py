@@ -522,6 +522,8 @@ def _finished(plan: Plan, classes: dict[str, list[Learner]], seed: str) -> dict[
     presence, marks = [], []
     for said in plan.classes:
         learners = classes[said.code]
+        if not learners:  # units are still asked for them
+            continue
         often_away = set(dice.sample(range(len(learners)), max(1, len(learners) // 20)))
         days = [one.date for one in said.meetings if plan.shift is None or one.date < plan.shift]
         if plan.shift and said is plan.classes[2]:

@@ -484,6 +484,12 @@ class _Load:
                 )
                 self.fault("classes", Refused(words, code=one.code, people=people.get(one.pk, 0)))
                 continue
+            if one.calls.exists():
+                words = N_(
+                    "Cannot remove class %(code)s, which the file no longer names: units are asked for people for it."
+                )
+                self.fault("classes", Refused(words, code=one.code))
+                continue
             meetings = list(one.meetings.select_related("gathering"))
             one.meetings.all().delete()
             for meeting in meetings:

@@ -14,6 +14,7 @@ from lantoa.ledger.models import Entry
 from lantoa.office.models import DayChange
 from lantoa.presence.models import Attendance, Gathering
 from lantoa.programmes.models import Programme
+from lantoa.training.actions.calls import open_call
 from lantoa.training.models import Assessment, Mark, Meeting, Room, TrainingClass
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,19 @@ def test_a_class_with_people_is_not_removed(district: Unit, small: str) -> None:
         "line 31, column 3: classes: Cannot remove class Q9-2, which the file no longer names: 1 people are in it."
     ]
     assert TrainingClass.objects.count() == 2
+
+
+def test_a_class_that_units_are_asked_for_is_not_removed(district: Unit, small: str) -> None:
+    load(small)
+    found = TrainingClass.objects.get(code="Q9-2")
+    open_call(
+        by=make.BY, programme=found.programme, training_class=found, title="Cử", places=1, due_on=AT.date(), at=AT
+    )
+    text = small[: small.index("  - code: Q9-2")] + small[small.index("certificate:") :]
+    assert refusals(text) == [
+        "line 31, column 3: classes: Cannot remove class Q9-2, which the file no longer names: "
+        "units are asked for people for it."
+    ]
 
 
 def mark_present(meeting: Meeting) -> None:
