@@ -45,7 +45,7 @@ def doors(client: Client) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (Role.ADMINISTRATOR, ["Programmes", "Units", "Documents", "Imports", "Messages", "Ledger"]),
+        (Role.ADMINISTRATOR, ["Programmes", "Units", "Documents", "Imports", "Messages", "Ledger", "Other systems"]),
         (Role.PROGRAMME_OFFICER, ["Programmes", "Units", "Documents", "Imports", "Messages"]),
         (Role.UNIT_COORDINATOR, ["Programmes", "Units", "Messages"]),
         (Role.LECTURER, ["My meetings", "Units"]),
