@@ -220,6 +220,8 @@ class Person(Thing):
     id_last3 = models.CharField(max_length=3, blank=True)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="person")
     is_demonstration = models.BooleanField(default=False)
+    restricted_at = models.DateTimeField(null=True)  # not to be used: see `Restriction`
+    erased_at = models.DateTimeField(null=True)  # nothing is known any more but that somebody stood here
     # Set by a merge (decision 0014). The database lets it point only at somebody who stands: no chain, no circle.
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
 
@@ -361,6 +363,21 @@ class Transfer(Thing):
             models.CheckConstraint(name="transfer_elsewhere", condition=~Q(origin=models.F("target"))),
         ]
         indexes = [models.Index(fields=["target"], name="transfer_open", condition=Q(accepted__isnull=True))]
+
+
+class Restriction(Thing):
+    """What a restricted person is really called: taken out of every list, seen by the privacy desk and by themselves.
+
+    `values` are the columns of the person and the name and e-mail of their account as they stood (decision 0015).
+    """
+
+    merging: ClassVar = Merging(N_("restrictions of use"))
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="restriction")
+    values = models.JSONField()
+    folded = models.CharField(max_length=100, db_collation="C", db_index=True)  # so that a roster does not add them
+    since = models.DateTimeField()
+    by = models.CharField(max_length=60)
 
 
 class Role(models.TextChoices):

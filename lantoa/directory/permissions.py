@@ -24,6 +24,8 @@ PERMISSIONS: dict[str, str] = {
     "office.manage_documents": N_("Draft official documents and enter their numbers."),
     "office.view_notices": N_("See the messages to people of the unit and whom they did not reach."),
     "office.manage_notices": N_("Cancel messages, send them again and keep the unit's own wording of them."),
+    "office.view_privacy": N_("See the purposes, requests, deletions and breaches of personal data."),
+    "office.manage_privacy": N_("Answer requests about personal data, export, restrict and erase; log breaches."),
     "programmes.view": N_("See the unit's programmes, classes and results."),
     "programmes.manage": N_("Create, load and change programmes."),
     "competence.manage": N_("Create and change courses, topics and materials."),
@@ -40,11 +42,12 @@ PERMISSIONS: dict[str, str] = {
 }
 
 _READING = {"programmes.view", "directory.view_people"}
+_PRIVACY = {"office.view_privacy", "office.manage_privacy"}
 
 ROLES: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(PERMISSIONS),
     Role.PROGRAMME_OFFICER: frozenset(PERMISSIONS)
-    - {"directory.grant_roles", "directory.import_units", "ledger.view", "api.manage"},
+    - {"directory.grant_roles", "directory.import_units", "ledger.view", "api.manage", *_PRIVACY},
     Role.UNIT_COORDINATOR: frozenset(
         {
             *_READING,
@@ -58,7 +61,7 @@ ROLES: dict[str, frozenset[str]] = {
     Role.LECTURER: frozenset({"training.teach"}),
     Role.SITE_OPERATOR: frozenset(),
     Role.LEARNER: frozenset({"training.learn"}),
-    Role.AUDITOR: frozenset({*_READING, "ledger.view", "office.view_jobs"}),
+    Role.AUDITOR: frozenset({*_READING, "ledger.view", "office.view_jobs", "office.view_privacy"}),
 }
 
 

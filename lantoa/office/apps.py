@@ -1,4 +1,4 @@
-"""The room at start-up: learns the jobs and the importers of all rooms."""
+"""The room at start-up: learns the jobs, the importers and the personal data of all rooms."""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
@@ -8,4 +8,4 @@ class OfficeConfig(AppConfig):
     name = "lantoa.office"
 
     def ready(self) -> None:
-        autodiscover_modules("tasks", "importers")
+        autodiscover_modules("tasks", "importers", "personal")

@@ -220,6 +220,7 @@ def write_papers(report: FolderReport, out: Path, *, on: date, tell: Tell) -> No
         keep(out / f"{name}.pdf", to_pdf(paper))
     rows = list(
         Certificate.objects.filter(revoked_on=None, enrolment__training_class__programme=programme)
+        .exclude(payload="")
         .select_related("enrolment__training_class", "enrolment__person")
         .order_by("id")
     )

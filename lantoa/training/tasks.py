@@ -80,6 +80,7 @@ def _kept(running: Running, programme: Programme, name: str, content: bytes) -> 
 
 def _in_force(programme: Programme, code: str) -> QuerySet[Certificate]:
     rows = Certificate.objects.filter(revoked_on=None, enrolment__training_class__programme=programme)
+    rows = rows.exclude(payload="")  # of somebody who was erased: there is no name to print
     return rows.filter(enrolment__training_class__code=code) if code else rows
 
 

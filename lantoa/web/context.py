@@ -42,6 +42,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("office.manage_documents", "office:documents", _("Documents")),
         ("office.import", "office:imports", _("Imports")),
         ("office.view_notices", "office:notices", _("Messages")),
+        ("office.view_privacy", "web:privacy", _("Personal data")),
         ("ledger.view", "web:ledger", _("Ledger")),
         ("api.manage", "api:systems", _("Other systems")),
     ]
@@ -52,6 +53,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _person_links() -> list[dict[str, str]]:
     return [
         {"url": reverse("office:my_notices"), "label": _("Messages to me")},
+        {"url": reverse("web:my_data"), "label": _("My data")},
         {"url": reverse("accounts:change_password"), "label": _("Change my password")},
     ]
 

@@ -34,12 +34,14 @@ from lantoa.training.models import Enrolment, Meeting
 from lantoa.training.rules.plan import read_plan
 from lantoa.web.demonstration_call import ask_for_people
 from lantoa.web.demonstration_feedback import say_feedback
+from lantoa.web.demonstration_privacy import keep_desk
 
 BY = Machine("demonstration")
 FOLDERS = ("district-9", "bac-kan", "elp-2025", "now")
 EXAMPLES = settings.BASE_DIR / "examples"
 State = Attendance.State
 PASSWORD = "lantoa-minh-hoa"
+LEARNER = "hocvien"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ SIGN_INS = (
     ),
     SignIn(Role.UNIT_COORDINATOR, "dieuphoi", "Điều Phối Minh Họa", N_("people of one ward")),
     SignIn(Role.LECTURER, "giangvien", "Giảng Viên Minh Họa", N_("the meetings of today")),
-    SignIn(Role.LEARNER, "hocvien", "Học Viên Minh Họa", N_("one's own learning")),
+    SignIn(Role.LEARNER, LEARNER, "Học Viên Minh Họa", N_("one's own learning")),
     SignIn(Role.SITE_OPERATOR, "diemcau", "Điểm Cầu Minh Họa", N_("nothing yet: workshops come later")),
     SignIn(Role.AUDITOR, "kiemtra", "Kiểm Tra Minh Họa", N_("the ledger")),
 )
@@ -87,6 +89,8 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
     tell("accounts")
     with transaction.atomic():
         _accounts(on=on)
+    with transaction.atomic():
+        keep_desk(by=BY, learner=LEARNER, at=at, on=on)
     tell("call")
     _ask_for_people(at=at)
 

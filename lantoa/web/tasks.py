@@ -1,4 +1,5 @@
-"""Long jobs of the desks: exports of the ledger and of the looks, the check of the seals."""
+"""Long jobs of the desks: exports of the ledger and of the looks, the check of the seals, erasing a person, deleting
+what was kept for its time."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,9 +12,14 @@ from django.utils.translation import override
 
 from lantoa.accounts.models import User
 from lantoa.common.refused import N_
+from lantoa.directory.models import Person
 from lantoa.ledger.queries import verify
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.jobs import Running, job
+from lantoa.office.actions.privacy import end_request
+from lantoa.office.actions.retention import forget_all_due
+from lantoa.office.models import DataRequest, Erasure
+from lantoa.web.actions_privacy import erase_person
 from lantoa.web.queries.audit import CHECK, EXPORT, Chosen
 from lantoa.web.queries.audit_files import FILE_NAMES, Wanted, filled
 from lantoa.web.queries.pages import page_words
@@ -83,3 +89,26 @@ def check_seals(running: Running) -> dict[str, Any]:
         "found": report.found,
         "faults": faults,
     }
+
+
+@job("web.erase_person", N_("Erase a person"))
+def erase(running: Running) -> dict[str, Any]:
+    """One transaction; begun again it finds the erasure done."""
+    key = running.arguments["person"]
+    made = Erasure.objects.filter(person_key=key).first()
+    if made is None:
+        person = Person.objects.get(key=key)
+        request = DataRequest.objects.filter(key=running.arguments.get("request", "")).first()
+        now = timezone.now()
+        with transaction.atomic():
+            made = erase_person(by=running.by, person=person, unit=running.unit, at=now, request=request)
+            if request is not None:
+                end_request(by=running.by, request=request, state=DataRequest.State.DONE, outcome="", at=now)
+    return {"url": reverse("web:erasure", args=[made.key])}
+
+
+@job("web.forget_due", N_("Delete what has been kept for its time"))
+def forget(running: Running) -> dict[str, Any]:
+    """What is due of every kind; redone it finds nothing due."""
+    runs = forget_all_due(by=running.by, at=timezone.now())
+    return {"url": reverse("web:kept"), "deleted": sum(run.deleted for run in runs)}

@@ -24,7 +24,8 @@ from lantoa.ledger.actions import record, thing_key
 from lantoa.ledger.models import Entry
 from lantoa.office.actions.documents import draft_document
 from lantoa.office.actions.files import keep_file
-from lantoa.office.models import Document, File, Import, Job, Notice
+from lantoa.office.actions.privacy import enter_purpose, enter_request, log_breach
+from lantoa.office.models import Breach, DataRequest, Document, Erasure, File, Import, Job, Notice, Purpose
 from lantoa.programmes.models import Partner, Programme
 from lantoa.training.actions.calls import ask_units, open_call
 from lantoa.training.actions.certificates import issue_certificates
@@ -287,6 +288,36 @@ class Corner:
     def line(self) -> Entry:
         with transaction.atomic():
             return record(by=BY, act="training.change_class", thing=self.training_class)
+
+    @cached_property
+    def data_request(self) -> DataRequest:
+        return enter_request(
+            by=BY, person=self.person, unit=self.ward, kind="see", channel="paper", at=timezone.now()
+        )
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        return Erasure.objects.create(person_key=self.person.key, unit=self.ward, at=AT, by="machine:test")
+
+    @cached_property
+    def breach(self) -> Breach:
+        return log_breach(
+            by=BY, unit=self.ward, title="Mất sổ", detected_at=AT, what="Mất sổ điểm danh", data="Họ tên", at=AT
+        )
+
+    @cached_property
+    def purpose(self) -> Purpose:
+        return enter_purpose(
+            by=BY,
+            code=f"muc-dich-{self.unit.pk}",
+            ground="consent",
+            basis="Điều 9",
+            data="Điện thoại",
+            titles=("Báo tin", "Notices"),
+            texts=("Tôi đồng ý.", "I agree."),
+            since=DAY,
+            at=AT,
+        )
 
     @cached_property
     def token(self) -> str:

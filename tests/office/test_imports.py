@@ -18,11 +18,10 @@ from lantoa.common.refused import Refused
 from lantoa.directory.models import Unit
 from lantoa.ledger.models import Entry
 from lantoa.office.actions.files import keep_file
+from lantoa.office.actions.forgetting import KEPT_FOR, forget_rows
 from lantoa.office.actions.imports import (
-    KEPT_FOR,
     apply_import,
     choose,
-    forget_old_imports,
     preview_file,
     read_again,
     undo_import,
@@ -223,15 +222,15 @@ class TestUndo:
 class TestForgetting:
     def test_an_old_preview_cannot_be_applied_any_more(self, ward: Unit) -> None:
         made = loaded(ward)
-        forget_old_imports(at=AT + KEPT_FOR + timedelta(seconds=1))
+        forget_rows(before=AT + timedelta(seconds=1), at=AT + KEPT_FOR)
         assert refused(lambda: apply_import(by=BY, made=made, at=AT)) == (
-            "Cannot apply the import: its rows were erased 180 days after it was loaded. Load the file again."
+            "Cannot apply the import: its rows were erased when their time was over. Load the file again."
         )
 
     def test_an_import_under_way_is_not_forgotten(self, ward: Unit) -> None:
         made = loaded(ward)
         Import.objects.update(state="applying")
-        assert forget_old_imports(at=AT + 2 * KEPT_FOR) == 0
+        assert forget_rows(before=AT + KEPT_FOR, at=AT + 2 * KEPT_FOR) == 0
         assert made.rows.count() == 3
 
     def test_old_rows_and_files_are_erased_and_what_was_applied_stays(
@@ -239,13 +238,13 @@ class TestForgetting:
     ) -> None:
         made = apply_import(by=BY, made=loaded(ward), at=AT)
         with django_capture_on_commit_callbacks(execute=True):
-            assert forget_old_imports(at=AT + KEPT_FOR) == 0
-            assert forget_old_imports(at=AT + KEPT_FOR + timedelta(seconds=1)) == 1
-            assert forget_old_imports(at=AT + KEPT_FOR + timedelta(seconds=1)) == 0
+            assert forget_rows(before=AT, at=AT + KEPT_FOR) == 0
+            assert forget_rows(before=AT + timedelta(seconds=1), at=AT + KEPT_FOR) == 1
+            assert forget_rows(before=AT + timedelta(seconds=1), at=AT + KEPT_FOR) == 0
         made.refresh_from_db()
         assert (made.rows.count(), path_of(made.file).exists(), words()) == (0, False, ["first", "second"])
         assert refused(lambda: undo_import(by=BY, made=made, at=AT)) == (
-            "Cannot undo the import: its rows were erased 180 days after it was loaded."
+            "Cannot undo the import: its rows were erased when their time was over."
         )
 
 

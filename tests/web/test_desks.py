@@ -45,13 +45,16 @@ def doors(client: Client) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (Role.ADMINISTRATOR, ["Programmes", "Units", "Documents", "Imports", "Messages", "Ledger", "Other systems"]),
+        (
+            Role.ADMINISTRATOR,
+            ["Programmes", "Units", "Documents", "Imports", "Messages", "Personal data", "Ledger", "Other systems"],
+        ),
         (Role.PROGRAMME_OFFICER, ["Programmes", "Units", "Documents", "Imports", "Messages"]),
         (Role.UNIT_COORDINATOR, ["Programmes", "Units", "Messages"]),
         (Role.LECTURER, ["My meetings", "Units"]),
         (Role.SITE_OPERATOR, ["Units"]),
         (Role.LEARNER, ["My learning", "Units"]),
-        (Role.AUDITOR, ["Programmes", "Units", "Ledger"]),
+        (Role.AUDITOR, ["Programmes", "Units", "Personal data", "Ledger"]),
     ],
 )
 def test_each_role_finds_the_doors_it_needs(district: Unit, role: str, labels: list[str]) -> None:

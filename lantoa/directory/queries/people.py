@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from lantoa.accounts.models import User
 from lantoa.common.keyring import secret
 from lantoa.common.vietnamese import fold
-from lantoa.directory.models import Person, Post, Role, RoleGrant, Unit, UnitQuerySet
+from lantoa.directory.models import Person, Post, Restriction, Role, RoleGrant, Unit, UnitQuerySet
 from lantoa.directory.rules.people import Birth, Known, Sought, id_hash, id_number, likeness
 
 
@@ -28,7 +28,7 @@ def people_of(units: "Unit | Sequence[int]", *, on: date, text: str = "") -> "Qu
     The units are fetched first: only when it sees how many there are does the database choose rightly between
     walking the names and walking the posts.
     """
-    people = Person.objects.filter(pk__in=_posts_in(units, on).values("person"))
+    people = Person.objects.filter(restricted_at=None, pk__in=_posts_in(units, on).values("person"))
     return _named(people, text).prefetch_related(_posts_now(on))
 
 
@@ -36,7 +36,12 @@ def count_people_of(units: "Unit | Sequence[int]", *, on: date, text: str = "") 
     """How many `people_of` has; without a text counted from the posts alone, which is faster."""
     if text:
         return people_of(units, on=on, text=text).count()
-    return _posts_in(units, on).values("person").distinct().count()
+    return _posts_in(units, on).exclude(person__in=_restricted()).values("person").distinct().count()
+
+
+def _restricted() -> "QuerySet[Restriction, int]":
+    """Those who are not to be used; few, so that looking them up costs nothing."""
+    return Restriction.objects.values_list("person", flat=True)
 
 
 def _posts_in(units: "Unit | Sequence[int]", on: date) -> "QuerySet[Post]":
@@ -47,7 +52,7 @@ def _posts_in(units: "Unit | Sequence[int]", on: date) -> "QuerySet[Post]":
 def people_in(units: UnitQuerySet, *, on: date, text: str = "") -> "QuerySet[Person]":
     """Those with a post on that day in any of these units (see `access.in_care`), in the order of names."""
     posts = Post.objects.filter(unit__in=units, period__contains=on)
-    people = Person.objects.filter(pk__in=posts.values("person"))
+    people = Person.objects.filter(restricted_at=None, pk__in=posts.values("person"))
     return _named(people, text).prefetch_related(_posts_now(on))
 
 
@@ -107,6 +112,27 @@ def is_in_care(deciding: Sequence[int], care: UnitQuerySet) -> bool:
 def hashed_id(number: str) -> bytes:
     """The keyed hash of a citizen's number, to be compared with `Known.id_hash`. Raises Refused for no number."""
     return id_hash(secret("people"), id_number(number))
+
+
+def real_values(person: Person) -> dict[str, Any]:
+    """What a person is really called and all that is known beside it, also while they are restricted: for the
+    privacy desk and for themselves only."""
+    columns = ("full_name", "birth_year", "birth_month", "birth_day", "gender", "phone", "email", "id_last3")
+    values = {name: getattr(person, name) for name in columns}
+    restriction = Restriction.objects.filter(person=person).first() if person.restricted_at else None
+    return values | {name: restriction.values.get(name) for name in columns} if restriction else values
+
+
+def barred_among(people: Iterable[int], names: Iterable[str]) -> tuple[set[str], dict[str, list[Birth]]]:
+    """Whom a list may not bring back: the keys of those of these people (ids) who are restricted, and the birth dates
+    of restricted people of these names, by folded name. Two queries."""
+    keys = set(Restriction.objects.filter(person__in=list(people)).values_list("person__key", flat=True))
+    named: dict[str, list[Birth]] = defaultdict(list)
+    for folded, values in Restriction.objects.filter(folded__in={fold(name) for name in names}).values_list(
+        "folded", "values"
+    ):
+        named[folded].append(Birth(values["birth_year"], values["birth_month"], values["birth_day"]))
+    return keys, named
 
 
 def find_candidates(rows: Sequence[Sought]) -> dict[int, list[tuple[int, Known]]]:

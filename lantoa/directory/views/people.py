@@ -189,6 +189,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
     saw(request, this, 1)
     may_edit = holds(request, deciding, "directory.edit_people")
     may_issue = holds(request, deciding, "directory.issue_links")
+    may_keep = holds(request, deciding, "office.manage_privacy")
     facts = [
         {"key": _("Date of birth"), "value": _born(this)},
         {"key": _("Gender"), "value": str(GENDERS[Gender(this.gender)])},
@@ -241,6 +242,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
             if may_edit
             else [],
             "audit": audit_links(f"?person={thing_key(this)}") if holds(request, deciding, "ledger.view") else [],
+            "data_url": reverse("web:person_data", args=[key]) if may_keep and not this.erased_at else "",
         },
     )
 

@@ -15,7 +15,7 @@ import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -27,7 +27,6 @@ from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Unit
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
-from lantoa.office.actions.files import remove_content
 from lantoa.office.actions.jobs import start_job
 from lantoa.office.models import File, Import, ImportRow
 from lantoa.office.queries.files import read_file
@@ -47,7 +46,6 @@ SMALL_FILE = 200_000  # bytes: about 2,000 rows; read within the request, larger
 SMALL_IMPORT = 2_000  # rows applied or undone within the request
 CHUNK = 5_000
 MARKED_FILE = "office.marked_file"  # the job that makes the sheet with its faults marked
-KEPT_FOR = timedelta(days=180)  # then the file and its rows are forgotten; what was applied stays
 
 BUSY = N_("The import is being worked on right now. Wait a moment and load the page again.")
 
@@ -331,11 +329,7 @@ def _check_appliable(made: Import) -> None:
         raise Refused(N_("Cannot apply the import: it has no preview. Read the file again."))
     if forgotten(made):
         raise Refused(
-            N_(
-                "Cannot apply the import: its rows were erased %(days)d days after it was loaded. "
-                "Load the file again."
-            ),
-            days=KEPT_FOR.days,
+            N_("Cannot apply the import: its rows were erased when their time was over. Load the file again.")
         )
     undecided = made.rows.filter(verdict=DOUBTFUL, choice="").count()
     if undecided:
@@ -431,10 +425,7 @@ def undo_import(*, by: Actor, made: Import, at: datetime, wait: bool = False, on
         if made.state not in (Import.State.APPLIED, Import.State.UNDOING):
             raise Refused(N_("Cannot undo the import: it is not applied."))
         if forgotten(made):
-            raise Refused(
-                N_("Cannot undo the import: its rows were erased %(days)d days after it was loaded."),
-                days=KEPT_FOR.days,
-            )
+            raise Refused(N_("Cannot undo the import: its rows were erased when their time was over."))
         if obstacle := importer_of(made).obstacle(made):
             raise obstacle
         if not wait and made.rows.exclude(result={}).count() > SMALL_IMPORT:
@@ -537,29 +528,3 @@ def _last_turn(made: Import) -> int:
 def forgotten(made: Import) -> bool:
     """Whether its rows were erased."""
     return bool(made.summary.get("forgotten"))
-
-
-def forget_old_imports(*, at: datetime) -> int:
-    """Erases rows and file contents of imports older than KEPT_FOR: personal data nobody needs any more.
-
-    What was applied stays; the import stays with its counts. How many were forgotten.
-    """
-    old = (
-        Import.objects.filter(made_at__lt=at - KEPT_FOR)
-        .exclude(summary__has_key="forgotten")
-        .exclude(state__in=[Import.State.READING, Import.State.APPLYING, Import.State.UNDOING])
-    )
-    count = 0
-    for import_id in list(old.values_list("pk", flat=True)):
-        with transaction.atomic():
-            # one that is being worked on just now is left for tomorrow
-            made = old.select_for_update(skip_locked=True, of=("self",)).filter(pk=import_id).first()
-            if made is None:
-                continue
-            made.rows.all().delete()
-            made.summary = {**made.summary, "forgotten": True}
-            made.save(update_fields=["summary"])
-            if not Import.objects.filter(file=made.file_id, made_at__gte=at - KEPT_FOR).exists():
-                remove_content(made.file, at=at)
-            count += 1
-    return count

@@ -24,9 +24,8 @@ from lantoa.ledger.actions import forget_looks, seal, seal_looks
 from lantoa.ledger.rules import Machine
 from lantoa.office.actions.clock import EACH_MINUTE, start_daily
 from lantoa.office.actions.files import sweep_files
-from lantoa.office.actions.imports import forget_old_imports
 from lantoa.office.actions.jobs import CHANNEL, REGISTERED, PutBack, Running, StoppedByPerson, forget_files_of_jobs
-from lantoa.office.actions.notices import forget_old_notices
+from lantoa.office.actions.retention import forget_all_due
 from lantoa.office.actions.sending import wake_sender
 from lantoa.office.models import Job
 from lantoa.office.rules.refusals import as_json
@@ -210,12 +209,11 @@ def tick() -> None:
 
 
 def sweep() -> None:
-    """What is done once a day: expired sessions, files without rows, rows without files, files of old imports,
-    old notices; the looks of the day before are sealed, those whose time is over are deleted."""
+    """What is done once a day: expired sessions, files without rows, rows without files, whatever has been kept for
+    its time (the retention table); the looks of the day before are sealed, those whose time is over are deleted."""
     now = timezone.now()
     call_command("clearsessions")
-    forget_old_imports(at=now)
-    forget_old_notices(at=now)
+    forget_all_due(by=HOUSEKEEPING, at=now)
     forget_files_of_jobs(at=now)
     seal_looks(by=HOUSEKEEPING, at=now)
     forget_looks(by=HOUSEKEEPING, before=timezone.localdate(now) - timedelta(days=settings.LOOKS_KEPT_DAYS))

@@ -7,17 +7,35 @@ from django.db.models import Q
 from lantoa.common.models import Thing
 from lantoa.directory.models import Decision, Unit
 from lantoa.office.models.notices import DailyRun, Notice, Reach, Wording
+from lantoa.office.models.privacy import (
+    Breach,
+    Consent,
+    DataRequest,
+    Erasure,
+    Purpose,
+    PurposeText,
+    RetentionRule,
+    RetentionRun,
+)
 
 __all__ = [
+    "Breach",
+    "Consent",
     "DailyRun",
+    "DataRequest",
     "DayChange",
     "Document",
+    "Erasure",
     "File",
     "Import",
     "ImportRow",
     "Job",
     "Notice",
+    "Purpose",
+    "PurposeText",
     "Reach",
+    "RetentionRule",
+    "RetentionRun",
     "SigningKey",
     "Wording",
 ]

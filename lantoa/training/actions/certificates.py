@@ -25,10 +25,16 @@ BATCH = 500
 
 
 def eligible(programme: Programme, class_code: str = "") -> QuerySet[Enrolment]:
-    """Those who have completed and hold no certificate, in the order of classes and names."""
+    """Those who have completed and hold no certificate, in the order of classes and names. Nobody whose name is
+    not to be used: restricted or erased."""
     held = Certificate.objects.filter(enrolment=OuterRef("pk"), revoked_on=None)
     found = Enrolment.objects.filter(
-        ~Exists(held), training_class__programme=programme, withdrawn_at=None, completed_at__isnull=False
+        ~Exists(held),
+        training_class__programme=programme,
+        withdrawn_at=None,
+        completed_at__isnull=False,
+        person__restricted_at=None,
+        person__erased_at=None,
     )
     if class_code:
         found = found.filter(training_class__code=class_code)

@@ -173,6 +173,7 @@ def enrol(
     """
     locked = TrainingClass.objects.select_for_update().get(pk=training_class.pk)
     people = lock_people(place.person.pk for place in places)
+    refuse_barred(people)
     inside = set(enrolled(locked).values_list("person_id", flat=True))
     new = list({place.person.pk: place for place in places if place.person.pk not in inside}.values())
     if len(inside) + len(new) > locked.capacity:
@@ -199,6 +200,16 @@ def enrol(
     if made:
         record(by=by, act="training.enrol", thing=locked, about={"people": len(made), "source": source})
     return made
+
+
+def refuse_barred(people: Iterable[int]) -> None:
+    """Refuses people (ids) whose data are not to be used: they asked so, or were erased."""
+    barred = Person.objects.filter(pk__in=list(people)).exclude(restricted_at=None, erased_at=None)
+    if one := barred.order_by("pk").first():
+        raise Refused(
+            N_("Cannot enrol %(person)s: their data are not to be used. Ask the privacy desk."),
+            person=one.full_name,
+        )
 
 
 @transaction.atomic

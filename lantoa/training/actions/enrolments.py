@@ -15,7 +15,7 @@ from lantoa.directory.models import Person
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.presence.models import Attendance
-from lantoa.training.actions.classes import ENROLLING, span
+from lantoa.training.actions.classes import ENROLLING, refuse_barred, span
 from lantoa.training.models import Certificate, Enrolment, Mark, Meeting, Nomination, Submission, TrainingClass
 
 FULL = N_("Cannot enrol %(person)s: class %(code)s has no place left (%(taken)d of %(capacity)d).")
@@ -33,6 +33,7 @@ def enrol_listed(*, by: Actor, places: Sequence[Seat], source: str, at: datetime
     classes = lock_classes({class_id for class_id, *_rest in places})
     people = {person for _class_id, person, *_rest in places}
     _lock_people(people)
+    refuse_barred(people)
     starts = dict(TrainingClass.objects.filter(pk__in=classes).values_list("pk", Min("meetings__during__startswith")))
     known = {(class_id, person) for person, ids in _running(people).items() for class_id in ids}
     wanted = {(seat[0], seat[1]): seat for seat in places}

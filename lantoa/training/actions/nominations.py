@@ -13,7 +13,7 @@ from lantoa.directory.queries.people import itself_and_under
 from lantoa.directory.queries.units import names
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
-from lantoa.training.actions.classes import Place, enrol, enrolled
+from lantoa.training.actions.classes import Place, enrol, enrolled, refuse_barred
 from lantoa.training.actions.places import give_places, lock_call, move_up
 from lantoa.training.models import Asked, Call, Enrolment, Nomination, TrainingClass
 from lantoa.training.models.nominations import RUNNING
@@ -204,6 +204,7 @@ def _posts(asked: Asked, people: Sequence[Person], at: datetime) -> dict[int, Po
 
 def _refuse_known(call: Call, people: Sequence[Person]) -> None:
     """Refuses whoever is nominated for this already, or is in its class."""
+    refuse_barred(person.pk for person in people)
     known = call.nominations.filter(person__in=people, state__in=RUNNING).select_related("person").first()
     if known:
         raise Refused(

@@ -11,7 +11,9 @@ from lantoa.common.refused import N_
 from lantoa.common.vietnamese import fold
 from lantoa.directory.actions.rosters import id_mark
 from lantoa.directory.models import Unit
+from lantoa.directory.queries.people import barred_among
 from lantoa.directory.queries.units import unit_finder
+from lantoa.directory.rules.people import Birth
 from lantoa.office.rules.imports import (
     CHANGED,
     DOUBTFUL,
@@ -40,6 +42,7 @@ FIELD_WORDS = {
     "unit": N_("unit"),
     "id_number": N_("identity number"),
 }
+BARRED = N_("Cannot take %(person)s: somebody of this name asked that their data not be used. Ask the privacy desk.")
 GENDERS = {"male": "m", "female": "f"}
 
 
@@ -56,6 +59,7 @@ class Judge:
         self.units: dict[tuple[str, ...], tuple[int | None, RowFault | None]] = {}
         self.keys = _UnitKeys()
         self.known = people_like(rows, self.since)
+        self.barred, self.barred_names = barred_among(self.known.ids, (row.full_name for row in rows))
         self.classes = {one.code: one for one in programme.classes.order_by("code")}
         self.folded = {fold(code): one for code, one in self.classes.items()}
         self.taken = Counter(
@@ -81,6 +85,9 @@ class Judge:
         if not _has_error(faults):
             key = self.keys[unit] if unit else None
             candidates = self.known.of(row, mark, key)
+            if self.is_barred(row, candidates):
+                faults.append(RowFault(BARRED, {"person": row.full_name}))
+        if not _has_error(faults):
             judgement = classify(row, [c.facts for c in candidates], unit_key=key)
             verdict, person = VERDICT_OF[judgement.kind], judgement.key
             changes = _changes(row, judgement, next((c for c in candidates if c.facts.key == person), None))
@@ -103,6 +110,13 @@ class Judge:
             changes=changes if verdict == CHANGED else (),
             candidates=tuple(_candidate(c) for c in candidates) if verdict == DOUBTFUL else (),
         )
+
+    def is_barred(self, row: RosterRow, candidates: list[Known]) -> bool:
+        """Whether the row is about someone whose data are not to be used, as far as name and birth date tell."""
+        if any(one.facts.key in self.barred for one in candidates):
+            return True
+        born = Birth(*row.birth) if row.birth else Birth()
+        return any(born.fits(birth) for birth in self.barred_names.get(fold(row.full_name), ()))
 
     def class_of(self, row: RosterRow) -> TrainingClass | None:
         """The class the row names; where the programme has only one and the row names none, that one."""

@@ -143,7 +143,7 @@ def certificate(request: HttpRequest, key: str) -> HttpResponse:
     own = row.enrolment.person.user_id == request.user.pk
     if not own:
         check(request, row.enrolment.training_class.unit, "training.certify")
-    if row.revoked_on is not None:
+    if row.revoked_on is not None or not row.payload:
         raise Http404
     saw(request, row.enrolment.person, 0 if own else 1)
     (paper,) = printed([row])

@@ -271,7 +271,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
         person = person_of_key(_signer().unsign(token))
     except BadSignature as error:
         raise Http404 from error
-    if person is None:
+    if person is None or person.erased_at is not None:
         raise Http404
     learned = Meeting.objects.filter(
         training_class__enrolments__person=person, training_class__enrolments__withdrawn_at=None

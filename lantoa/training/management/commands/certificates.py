@@ -78,6 +78,7 @@ class Command(BaseCommand):
                 self.tell(_("issued: %(done)d of %(total)d"), found["issued"], found["due"])
         if options["out"]:
             rows = Certificate.objects.filter(revoked_on=None, enrolment__training_class__programme=programme)
+            rows = rows.exclude(payload="")  # of somebody who was erased
             if code:
                 rows = rows.filter(enrolment__training_class__code=code)
             found |= self.write(rows, options["out"])

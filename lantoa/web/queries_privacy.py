@@ -1,0 +1,231 @@
+"""Everything the house knows about one person, joined from what each room declares (decision 0015)."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, ForeignKey, Model
+from django.utils import timezone
+from django.utils.translation import gettext, override
+
+from lantoa.common.personal import ROOMS, Subject, Table
+from lantoa.common.refused import N_
+from lantoa.common.vietnamese import fold
+from lantoa.directory.models import Person, Restriction, Unit
+from lantoa.directory.queries.people import real_values
+from lantoa.directory.queries.units import names
+from lantoa.office.models import File
+from lantoa.office.queries.files import path_of
+
+# The rooms from above to below: what points at a person lets go before the person does.
+ORDER = (
+    "web",
+    "api",
+    "training",
+    "presence",
+    "programmes",
+    "competence",
+    "office",
+    "directory",
+    "accounts",
+    "ledger",
+)
+WORDS = {
+    "present": N_("present"),
+    "partial": N_("partly present"),
+    "leave": N_("on leave"),
+    "absent": N_("absent"),
+    "f": N_("female"),
+    "m": N_("male"),
+    "link": N_("personal link"),
+    "card": N_("card"),
+    "code": N_("by code"),
+    "roll_call": N_("at the roll call"),
+    "import": N_("from a list"),
+}
+
+
+def subject_of(person: Person) -> Subject:
+    """Whom to look for: with the real name when the person is restricted."""
+    real = real_values(person)
+    user = person.user
+    marks = [real["phone"], real["email"], *([user.username, user.email] if user else [])]
+    restriction = Restriction.objects.filter(person=person).first()
+    if restriction:
+        marks.append(restriction.values.get("user_email", ""))
+    name = real["full_name"]
+    return Subject(
+        person=person.pk,
+        person_key=person.key,
+        user=user.pk if user else None,
+        user_key=user.key if user else "",
+        full_name=name,
+        folded=fold(name),
+        marks=tuple(dict.fromkeys(mark for mark in marks if mark)),
+    )
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one table about the person: headings and cells, in words."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def records_of(person: Person) -> list[Person]:
+    """The person and the records that were merged into them, those first: all are theirs."""
+    return [*Person.records.filter(merged_into=person).select_related("user").order_by("pk"), person]
+
+
+def everything_about(person: Person, *, on: date) -> list[Section]:
+    """All rows of all rooms about the person, with headings in the language that is active and
+    units named as of that day."""
+    subjects = [subject_of(one) for one in reversed(records_of(person))]
+    sections = []
+    for table in tables():
+        rows = [tuple(row) for subject in subjects for row in _rows(table, subject, on)]
+        if rows:
+            headings = tuple(gettext(heading) for heading in table.columns.values())
+            sections.append(Section(gettext(table.title), headings, tuple(dict.fromkeys(rows))))
+    return sections
+
+
+def tables() -> Iterator[Table]:
+    """The tables of all rooms with rows about people, the person first."""
+    for name in ("directory", "accounts", "training", "presence", "programmes", "competence", "web", "office"):
+        if name in ROOMS:
+            yield from ROOMS[name].tables
+    for name in ROOMS:
+        if name not in {"directory", "accounts", "training", "presence", "programmes", "competence", "web", "office"}:
+            yield from ROOMS[name].tables
+
+
+def _rows(table: Table, subject: Subject, on: date) -> Iterator[list[Any]]:
+    lookups = list(table.columns)
+    fields = [field_of(table.model, lookup) for lookup in lookups]
+    values = [list(row) for row in table.rows(subject).values_list(*lookups)]
+    for at, field in enumerate(fields):
+        if isinstance(field, ForeignKey) and field.related_model is Unit:
+            called = names([row[at] for row in values if row[at]], on=on)
+            for row in values:
+                row[at] = called[row[at]].full_name if row[at] in called else row[at]
+    for row in values:
+        yield [_plain(value, field) for value, field in zip(row, fields, strict=True)]
+
+
+def field_of(model: type[Model], lookup: str) -> "Field[Any, Any]":
+    """The field that a lookup ends in. Raises FieldDoesNotExist."""
+    *steps, last = lookup.split("__")
+    for step in steps:
+        related = model._meta.get_field(step).related_model
+        if related is None or isinstance(related, str):
+            raise FieldDoesNotExist(lookup)
+        model = related
+    found = model._meta.get_field("id" if last == "pk" else last)
+    if not isinstance(found, Field):
+        raise FieldDoesNotExist(lookup)
+    return found
+
+
+def _plain(value: Any, field: "Field[Any, Any]") -> Any:
+    """A value as people read it, and as JSON keeps it."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, str):
+        return gettext(WORDS[value]) if field.choices and value in WORDS else value
+    if value is None or isinstance(value, int):
+        return "" if value is None else value
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%d/%m/%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, memoryview | bytes):
+        return bytes(value).hex()
+    if hasattr(value, "lower") and hasattr(value, "upper"):
+        return " – ".join(str(_plain(end, field)) for end in (value.lower, value.upper) if end is not None)
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def files_of(person: Person) -> list[File]:
+    """The kept files that are the person's own."""
+    subjects = [subject_of(one) for one in records_of(person)]
+    keys = [
+        key
+        for subject in subjects
+        for table in tables()
+        for lookup in table.files
+        for key in table.rows(subject).exclude(**{lookup: None}).values_list(lookup, flat=True)
+    ]
+    return list(File.objects.filter(pk__in=keys, removed_at=None).order_by("pk"))
+
+
+def package(person: Person, *, at: datetime) -> bytes:
+    """Everything about one person as a .zip: one workbook and one .json with Vietnamese headings, and their files."""
+    with override("vi"):
+        sections = everything_about(person, on=timezone.localdate(at))
+        made = {
+            "gop_luc": f"{timezone.localtime(at):%d/%m/%Y %H:%M}",
+            "noi_dung": [
+                {"bang": one.title, "dong": [dict(zip(one.headings, row, strict=True)) for row in one.rows]}
+                for one in sections
+            ],
+        }
+        book = _workbook(sections)
+        said = gettext(
+            "All that this system holds about you, on the day named in the file. The workbook and the .json file say "
+            "the same; what you handed in is in the folder tep."
+        )
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("doc-truoc.txt", said + "\n")
+        packed.writestr("du-lieu-ca-nhan.json", json.dumps(made, ensure_ascii=False, indent=1))
+        packed.writestr("du-lieu-ca-nhan.xlsx", book)
+        for file in files_of(person):
+            if path_of(file).exists():
+                packed.writestr(f"tep/{file.key}-{file.name}", path_of(file).read_bytes())
+    return held.getvalue()
+
+
+def _workbook(sections: list[Section]) -> bytes:
+    """One sheet for each table; every value is a text or a number, never a formula."""
+    import xlsxwriter  # when the first one is asked for, not when the server starts
+
+    held = io.BytesIO()
+    book = xlsxwriter.Workbook(held, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4"})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    taken: set[str] = set()
+    for section in sections:
+        sheet = book.add_worksheet(_sheet_name(section.title, taken))
+        sheet.freeze_panes(1, 0)
+        for column, heading in enumerate(section.headings):
+            sheet.write_string(0, column, heading, bold)
+            longest = max([len(heading), *(len(str(row[column])) for row in section.rows)])
+            sheet.set_column(column, column, min(60, max(12, longest + 2)))
+        for number, row in enumerate(section.rows, 1):
+            for column, value in enumerate(row):
+                if isinstance(value, int | float):
+                    sheet.write_number(number, column, value, wrap)
+                else:
+                    sheet.write_string(number, column, str(value)[:32_000], wrap)
+    book.close()
+    return held.getvalue()
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    plain = "".join(letter for letter in title if letter not in "[]:*?/\\'")[:28].strip()
+    name, number = plain, 2
+    while name.casefold() in taken:
+        name, number = f"{plain} {number}", number + 1
+    taken.add(name.casefold())
+    return name
