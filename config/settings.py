@@ -13,6 +13,9 @@ LANTOA_METRICS_TOKEN    who sends it as `Authorization: Bearer ...` may read /me
 LANTOA_BACKUP_RECIPIENT, LANTOA_BACKUP_PASSPHRASE_FILE   for whom `lantoa backup` and `upgrade` lock archives
 LANTOA_EVENT_NETWORKS   private networks that events may be sent into: "10.1.0.0/16, 127.0.0.0/8" (default: none)
 LANTOA_EVENT_DAYS       for how many days an event that is not taken is sent again (default: 3)
+LANTOA_CODE_ROLES       roles that must sign in with a one-time code too, comma separated: administrator,auditor
+LANTOA_OPENID_ISSUER    sign-in by OpenID Connect: the issuer, exactly as the provider writes it; with
+LANTOA_OPENID_CLIENT, LANTOA_OPENID_SECRET, LANTOA_OPENID_NAME   its client id, its secret, what the button says
 LANTOA_DEBUG            1 for development
 LANTOA_SMTP             the mail server: smtps://NAME:PASSWORD@HOST:465, smtp://NAME:PASSWORD@HOST:587 (STARTTLS), or
                         "file" to write letters into the data folder; without it no e-mail is sent (docs/notices.md)
@@ -88,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "lantoa.directory.middleware.CodeRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "lantoa.common.middleware.RefusalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -142,6 +146,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+CODE_ROLES = tuple(filter(None, os.environ.get("LANTOA_CODE_ROLES", "").split(",")))
+OPENID = (
+    {
+        "issuer": issuer,
+        "client_id": os.environ.get("LANTOA_OPENID_CLIENT", ""),
+        "client_secret": os.environ.get("LANTOA_OPENID_SECRET", ""),
+        "name": os.environ.get("LANTOA_OPENID_NAME", "OpenID Connect"),
+    }
+    if (issuer := os.environ.get("LANTOA_OPENID_ISSUER", ""))
+    else None
+)
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]

@@ -84,3 +84,14 @@ class CardForm(Form):
                 _("The code must have 16 letters and digits; this one has %(count)d"), params={"count": len(code)}
             )
         return code
+
+
+class CodeForm(Form):
+    """A one-time code, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_("Six digits from your telephone, or one of your recovery codes."),
+        max_length=40,
+        error_messages={"required": _("Enter the code")},
+    )

@@ -84,3 +84,37 @@ class Throttle(models.Model):
     subject = models.BinaryField(primary_key=True)
     tries = models.PositiveIntegerField(default=0)
     window_ends_at = models.DateTimeField(db_index=True)
+
+
+class Authenticator(Thing):
+    """The secret of somebody's one-time codes (RFC 6238), sealed by a key outside the database."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="authenticator")
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)  # until a first code was right it asks for nothing
+    last_step = models.BigIntegerField(default=0)  # a code of this step or an earlier one is not taken again
+
+
+class RecoveryCode(Thing):
+    """A code that counts once in place of the telephone's. Only its keyed hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.BinaryField(unique=True)
+    used_at = models.DateTimeField(null=True)
+
+
+class Identity(Thing):
+    """Who the account is for a provider of OpenID Connect. It lets the account in and gives it no right."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+    bound_by = models.CharField(max_length=60)
+    bound_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="identity_opens_one_account"),
+            models.UniqueConstraint(fields=["issuer", "user"], name="one_identity_an_issuer"),
+        ]

@@ -3,10 +3,12 @@
 import hmac
 import re
 import unicodedata
+from base64 import b32encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+from urllib.parse import quote, urlencode
 
 from lantoa.common.proxies import is_proxy
 from lantoa.common.refused import N_, Refused
@@ -164,3 +166,73 @@ def _address(text: str):  # type: ignore[no-untyped-def]
     except ValueError:
         return None
     return getattr(found, "ipv4_mapped", None) or found
+
+
+# ---- one-time codes (RFC 6238: SHA-1, 30 seconds, six digits, as every telephone's program knows them)
+
+STEP_SECONDS = 30
+CODE_DIGITS = 6
+AROUND = (0, -1, 1)  # steps: clocks differ by half a minute
+RECOVERY_CODES = 10
+RECOVERY_LETTERS = 12  # 60 bits
+PER_CODE = Limit(10, WINDOW)  # wrong one-time codes of one account: a million to guess at ten a quarter of an hour
+
+
+def step_at(moment: float) -> int:
+    """The number of the step that this moment (seconds since 1970) lies in."""
+    return int(moment) // STEP_SECONDS
+
+
+def one_time_code(secret: bytes, step: int, digits: int = CODE_DIGITS) -> str:
+    """The code of a step: RFC 4226, section 5.3, with the step as its counter."""
+    mark = hmac.digest(secret, step.to_bytes(8, "big"), "sha1")
+    at = mark[-1] & 15
+    number = int.from_bytes(mark[at : at + 4], "big") & 0x7FFFFFFF
+    return str(number % 10**digits).zfill(digits)
+
+
+def step_of_code(secret: bytes, digits: str, moment: float, *, after: int) -> int | None:
+    """The step whose code this is, around the moment and later than `after`; None when it is none of them."""
+    now = step_at(moment)
+    steps = [now + around for around in AROUND if now + around > after]
+    return next((step for step in steps if hmac.compare_digest(one_time_code(secret, step), digits)), None)
+
+
+def code_typed(text: str) -> str:
+    """What was typed without spaces and dashes, in ASCII digits and small letters."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text).lower() if letter.isalnum())
+
+
+def recovery_hash(secret: bytes, user: str, code: str) -> bytes:
+    """What is kept of a recovery code; the same letters of another account are another hash."""
+    return hmac.digest(secret, f"recovery\0{user}\0{typed(code)}".encode(), "sha256")
+
+
+def code_step_subject(secret: bytes, user: str) -> Subject:
+    """Whose count a try at the second step of a sign-in adds to."""
+    return Subject(hmac.digest(secret, f"second step\0{user}".encode(), "sha256"), PER_CODE)
+
+
+def seal(key: bytes, user: str, secret: bytes, nonce: bytes) -> bytes:
+    """The secret, readable only with the key and for this account (AES-GCM); the nonce of 12 bytes stands first."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return nonce + AESGCM(key).encrypt(nonce, secret, user.encode())
+
+
+def unseal(key: bytes, user: str, sealed: bytes) -> bytes:
+    """The secret again."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key).decrypt(sealed[:12], sealed[12:], user.encode())
+
+
+def otpauth(secret: bytes, *, username: str, issuer: str) -> str:
+    """The address that a telephone reads from the QR code (Key URI Format)."""
+    label = quote(f"{issuer}:{username}")
+    return f"otpauth://totp/{label}?{urlencode({'secret': base32(secret), 'issuer': issuer})}"
+
+
+def base32(secret: bytes) -> str:
+    """The secret as it is typed by hand."""
+    return b32encode(secret).decode().rstrip("=")

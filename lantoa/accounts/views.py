@@ -14,15 +14,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lantoa.accounts import actions, queries
-from lantoa.accounts.forms import CardForm, ChangePasswordForm, NewPasswordForm, SignInForm
+from lantoa.accounts.actions import codes
+from lantoa.accounts.forms import CardForm, ChangePasswordForm, CodeForm, NewPasswordForm, SignInForm
 from lantoa.accounts.models import PersonalLink, User
-from lantoa.accounts.rules import Device, caller
+from lantoa.accounts.rules import Device, base32, caller, grouped, otpauth
 from lantoa.common.models import new_key
 from lantoa.common.refused import Refused
 from lantoa.common.words import say
@@ -33,6 +35,8 @@ DEVICE_SALT = "lantoa.accounts.device"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 FIRST_PASSWORD = "first_password"
 FIRST_PASSWORD_SECONDS = 15 * 60
+CODE_STEP = "code_step"
+CODE_STEP_SECONDS = 10 * 60
 
 View = Callable[..., HttpResponse]
 
@@ -77,7 +81,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if user.must_change_password:
                 return _ask_for_first_password(request, user)
             return _enter(request, user, redirect(_next(request)))
-    return render(request, "accounts/sign_in.html", {"form": form, "next": _next(request, "")})
+    context = {
+        "form": form,
+        "next": _next(request, ""),
+        "provider": settings.OPENID["name"] if settings.OPENID else "",
+    }
+    return render(request, "accounts/sign_in.html", context)
 
 
 @public
@@ -157,6 +166,100 @@ def _waiting_for_first_password(request: HttpRequest) -> User | None:
     return user if same else None
 
 
+# ---- the second step
+
+
+def _ask_for_code(request: HttpRequest, user: User, response: HttpResponse, ends: float | None) -> HttpResponse:
+    """Nobody is in yet: who waits is kept in the session, and the next page asks for the code."""
+    where = response.headers.get("Location", "")
+    request.session.cycle_key()
+    request.session[CODE_STEP] = {
+        "user": user.key,
+        "hash": user.get_session_auth_hash(),
+        "until": int(timezone.now().timestamp()) + CODE_STEP_SECONDS,
+        "next": where,
+        "ends": ends,
+    }
+    return redirect("accounts:code")
+
+
+def _waiting_for_code(request: HttpRequest) -> User | None:
+    waiting = request.session.get(CODE_STEP)
+    if not waiting or waiting["until"] < timezone.now().timestamp():
+        return None
+    user = User.objects.filter(key=waiting["user"], is_active=True).first()
+    same = user is not None and secrets.compare_digest(user.get_session_auth_hash(), waiting["hash"])
+    return user if same else None
+
+
+@public
+@sensitive_post_parameters("code")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The second step of a sign-in: the code of the telephone, or a recovery code."""
+    user = _waiting_for_code(request)
+    if user is None:
+        return redirect("accounts:sign_in")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            codes.check_code(user=user, typed=form.cleaned_data["code"], at=timezone.now())
+        except Refused as refused:
+            form.add_error("code", say(refused))
+        else:
+            waiting = request.session.pop(CODE_STEP)
+            return _let_in(request, user, redirect(_safe(request, waiting["next"])), waiting["ends"])
+    return render(request, "accounts/code.html", {"form": form})
+
+
+@signed_in
+@sensitive_post_parameters("code")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_codes(request: HttpRequest) -> HttpResponse:
+    """One's own one-time codes: set up with a picture, new recovery codes, turned off."""
+    user = request.user
+    assert isinstance(user, User)
+    has, now = queries.has_codes(user), timezone.now()
+    form = CodeForm(request.POST or None)
+    shown: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        typed, act = form.cleaned_data["code"], request.POST.get("act", "")
+        try:
+            if not has:
+                shown = codes.confirm_codes(by=user, typed=typed, at=now)
+                update_session_auth_hash(request, user)
+            elif act == "off":
+                codes.turn_codes_off(by=user, typed=typed, at=now)
+                messages.success(request, _("One-time codes are turned off."))
+                return redirect("accounts:own_codes")
+            else:
+                shown = codes.new_recovery_codes(by=user, typed=typed, at=now)
+        except Refused as refused:
+            form.add_error("code", say(refused))
+    picture = ""
+    secret = b""
+    if not has and not shown:
+        import segno  # late: every start would pay for it
+
+        secret = codes.begin_codes(by=user, at=now)
+        address = otpauth(secret, username=user.username, issuer="Lantoa")
+        picture = segno.make(address, error="m").svg_inline(omitsize=True, border=2, svgclass="lt-qr", lineclass=None)
+    return render(
+        request,
+        "accounts/own_codes.html",
+        {
+            "form": form,
+            "has": has,
+            "shown": shown,
+            "picture": mark_safe(picture),
+            "typed_secret": grouped(base32(secret).lower()) if secret else "",
+            "left": user.recovery_codes.filter(used_at=None).count() if has else 0,
+        },
+    )
+
+
 # ---- by link or card
 
 
@@ -210,10 +313,18 @@ def card(request: HttpRequest) -> HttpResponse:
 def _enter(
     request: HttpRequest, user: User, response: HttpResponse, *, link: PersonalLink | None = None
 ) -> HttpResponse:
-    """Signs the user in, and lets the browser remember that this account has been here."""
+    """Signs the user in, whatever way they came; where the account has one-time codes, a code is asked first."""
+    ends = link.expires_at.timestamp() if link is not None and link.expires_at is not None else None
+    if queries.has_codes(user):
+        return _ask_for_code(request, user, response, ends)
+    return _let_in(request, user, response, ends)
+
+
+def _let_in(request: HttpRequest, user: User, response: HttpResponse, ends: float | None) -> HttpResponse:
+    """Begins the session, which ends with the link it began with, and lets the browser remember the account."""
     login(request, user, backend=BACKEND)
-    if link is not None and link.expires_at is not None:
-        left = int((link.expires_at - timezone.now()).total_seconds())
+    if ends is not None:
+        left = int(ends - timezone.now().timestamp())
         request.session.set_expiry(max(1, min(left, settings.SESSION_COOKIE_AGE)))
     device = device_of(request)
     remembered = (device if device.id else Device(new_key())).after(user.key)

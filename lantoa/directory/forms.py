@@ -264,6 +264,28 @@ class NewAccountForm(Form):
         return _or_error(good_username, self.cleaned_data["username"])
 
 
+class RenameForm(Form):
+    """Another name to sign in with."""
+
+    username = forms.CharField(
+        label=_("Username"),
+        help_text=_("What they type to sign in: 2 to 80 letters a-z without marks, digits and . _ - @ +"),
+        max_length=80,
+        error_messages={"required": _("Enter a username")},
+    )
+
+
+class SubjectForm(Form):
+    """Who the account is for the provider."""
+
+    subject = forms.CharField(
+        label=_("Identifier (sub) at the provider"),
+        help_text=_("The provider's administrator tells it. It opens this account and gives no right."),
+        max_length=255,
+        error_messages={"required": _("Enter the identifier")},
+    )
+
+
 def _or_error(clean: Any, value: str) -> str:
     try:
         return str(clean(value))
@@ -282,6 +304,8 @@ __all__ = [
     "PeopleFilter",
     "PersonForm",
     "PostForm",
+    "RenameForm",
+    "SubjectForm",
     "TransferForm",
     "UnderFilter",
     "UnitSearch",

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("units/<str:key>/people/add/", people.add_person, name="add_person"),
     path("units/<str:key>/roles/", roles.roles, name="roles"),
     path("units/<str:key>/accounts/new/", accounts.new_account, name="new_account"),
+    path("accounts/<str:key>/", accounts.account, name="account"),
     path("roles/<str:key>/new-password/", accounts.reset_password, name="reset_password"),
     path("roles/<str:key>/take-back/", roles.take_role_back, name="take_role_back"),
     path("people/duplicates/", duplicates.duplicates, name="duplicates"),

@@ -55,6 +55,7 @@ def _person_links() -> list[dict[str, str]]:
         {"url": reverse("office:my_notices"), "label": _("Messages to me")},
         {"url": reverse("web:my_data"), "label": _("My data")},
         {"url": reverse("accounts:change_password"), "label": _("Change my password")},
+        {"url": reverse("accounts:own_codes"), "label": _("One-time codes")},
     ]
 
 

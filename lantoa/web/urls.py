@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("ledger/lines/<str:key>/", views_ledger.ledger_line, name="ledger_line"),
     path("people/<str:key>/way-in/", views_way_in.way_in, name="way_in"),
     path("people/<str:key>/merge/", views_people.merge, name="merge"),
+    path("units/<str:key>/cards/", views_way_in.unit_cards, name="unit_cards"),
     path("merges/<str:key>/separate/", views_people.separate, name="separate"),
     path("classes/<str:key>/cards/", views_way_in.cards, name="cards"),
     path("health/", views_health.ready, name="health"),

@@ -1,6 +1,7 @@
 """Ways in without a password: personal links and cards, issued, re-issued and revoked by the coordinator."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,13 +13,18 @@ from django.views.decorators.http import require_http_methods
 
 from lantoa.accounts.actions import Issued, revoke_links
 from lantoa.accounts.models import PersonalLink
-from lantoa.common.refused import N_
+from lantoa.common.refused import N_, Refused
+from lantoa.common.words import say
 from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
 from lantoa.directory.models import Person, Unit
-from lantoa.directory.queries.people import deciding_units
+from lantoa.directory.queries.people import deciding_units, people_of
+from lantoa.directory.queries.units import names
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.models import TrainingClass
 from lantoa.web import actions as act
+from lantoa.web.forms import NameForm
+
+PAGE = 50
 
 
 @needs("directory.issue_links")
@@ -104,6 +110,59 @@ def cards(request: HttpRequest, key: str) -> HttpResponse:
             ],
             "back": reverse("training:class", args=[found.key]),
         },
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@needs("directory.issue_links")
+@shows_people(N_("cards and links for many people"))
+@require_http_methods(["GET", "POST"])
+def unit_cards(request: HttpRequest, key: str) -> HttpResponse:
+    """Cards or links for many people of a unit at once: chosen, made, printed on one sheet."""
+    unit = get_object_or_404(Unit, key=key)
+    check(request, unit)
+    on = today()
+    form = NameForm(request.GET if "q" in request.GET else None)
+    text = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
+    found = people_of(unit, on=on, text=text)
+    printed: list[tuple[Person, dict[str, str]]] = []
+    kind, refusal = request.POST.get("kind", ""), ""
+    if request.method == "POST":
+        if kind not in PersonalLink.Kind.values:
+            raise Http404
+        keys = [one.replace("\0", "") for one in request.POST.getlist("chosen")][:PAGE]
+        chosen = list(people_of(unit, on=on).filter(key__in=keys)) if keys else []
+        try:
+            if not chosen:
+                raise Refused(N_("Cannot make cards or links: nobody was chosen."))
+            issued = act.print_cards(
+                by=request.user,  # type: ignore[arg-type]
+                people=[(person, person.posts_now[0].unit) for person in chosen],  # type: ignore[attr-defined]
+                kind=kind,
+                at=timezone.now(),
+                on=on,
+            )
+        except Refused as refused:
+            refusal = say(refused)
+        else:
+            printed = [(person, _shown(request, one)) for person, one in zip(chosen, issued, strict=True)]
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    standing = names([unit.pk], on=on)
+    saw(request, unit, len(printed) or len(page), part=page.number)
+    response = render(
+        request,
+        "web/unit_cards.html",
+        {
+            "name": standing[unit.pk].full_name if unit.pk in standing else "",
+            "form": form,
+            "page": page,
+            "printed": printed,
+            "kind": kind,
+            "refusal": refusal,
+            "back": reverse("directory:people", args=[unit.key]),
+        },
+        status=409 if refusal else 200,
     )
     response["Cache-Control"] = "no-store"
     return response

@@ -2,9 +2,15 @@
 
 from lantoa.directory.actions.accounts import (
     FirstPassword,
+    bind_account,
+    close_account,
     create_staff_account,
     make_first_password,
+    open_account,
     refuse_first_password,
+    rename_account,
+    reset_account_codes,
+    unbind_account,
 )
 from lantoa.directory.actions.merging import merge_people, say_not_same, take_back_not_same, unmerge_people
 from lantoa.directory.actions.moves import accept_transfer, ask_transfer, decline_transfer, leave_office
@@ -27,6 +33,8 @@ __all__ = [
     "accept_transfer",
     "add_person",
     "ask_transfer",
+    "bind_account",
+    "close_account",
     "correct_person",
     "create_staff_account",
     "decline_transfer",
@@ -37,11 +45,15 @@ __all__ = [
     "link_user",
     "make_first_password",
     "merge_people",
+    "open_account",
     "refuse_first_password",
+    "rename_account",
+    "reset_account_codes",
     "say_not_same",
     "set_id_number",
     "set_post",
     "take_back_not_same",
     "take_role_back",
+    "unbind_account",
     "unmerge_people",
 ]

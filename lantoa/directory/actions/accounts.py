@@ -1,13 +1,15 @@
 """Accounts for those who work with the house, made and opened again by whoever gives the roles."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from lantoa.accounts.actions import create_account, reset_password
-from lantoa.accounts.models import User
+from lantoa.accounts.actions import create_account, deactivate, reactivate, rename, reset_password
+from lantoa.accounts.actions.codes import reset_codes
+from lantoa.accounts.actions.openid import bind_identity, unbind_identity
+from lantoa.accounts.models import Identity, User
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.access import may_all_of
 from lantoa.directory.actions.people import link_user
@@ -119,6 +121,50 @@ def refuse_last_administrator(*, user: User, on: date) -> None:
             )
 
 
+@transaction.atomic
+def rename_account(*, by: Actor, user: User, username: str, on: date) -> User:
+    """Another name to sign in with. Refused for an account that may do more than the giver's, or a name not free."""
+    refuse_greater(giver=by, user=user, on=on)
+    return rename(by=by, user=user, username=username)
+
+
+@transaction.atomic
+def close_account(*, by: Actor, user: User, on: date) -> None:
+    """Nobody signs in to it any more; its roles stay as they are. Refused for one's own, a greater one's, and the
+    last administrator's."""
+    refuse_greater(giver=by, user=user, on=on)
+    refuse_last_administrator(user=user, on=on)
+    deactivate(by=by, user=user)
+
+
+@transaction.atomic
+def open_account(*, by: Actor, user: User, on: date) -> None:
+    """A closed account is opened again, with what it may do. Refused for one that may do more than the giver's."""
+    refuse_greater(giver=by, user=user, on=on)
+    reactivate(by=by, user=user)
+
+
+@transaction.atomic
+def reset_account_codes(*, by: Actor, user: User, on: date) -> None:
+    """For a lost telephone. Refused for one's own account and one that may do more than the giver's."""
+    refuse_greater(giver=by, user=user, on=on)
+    reset_codes(by=by, user=user)
+
+
+@transaction.atomic
+def bind_account(*, by: Actor, user: User, issuer: str, subject: str, at: datetime, on: date) -> Identity:
+    """This subject of the provider signs in to the account. Refused for one that may do more than the giver's."""
+    refuse_greater(giver=by, user=user, on=on)
+    return bind_identity(by=by, user=user, issuer=issuer, subject=subject, at=at)
+
+
+@transaction.atomic
+def unbind_account(*, by: Actor, identity: Identity, on: date) -> None:
+    """The provider no longer signs in to the account."""
+    refuse_greater(giver=by, user=identity.user, on=on)
+    unbind_identity(by=by, identity=identity)
+
+
 def running_roles(user: User, *, on: date) -> "QuerySet[RoleGrant]":
     """The roles that the account has on that day or will have, held until the end of the transaction."""
     held = RoleGrant.objects.select_for_update(of=("self",)).filter(Q(until=None) | Q(until__gt=on), user=user)
@@ -127,11 +173,17 @@ def running_roles(user: User, *, on: date) -> "QuerySet[RoleGrant]":
 
 __all__ = [
     "FirstPassword",
+    "bind_account",
+    "close_account",
     "create_staff_account",
     "does_no_more",
     "make_first_password",
+    "open_account",
     "refuse_first_password",
     "refuse_greater",
     "refuse_last_administrator",
+    "rename_account",
+    "reset_account_codes",
     "running_roles",
+    "unbind_account",
 ]

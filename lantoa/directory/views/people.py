@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lantoa.accounts.models import User
@@ -29,18 +29,11 @@ from lantoa.directory.forms import (
 from lantoa.directory.models import Gender, Person, Unit
 from lantoa.directory.rules.people import Sought
 from lantoa.directory.views.places import absence, address, load_unit, trail
+from lantoa.directory.views.said import GENDERS, account_words, said_before
 from lantoa.directory.views.tables import workbook
 from lantoa.ledger.models import thing_key
 
 PAGE = 50
-CORRECTED = {
-    "full_name": gettext_lazy("Full name"),
-    "gender": gettext_lazy("Gender"),
-    "phone": gettext_lazy("Telephone"),
-    "email": gettext_lazy("Email"),
-    "id_last3": gettext_lazy("Citizen's number"),
-}
-GENDERS = {Gender.FEMALE: gettext_lazy("Female"), Gender.MALE: gettext_lazy("Male"), Gender.UNKNOWN: ""}
 
 
 def reader(request: HttpRequest) -> User:
@@ -85,6 +78,9 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
             "training_url": reverse("training:unit", args=[key]) + (f"?on={on.isoformat()}" if on != today() else ""),
             "add_url": address("add_person", key, on=on)
             if may(request.user, "directory.edit_people", this, on=today())
+            else "",
+            "cards_url": reverse("web:unit_cards", args=[key])
+            if may(request.user, "directory.issue_links", this, on=today())
             else "",
             "breadcrumbs": trail(this, on=on, last=True),
         },
@@ -196,7 +192,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
         {"key": _("Telephone"), "value": this.phone},
         {"key": _("Email"), "value": this.email},
         {"key": _("Citizen's number"), "value": f"… {this.id_last3}" if this.id_last3 else ""},
-        {"key": _("Account"), "value": this.user.username if this.user else ""},
+        {"key": _("Account"), "value": account_words(this)},
     ]
     posts = list(queries.posts_of(this))
     units = queries.names([post.unit_id for post in posts], on=on)
@@ -230,6 +226,9 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
             "new_account_url": _new_account_url(request, this, deciding),
             "training_url": reverse("training:person", args=[key]),
             "way_in_url": reverse("web:way_in", args=[key]) if may_issue else "",
+            "account_url": address("account", this.user.key, on=today())
+            if this.user and holds(request, deciding, "directory.grant_roles")
+            else "",
             "merge_url": reverse("web:merge", args=[key]) if may_merge else "",
             "merges": [
                 {"merge": one, "url": reverse("web:separate", args=[one.key])} for one in queries.merges_of(this)
@@ -237,7 +236,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
             if may_merge
             else [],
             "changes": [
-                {"change": one, "before": _said_before(one.before)} for one in this.changes.order_by("-at", "-id")
+                {"change": one, "before": said_before(one.before)} for one in this.changes.order_by("-at", "-id")
             ]
             if may_edit
             else [],
@@ -245,21 +244,6 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
             "data_url": reverse("web:person_data", args=[key]) if may_keep and not this.erased_at else "",
         },
     )
-
-
-def _said_before(before: dict[str, Any]) -> list[str]:
-    """ "Full name: Nguyễn An": what stood there before a correction."""
-    born = [before.get(f"birth_{part}") for part in ("year", "month", "day")]
-    said = []
-    for name, label in CORRECTED.items():
-        if name in before:
-            value = GENDERS[Gender(before[name])] if name == "gender" else before[name]
-            shown = f"… {value}" if name == "id_last3" else str(value or _("nothing"))
-            said.append(f"{label}: {shown}")
-    if any(f"birth_{part}" in before for part in ("year", "month", "day")):
-        known = [str(part) if part else "–" for part in reversed(born)]
-        said.append(f"{_('Date of birth')}: {'/'.join(known)}")
-    return said
 
 
 def _new_account_url(request: HttpRequest, person: Person, deciding: list[int]) -> str:

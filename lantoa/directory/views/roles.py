@@ -69,6 +69,8 @@ def roles(request: HttpRequest, key: str) -> HttpResponse:
                     "role": ROLE_NAMES[Role(grant.role)],
                     "since": grant.since,
                     "url": address("take_role_back", grant.key, on=on),
+                    "account_url": address("account", grant.user.key, on=on),
+                    "active": grant.user.is_active,
                     "password_url": address("reset_password", grant.key, on=on)
                     if grant.user_id != reader(request).pk and grant.user.is_active
                     else "",

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from lantoa.accounts import rules, throttle
 from lantoa.accounts.models import PersonalLink, User
-from lantoa.accounts.queries import link_of, user_named
+from lantoa.accounts.queries import has_codes, link_of, user_named
 from lantoa.common.forms import tidy
 from lantoa.common.keyring import secret
 from lantoa.common.models import new_key
@@ -93,6 +93,26 @@ def reactivate(*, by: Actor, user: User) -> None:
     """Opens a closed account again."""
     _set_active(user, True)
     record(by=by, act="accounts.reactivated", thing=user)
+
+
+@transaction.atomic
+def rename(*, by: Actor, user: User, username: str) -> User:
+    """The account is signed in to under another name. Raises Refused when it is taken or not one."""
+    name = rules.good_username(username)
+    if name == user.username:
+        return user
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(username=name)
+    except IntegrityError as error:
+        raise Refused(
+            N_("Cannot rename the account “%(username)s”: there is one named “%(other)s”."),
+            username=user.username,
+            other=name,
+        ) from error
+    user.refresh_from_db(fields=["username"])
+    record(by=by, act="accounts.renamed", thing=user)
+    return user
 
 
 def _set_active(user: User, active: bool) -> None:
@@ -188,7 +208,7 @@ def sign_in_by_password(*, username: str, password: str, device: rules.Device, a
             ),
             username=user.username,
         )
-    if not user.must_change_password:
+    if not user.must_change_password and not has_codes(user):  # else a further step completes the sign-in
         with transaction.atomic():
             record(by=user, act="accounts.signed_in", thing=user, about={"way": "password"})
     return user
@@ -218,7 +238,8 @@ def use_link(*, token: str, at: datetime) -> PersonalLink | None:
         return None
     link.last_used_at = at
     link.save(update_fields=["last_used_at"])
-    record(by=link.user, act="accounts.signed_in", thing=link.user, about={"way": link.kind, "link": link.key})
+    act = "accounts.link_used" if has_codes(link.user) else "accounts.signed_in"  # a code completes the sign-in
+    record(by=link.user, act=act, thing=link.user, about={"way": link.kind, "link": link.key})
     return link
 
 
