@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import ProtectedError, Q
 
-from lantoa.accounts.models import PersonalLink, Throttle, User
+from lantoa.accounts.models import Authenticator, Identity, PersonalLink, RecoveryCode, Throttle, User
 from lantoa.common.personal import ANONYMISED, Gone, Perishable, Room, Subject, Table, declare
 from lantoa.common.refused import N_
 from lantoa.ledger.actions import record
@@ -45,6 +45,24 @@ LINKS = Table(
     user=("user",),
     beside=("key", "token_hash", "made_by"),
 )
+CODES = Table(
+    Authenticator,
+    N_("One-time codes"),
+    {"made_at": N_("Made"), "confirmed_at": N_("Turned on")},
+    user=("user",),
+    beside=("key", "sealed"),
+)
+RECOVERY_CODES = Table(
+    RecoveryCode, N_("Recovery codes"), {"used_at": N_("Used")}, user=("user",), beside=("key", "code_hash")
+)
+IDENTITIES = Table(
+    Identity,
+    N_("Identities at a provider"),
+    {"issuer": N_("Provider"), "subject": N_("Identity there"), "bound_at": N_("Bound")},
+    user=("user",),
+    beside=("key", "bound_by"),
+)
+WAYS_IN = (LINKS, CODES, RECOVERY_CODES, IDENTITIES)
 
 
 @transaction.atomic
@@ -52,8 +70,9 @@ def erase(*, by: Actor, subject: Subject, at: datetime) -> list[Gone]:
     """Ways in and sessions end at once; the account goes, or stays without a name where a role points at it."""
     if subject.user is None:
         return []
-    links = PersonalLink.objects.filter(user=subject.user).delete()[0]
-    gone = [Gone(LINKS.title, links), Gone(N_("Sessions"), _end_sessions(subject.user))]
+    gone = [Gone(table.title, table.rows(subject).delete()[0]) for table in WAYS_IN]
+    links = gone[0].count
+    gone.append(Gone(N_("Sessions"), _end_sessions(subject.user)))
     user = User.objects.select_for_update().get(pk=subject.user)
     try:
         with transaction.atomic():
@@ -102,7 +121,7 @@ def _forget_tries(*, by: Actor, before: datetime, at: datetime) -> int:
 PERSONAL = declare(
     Room(
         "accounts",
-        (ACCOUNTS, LINKS),
+        (ACCOUNTS, *WAYS_IN),
         {Throttle: "counts of tries under a keyed hash; gone a day after their window"},
         erase,
         {},
