@@ -19,7 +19,17 @@ from lantoa.common.templatetags.lantoa import vdate, vnumber
 from lantoa.common.vietnamese import partial_date
 from lantoa.common.words import say
 from lantoa.directory import actions, queries
-from lantoa.directory.access import audit_links, check, day_of, in_care, may, needs, saw, shows_people, today
+from lantoa.directory.access import (
+    audit_links,
+    check,
+    day_of,
+    in_care,
+    needs,
+    permissions_on,
+    saw,
+    shows_people,
+    today,
+)
 from lantoa.directory.forms import (
     CorrectionForm,
     NewPersonForm,
@@ -61,6 +71,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
     rows = _rows(list(page), on)
     saw(request, this, len(rows), part=page.number)
     query = {"q": text} if text else {}
+    allowed = permissions_on(request.user, this, on=today())
     return render(
         request,
         "directory/people.html",
@@ -76,12 +87,8 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
             "said": ngettext("%(count)s person", "%(count)s people", count) % {"count": vnumber(count)},
             "export_url": address("people_export", key, on=on, **query),
             "training_url": reverse("training:unit", args=[key]) + (f"?on={on.isoformat()}" if on != today() else ""),
-            "add_url": address("add_person", key, on=on)
-            if may(request.user, "directory.edit_people", this, on=today())
-            else "",
-            "cards_url": reverse("web:unit_cards", args=[key])
-            if may(request.user, "directory.issue_links", this, on=today())
-            else "",
+            "add_url": address("add_person", key, on=on) if "directory.edit_people" in allowed else "",
+            "cards_url": reverse("web:unit_cards", args=[key]) if "directory.issue_links" in allowed else "",
             "breadcrumbs": trail(this, on=on, last=True),
         },
     )
