@@ -30,6 +30,7 @@ SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "45"))
 CHECKS = """
 [checks]
 positive_data_acceptance.expected-statuses = ["2xx", "304", "401", "403", "404", "409", "412", "422", "429"]
+missing_required_header.expected-statuses = ["400", "401", "403", "406", "415", "422", "428"]
 negative_data_rejection.expected-statuses = ["400", "401", "403", "404", "405", "409", "412", "415", "422", "428"]
 """
 

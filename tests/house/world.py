@@ -191,7 +191,10 @@ class Corner:
 
     @cached_property
     def opened(self) -> OpenClass:
-        return OpenClass.objects.create(training_class=self.training_class, until=timezone.localdate())
+        found, _made = OpenClass.objects.get_or_create(
+            training_class=self.training_class, defaults={"until": timezone.localdate()}
+        )
+        return found
 
     @cached_property
     def certificate(self) -> Certificate:
@@ -291,13 +294,15 @@ class Corner:
 
     @cached_property
     def data_request(self) -> DataRequest:
-        return enter_request(
+        """One's own, or the one that stands open in the demonstration: of a kind only one is open."""
+        standing = DataRequest.objects.filter(person=self.person, kind="see").first()
+        return standing or enter_request(
             by=BY, person=self.person, unit=self.ward, kind="see", channel="paper", at=timezone.now()
         )
 
     @cached_property
     def erasure(self) -> Erasure:
-        return Erasure.objects.create(person_key=self.person.key, unit=self.ward, at=AT, by="machine:test")
+        return Erasure.objects.create(person_key=new_key(), unit=self.ward, at=AT, by="machine:test")
 
     @cached_property
     def breach(self) -> Breach:
@@ -309,7 +314,7 @@ class Corner:
     def purpose(self) -> Purpose:
         return enter_purpose(
             by=BY,
-            code=f"muc-dich-{self.unit.pk}",
+            code=f"muc-dich-{new_key()}",
             ground="consent",
             basis="Điều 9",
             data="Điện thoại",

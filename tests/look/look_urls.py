@@ -45,7 +45,8 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 web = ([path("", empty, name="home"), *views_style.urlpatterns], "web")
 accounts = ([path("sign-in/", empty, name="sign_in"), path("sign-out/", empty, name="sign_out")], "accounts")
-training = ([path("verify/", empty, name="verify")], "training")  # the footer of every page leads there
+# the footer of every page leads there
+training = ([path("verify/", empty, name="verify"), path("open-classes/", empty, name="open_classes")], "training")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(web)),

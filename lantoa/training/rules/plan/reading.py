@@ -394,11 +394,11 @@ def _meeting(
 
 
 def topic_number(text: str, titles: list[str]) -> int:
-    """A topic by its number in the course or by its title."""
-    if text in titles:
-        return titles.index(text) + 1
+    """A topic by its number in the course or by its title; a title that is a number itself comes second."""
     if text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= len(titles):
         return int(text)
+    if text in titles:
+        return titles.index(text) + 1
     raise Refused(
         N_("There is no topic %(value)s: the course has topics 1 to %(count)d."),
         value=quoted(text),
