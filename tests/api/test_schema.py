@@ -26,6 +26,7 @@ from lantoa.api.views.operations import OPERATIONS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "45"))
+SEED = os.environ.get("SCHEMATHESIS_SEED", "2026")  # the same questions each time; another seed asks others
 # What the document cannot say: a day that does not exist, a unit that is not in care, a state that was not read.
 CHECKS = """
 [checks]
@@ -89,6 +90,7 @@ def test_the_server_does_what_the_document_says(address: str, tmp_path: Path) ->
             f"{address}/api/openapi.json",
             f"--header=Authorization: Bearer {machine.text}",
             f"--max-time={SECONDS}",
+            f"--seed={SEED}",
             "--continue-on-failure",
             "--no-color",
         ],
