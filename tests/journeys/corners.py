@@ -115,7 +115,7 @@ class Standing(Corner):
 
     @cached_property
     def nomination(self) -> Nomination:
-        return Nomination.objects.filter(asked=self.asked).first() or super().nomination
+        return Nomination.objects.filter(asked__call=self.call).first() or super().nomination
 
     @cached_property
     def job(self) -> Job:
