@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 ROOMS = sorted({url.name.partition(":")[0] for url in all_urls()})
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # Pages that must not be the same twice: they follow work that goes on meanwhile.
-CHANGES_BY_ITSELF = {"office:job", "web:looks"}  # looking writes a look
+CHANGES_BY_ITSELF = {"office:job", "web:looks", "web:person_data"}  # looking writes a look, which is shown or counted
 SECRET = re.compile(r"\S{60,}")  # addresses with tokens
 
 
