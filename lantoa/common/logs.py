@@ -112,9 +112,10 @@ class Terminal(logging.Formatter):
 
 
 class LineFile(logging.Handler):
-    """Appends lines to a file that several processes share; the one that finds it too long sets it aside.
+    """Appends whole lines to a file that several processes share; the one that finds it too long sets it aside.
 
-    A line is one `write` to a file opened for appending: lines of two processes do not mix.
+    A file's length is judged and its line written under one lock (a process's own, so that it holds after a fork
+    too): no file becomes longer than `limit` bytes, unless one line alone is.
     """
 
     def __init__(self, path: str | Path, limit: int = LIMIT, kept: int = KEPT) -> None:
@@ -127,33 +128,36 @@ class LineFile(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             line = (self.format(record) + "\n").encode("utf-8", "replace")
-            os.write(self._open(len(line)), line)
+            while not self._written(line):
+                self._let_go()
         except Exception:
             self.handleError(record)
 
-    def _open(self, coming: int) -> int:
-        if self._handle is not None:
-            with contextlib.suppress(FileNotFoundError):
-                here, there = os.fstat(self._handle), os.stat(self._path)
-                if here.st_ino == there.st_ino and here.st_size + coming <= self._limit:
-                    return self._handle
-            self._let_go()
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if os.fstat(handle).st_size + coming > self._limit:
-            self._set_aside(handle)
-            os.close(handle)
-            handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._handle = handle
-        return handle
-
-    def _set_aside(self, handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX)  # released when it is closed
+    def _written(self, line: bytes) -> bool:
+        """Writes it, or tells that the file was set aside (by us, or by another process meanwhile)."""
+        if self._handle is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.lockf(self._handle, fcntl.LOCK_EX)
         try:
-            if os.fstat(handle).st_ino != os.stat(self._path).st_ino:
-                return  # another process was first
+            here = os.fstat(self._handle)
+            if not self._still_named(here):
+                return False
+            if here.st_size and here.st_size + len(line) > self._limit:
+                self._set_aside()
+                return False
+            os.write(self._handle, line)
+            return True
+        finally:
+            fcntl.lockf(self._handle, fcntl.LOCK_UN)
+
+    def _still_named(self, here: os.stat_result) -> bool:
+        try:
+            return here.st_ino == os.stat(self._path).st_ino
         except FileNotFoundError:
-            return
+            return False
+
+    def _set_aside(self) -> None:
         for number in range(self._kept - 1, 0, -1):
             with contextlib.suppress(FileNotFoundError):
                 os.replace(f"{self._path}.{number}", f"{self._path}.{number + 1}")
