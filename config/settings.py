@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "lantoa.web",
     "lantoa.api",
     "lantoa.training",
+    "lantoa.exams",
     "lantoa.presence",
     "lantoa.programmes",
     "lantoa.competence",

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lantoa.office.urls")),
     path("", include("lantoa.programmes.urls")),
     path("", include("lantoa.competence.urls")),
+    path("", include("lantoa.exams.urls")),
     path("", include("lantoa.training.urls")),
 ]

@@ -29,6 +29,9 @@ PERMISSIONS: dict[str, str] = {
     "programmes.view": N_("See the unit's programmes, classes and results."),
     "programmes.manage": N_("Create, load and change programmes."),
     "competence.manage": N_("Create and change courses, topics and materials."),
+    "exams.view": N_("See the question banks and papers of the unit, without the right answers."),
+    "exams.view_keys": N_("See the right answers of questions and papers."),
+    "exams.manage": N_("Write, import and share questions, make papers."),
     "training.manage": N_("Plan classes and meetings, enrol people, set the rule of completion."),
     "training.nominate": N_("Answer calls for nominations: name people of the unit, replace them, decline."),
     "training.teach": N_("Hold one's own meetings: show the code, call the roll, enter marks."),
@@ -61,7 +64,7 @@ ROLES: dict[str, frozenset[str]] = {
     Role.LECTURER: frozenset({"training.teach"}),
     Role.SITE_OPERATOR: frozenset(),
     Role.LEARNER: frozenset({"training.learn"}),
-    Role.AUDITOR: frozenset({*_READING, "ledger.view", "office.view_jobs", "office.view_privacy"}),
+    Role.AUDITOR: frozenset({*_READING, "exams.view", "ledger.view", "office.view_jobs", "office.view_privacy"}),
 }
 
 

@@ -11,6 +11,7 @@ ROOMS: Final = {  # the room of an act, as the filter groups them
     "programmes.": N_("programmes"),
     "competence.": N_("courses"),
     "presence.": N_("presence"),
+    "exams.": N_("questions and exams"),
     "training.": N_("classes"),
     "api.": N_("other systems"),
     "ledger.": N_("the ledger itself"),

@@ -28,6 +28,7 @@ ORDER = (
     "web",
     "api",
     "training",
+    "exams",
     "presence",
     "programmes",
     "competence",

@@ -165,6 +165,7 @@ NO_PUBLIC_ID = {
     "directory.Coverage": "says of a unit for which days it is known; nobody points at it",
     "directory.MergeStep": "a part of its merge",
     "directory.SuccessionLink": "a part of its succession",
+    "exams.Aim": "a part of its version",
     "ledger.Look": "a line that nothing points at, named by its number",
     "ledger.Seal": "named by its number",
     "office.DayChange": "named by its day",

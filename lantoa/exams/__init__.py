@@ -1,0 +1,1 @@
+"""Exams: the question bank, papers, sittings, answers and marks."""

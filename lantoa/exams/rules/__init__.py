@@ -1,0 +1,1 @@
+"""What is a question, a mark, a paper: pure functions."""
