@@ -11,6 +11,7 @@ from lantoa.directory.queries import grants_in
 from lantoa.ledger.actions import thing_key
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.notices import Letter, notify_all
+from lantoa.training.actions.letters import tell
 from lantoa.training.models import Enrolment, SuperiorAsk, Survey
 from lantoa.training.queries.feedback import asked
 from lantoa.training.queries.reminders import midnight
@@ -22,19 +23,14 @@ def tell_asked(*, by: Actor, survey: Survey, at: datetime) -> int:
     """Tells those whom a survey asks; of a superiors' form the coordinators of the learners' units. How many."""
     if survey.occasion == Occasion.SUPERIOR:
         return _tell_coordinators(by, survey, at)
-    return notify_all(
+    values = {**_values(survey), "link": reverse("training:answer", args=[survey.key])}
+    return tell(
         by=by,
         template="training.feedback_asked",
         unit=survey.training_class.unit,
-        letters=[
-            Letter(
-                once=f"training.feedback_asked:{survey.key}:{person.key}",
-                person=person,
-                values={**_values(survey), "link": reverse("training:answer", args=[survey.key])},
-                about=thing_key(survey),
-            )
-            for person in asked(survey).order_by("pk")
-        ],
+        about=survey,
+        occasion=survey.key,
+        to=[(person, values) for person in asked(survey).order_by("pk")],
         at=at,
         good_until=midnight(survey.period.upper),
     )
@@ -66,22 +62,14 @@ def _tell_coordinators(by: Actor, survey: Survey, at: datetime) -> int:
 def tell_superior(*, by: Actor, ask: SuperiorAsk, superior: Person, at: datetime) -> int:
     """Tells a superior about whom they are asked. How many are told: 1, or 0 when they were told before."""
     survey = ask.survey
-    return notify_all(
+    link = reverse("training:superior_answer", args=[ask.key])
+    return tell(
         by=by,
         template="training.superior_asked",
         unit=survey.training_class.unit,
-        letters=[
-            Letter(
-                once=f"training.superior_asked:{ask.key}:{superior.key}",
-                person=superior,
-                values={
-                    **_values(survey),
-                    "learner": ask.person.full_name,
-                    "link": reverse("training:superior_answer", args=[ask.key]),
-                },
-                about=thing_key(ask),
-            )
-        ],
+        about=ask,
+        occasion=ask.key,
+        to=[(superior, {**_values(survey), "learner": ask.person.full_name, "link": link})],
         at=at,
         good_until=midnight(survey.period.upper),
     )

@@ -19,6 +19,7 @@ from lantoa.presence.models import Attendance
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.certificates import issue_certificates, revoke_certificate
 from lantoa.training.actions.classes import cancel_meeting, move_meeting
+from lantoa.training.actions.letters import tell
 from lantoa.training.models import Assessment, Certificate, Meeting, TrainingClass
 from lantoa.training.queries.reminders import DAY, learners_of, midnight, where, without_submission
 
@@ -31,39 +32,21 @@ def remind_of_meeting(*, by: Actor, meeting: Meeting, at: datetime) -> int:
     found, starts = meeting.training_class, meeting.during.lower
     occasion = f"{meeting.key}:{timezone.localdate(starts).isoformat()}"
     values = _meeting_values(meeting)
-    told = notify_all(
-        by=by,
-        template="training.meeting_tomorrow",
-        unit=found.unit,
-        letters=[
-            Letter(
-                once=f"training.meeting_tomorrow:{occasion}:{row.person.key}",
-                person=row.person,
-                values=values,
-                about=thing_key(meeting),
-            )
-            for row in learners_of(found)
-        ],
-        at=at,
-        good_until=starts,
-    )
-    if meeting.lecturer:
-        told += notify_all(
+    learners = [(row.person, values) for row in learners_of(found)]
+    lecturer = [(meeting.lecturer, {**values, "link": reverse("training:teaching")})] if meeting.lecturer else []
+    return sum(
+        tell(
             by=by,
-            template="training.teaching_tomorrow",
+            template=f"training.{name}",
             unit=found.unit,
-            letters=[
-                Letter(
-                    once=f"training.teaching_tomorrow:{occasion}:{meeting.lecturer.key}",
-                    person=meeting.lecturer,
-                    values={**values, "link": reverse("training:teaching")},
-                    about=thing_key(meeting),
-                )
-            ],
+            about=meeting,
+            occasion=occasion,
+            to=to,
             at=at,
             good_until=starts,
         )
-    return told
+        for name, to in (("meeting_tomorrow", learners), ("teaching_tomorrow", lecturer))
+    )
 
 
 @transaction.atomic
@@ -80,19 +63,13 @@ def remind_of_start(*, by: Actor, training_class: TrainingClass, at: datetime) -
         "link": reverse("training:me"),
     }
     day = timezone.localdate(first.during.lower).isoformat()
-    return notify_all(
+    return tell(
         by=by,
         template="training.class_begins",
         unit=training_class.unit,
-        letters=[
-            Letter(
-                once=f"training.class_begins:{training_class.key}:{day}:{row.person.key}",
-                person=row.person,
-                values=values,
-                about=thing_key(first),
-            )
-            for row in learners_of(training_class)
-        ],
+        about=first,
+        occasion=f"{training_class.key}:{day}",
+        to=[(row.person, values) for row in learners_of(training_class)],
         at=at,
         good_until=first.during.lower,
     )
@@ -103,22 +80,15 @@ def remind_of_assignment(*, by: Actor, assessment: Assessment, at: datetime) -> 
     """Reminds those who have not handed in. How many are told."""
     assert assessment.due_on is not None
     found = assessment.training_class
-    return notify_all(
+    values = {"class": found.code, "title": assessment.title, "due": assessment.due_on}
+    return tell(
         by=by,
         template="training.assignment_due",
         unit=found.unit,
-        letters=[
-            Letter(
-                once=f"training.assignment_due:{assessment.key}:{assessment.due_on.isoformat()}:{row.person.key}",
-                person=row.person,
-                values={
-                    "class": found.code,
-                    "title": assessment.title,
-                    "due": assessment.due_on,
-                    "link": reverse("training:hand_in", args=[row.key, assessment.key]),
-                },
-                about=thing_key(assessment),
-            )
+        about=assessment,
+        occasion=f"{assessment.key}:{assessment.due_on.isoformat()}",
+        to=[
+            (row.person, {**values, "link": reverse("training:hand_in", args=[row.key, assessment.key])})
             for row in without_submission(assessment)
         ],
         at=at,
@@ -247,19 +217,13 @@ def _tell_class(
 ) -> None:
     learners = [(row.person, reverse("training:me")) for row in learners_of(meeting.training_class)]
     lecturer = [(meeting.lecturer, reverse("training:teaching"))] if meeting.lecturer else []
-    notify_all(
+    tell(
         by=by,
         template=template,
         unit=meeting.training_class.unit,
-        letters=[
-            Letter(
-                once=f"{template}:{meeting.key}:{at:%Y%m%d%H%M%S}:{person.key}",
-                person=person,
-                values={**values, "link": link},
-                about=thing_key(meeting),
-            )
-            for person, link in [*learners, *lecturer]
-        ],
+        about=meeting,
+        occasion=f"{meeting.key}:{at:%Y%m%d%H%M%S}",
+        to=[(person, {**values, "link": link}) for person, link in [*learners, *lecturer]],
         at=at,
         good_until=good_until,
     )
