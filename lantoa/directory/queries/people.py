@@ -228,12 +228,3 @@ def grants_on(unit: Unit, *, on: date) -> "QuerySet[RoleGrant]":
         .select_related("user")
         .order_by("role", "user__full_name", "id")
     )
-
-
-def grants_in(units: UnitQuerySet, *, on: date) -> "QuerySet[RoleGrant]":
-    """The roles given on any of these units that hold on that day."""
-    return (
-        RoleGrant.objects.filter(Q(until=None) | Q(until__gt=on), unit__in=units, since__lte=on)
-        .select_related("user", "unit")
-        .order_by("role", "user__full_name", "id")
-    )

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from lantoa.directory.models import Person, Role, Unit
-from lantoa.directory.queries import grants_in
+from lantoa.directory.models import Person, Unit
+from lantoa.directory.queries import coordinators_of
 from lantoa.ledger.actions import thing_key
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.notices import Letter, notify_all
@@ -38,20 +38,21 @@ def tell_asked(*, by: Actor, survey: Survey, at: datetime) -> int:
 
 def _tell_coordinators(by: Actor, survey: Survey, at: datetime) -> int:
     rows = Enrolment.objects.filter(training_class=survey.training_class_id, person__in=asked(survey))
-    units = Unit.objects.filter(pk__in=rows.values("unit"))
-    grants = grants_in(units, on=timezone.localdate(at)).filter(role=Role.UNIT_COORDINATOR)
+    units = {unit.pk: unit.key for unit in Unit.objects.filter(pk__in=rows.values("unit"))}
+    keepers = coordinators_of(units, on=timezone.localdate(at))
     return notify_all(
         by=by,
         template="training.superiors_wanted",
         unit=survey.training_class.unit,
         letters=[
             Letter(
-                once=f"training.superiors_wanted:{survey.key}:{grant.unit.key}:{grant.user.key}",
-                user=grant.user,
-                values={**_values(survey), "link": reverse("training:follow_up", args=[grant.unit.key])},
+                once=f"training.superiors_wanted:{survey.key}:{units[unit]}:{user.key}",
+                user=user,
+                values={**_values(survey), "link": reverse("training:follow_up", args=[units[unit]])},
                 about=thing_key(survey),
             )
-            for grant in grants
+            for unit, users in keepers.items()
+            for user in users
         ],
         at=at,
         good_until=midnight(survey.period.upper),

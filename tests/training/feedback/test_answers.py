@@ -12,7 +12,7 @@ from django.db import connection
 from training.feedback.saying import NAMED, OPEN, Ask, complete, say
 
 from lantoa.common.refused import Refused
-from lantoa.directory.models import Person, Role, Unit
+from lantoa.directory.models import Level, Person, Role, Unit
 from lantoa.ledger.models import Entry
 from lantoa.office.models import Notice
 from lantoa.training.actions.feedback import answer, choose_forms, enter_sheets, load_form, open_due, open_survey
@@ -204,13 +204,15 @@ def test_months_later_those_who_completed_are_asked(training_class: TrainingClas
     assert asked_of(gave_up, on=date(2021, 1, 6)) == []
 
 
-def test_coordinators_are_told_that_superiors_are_to_be_chosen(
-    training_class: TrainingClass, form: FeedbackForm
+@pytest.mark.parametrize("above", [False, True])
+def test_coordinators_of_the_unit_or_of_the_nearest_above_are_told_that_superiors_are_to_be_chosen(
+    training_class: TrainingClass, form: FeedbackForm, above: bool
 ) -> None:
     from training.held import at, meet, roll
 
-    ward = factories.unit("Hiệp Phú")
-    coordinator = factories.user(Role.UNIT_COORDINATOR, on=ward)
+    city = factories.unit("Thủ Đức", level=Level.DISTRICT)
+    ward = factories.unit("Hiệp Phú", under=city)
+    coordinator = factories.user(Role.UNIT_COORDINATOR, on=city if above else ward)
     factories.user(Role.UNIT_COORDINATOR, on=factories.unit("Khác"))
     person = factories.person(at=ward)
     complete([factories.enrolment(training_class, person, unit=ward)])
