@@ -24,7 +24,7 @@ from lantoa.training.actions.call_notices import remind_unanswered
 from lantoa.training.forms import AnswersForm, CallForm, NameForm, ReopenForm, ShareForm
 from lantoa.training.models import Asked, Call, Nomination, TrainingClass
 from lantoa.training.queries import calls as told
-from lantoa.training.views.classes import class_at, crumbs
+from lantoa.training.views.classes import class_at, crumbs, form_page, programme_at
 
 PAGE = 100
 State = Nomination.State
@@ -56,8 +56,7 @@ def way_to(call: Call) -> list[dict[str, str]]:
 @require_safe
 def calls(request: HttpRequest, key: str) -> HttpResponse:
     """The calls of a programme, the open ones first."""
-    programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
-    check(request, programme.unit)
+    programme = programme_at(request, key)
     rows = programme.calls.select_related("training_class").order_by("-closed_at", "due_on", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     counts = told.tallies(page)
@@ -79,8 +78,7 @@ def calls(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_call(request: HttpRequest, key: str) -> HttpResponse:
     """Opens a call for a class or a course of the programme; whom it asks is the next step."""
-    programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
-    check(request, programme.unit)
+    programme = programme_at(request, key)
     return _open(request, programme, None)
 
 
@@ -389,16 +387,4 @@ def stop_asking(request: HttpRequest, key: str) -> HttpResponse:
             "back": back,
             "breadcrumbs": way_to(asked.call),
         },
-    )
-
-
-def form_page(
-    request: HttpRequest, form: Any, title: str, caption: str, breadcrumbs: list[dict[str, str]]
-) -> HttpResponse:
-    """A form alone on its page."""
-    return render(
-        request,
-        "training/form.html",
-        {"form": form, "title": title, "caption": caption, "breadcrumbs": breadcrumbs},
-        status=422 if form.is_bound else 200,
     )

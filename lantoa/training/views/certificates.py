@@ -37,7 +37,7 @@ from lantoa.training.queries.certificates import (
 from lantoa.training.rules.certificate.offline import offline_page
 from lantoa.training.rules.certificate.pdf import make_certificate
 from lantoa.training.rules.certificate.trust import REASON_WORDS, keyed, read_list
-from lantoa.training.views.classes import crumbs
+from lantoa.training.views.classes import crumbs, programme_at
 
 PAGE = 50
 
@@ -77,8 +77,7 @@ class VerifyForm(Form):
 @require_http_methods(["GET", "POST"])
 def certificates(request: HttpRequest, key: str) -> HttpResponse:
     """What is due, what was issued, what was revoked; one button issues all that is due."""
-    programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
-    check(request, programme.unit)
+    programme = programme_at(request, key)
     due = act.eligible(programme).count()
     form = IssueForm(request.POST or None, initial={"on": today()})
     if request.method == "POST" and form.is_valid():

@@ -48,6 +48,13 @@ def class_at(request: HttpRequest, key: str) -> TrainingClass:
     return found
 
 
+def programme_at(request: HttpRequest, key: str) -> Programme:
+    """The programme, if the reader holds the page's permission for its owner; else 404."""
+    found = get_object_or_404(Programme.objects.select_related("unit"), key=key)
+    check(request, found.unit)
+    return found
+
+
 @needs("programmes.view")
 @shows_people(N_("a class and its learners"))
 @require_safe
@@ -139,8 +146,7 @@ def crumbs(programme: Programme, found: TrainingClass | None = None) -> list[dic
 @require_http_methods(["GET", "POST"])
 def new_class(request: HttpRequest, key: str) -> HttpResponse:
     """Adds a class to a programme."""
-    programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
-    check(request, programme.unit)
+    programme = programme_at(request, key)
     courses = Course.objects.filter(
         unit__in=in_care(request.user, "training.manage", on=today())  # type: ignore[arg-type]
     ).order_by("title")
@@ -151,7 +157,7 @@ def new_class(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("training:class", made.key)
         except Refused as refused:
             form.add_error(None, say(refused))
-    return _form(request, form, _("Add a class"), programme.name, crumbs(programme))
+    return form_page(request, form, _("Add a class"), programme.name, crumbs(programme))
 
 
 @needs("training.manage")
@@ -170,7 +176,7 @@ def change_class(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("training:class", found.key)
         except Refused as refused:
             form.add_error(None, say(refused))
-    return _form(request, form, _("Change the class"), found.code, crumbs(found.programme, found))
+    return form_page(request, form, _("Change the class"), found.code, crumbs(found.programme, found))
 
 
 @needs("training.manage")
@@ -186,7 +192,7 @@ def new_meeting(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("training:class", found.key)
         except Refused as refused:
             form.add_error(None, say(refused))
-    return _form(request, form, _("Add a meeting"), found.code, crumbs(found.programme, found))
+    return form_page(request, form, _("Add a meeting"), found.code, crumbs(found.programme, found))
 
 
 @needs("training.manage")
@@ -217,7 +223,7 @@ def change_meeting(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("training:class", found.key)
         except Refused as refused:
             form.add_error(None, say(refused))
-    return _form(request, form, _("Change the meeting"), found.code, crumbs(found.programme, found))
+    return form_page(request, form, _("Change the meeting"), found.code, crumbs(found.programme, found))
 
 
 @needs("training.manage")
@@ -266,7 +272,7 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error(None, say(refused))
     saw(request, enrolment.person, 1)
     title = _("Take %(person)s out of class %(code)s") % {"person": enrolment.person, "code": found.code}
-    return _form(request, form, title, found.code, crumbs(found.programme, found))
+    return form_page(request, form, title, found.code, crumbs(found.programme, found))
 
 
 @needs("training.manage")
@@ -324,9 +330,10 @@ def _meeting_values(form: MeetingForm) -> dict[str, Any]:
     return {**values, "starts": starts, "ends": ends}
 
 
-def _form(
+def form_page(
     request: HttpRequest, form: Any, title: str, caption: str, breadcrumbs: list[dict[str, str]]
 ) -> HttpResponse:
+    """A form alone on its page."""
     return render(
         request,
         "training/form.html",

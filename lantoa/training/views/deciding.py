@@ -22,7 +22,8 @@ from lantoa.training.models import Nomination
 from lantoa.training.queries import calls as told
 from lantoa.training.queries.call_sheet import nominations_sheet as sheet_of
 from lantoa.training.queries.notes import notes
-from lantoa.training.views.calls import PAGE, call_at, form_page, way_to
+from lantoa.training.views.calls import PAGE, call_at, way_to
+from lantoa.training.views.classes import form_page
 from lantoa.training.views.papers import download
 from lantoa.training.views.people import people_seen
 

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -27,12 +26,12 @@ from lantoa.training.queries.feedback_sheet import sheet_of
 from lantoa.training.rules.feedback.form import Question
 from lantoa.training.rules.feedback.occasions import Occasion
 from lantoa.training.rules.feedback.telling import SMALLEST, Group, Tally, grouped, together
-from lantoa.training.views.classes import crumbs
-from lantoa.training.views.feedback_forms import programme_at, results_crumbs
+from lantoa.training.views.classes import crumbs, programme_at
+from lantoa.training.views.feedback_forms import results_crumbs
 from lantoa.training.views.learning import person_of
+from lantoa.training.views.papers import download
 
 PAGE = 100
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def language() -> str:
@@ -387,7 +386,5 @@ def sheet(request: HttpRequest, key: str) -> HttpResponse:
     content = sheet_of(
         choice.told, title=f"{programme.name} · {series_words(choice.told.series)}", language=language()
     )
-    response = HttpResponse(content, content_type=XLSX)
-    name = f"{programme.code}-{choice.told.series.form.code}-{choice.told.series.months}".replace("/", "-")
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or "attachment"
-    return response
+    series = choice.told.series
+    return download(content, f"{programme.code}-{series.form.code}-{series.months}.xlsx")

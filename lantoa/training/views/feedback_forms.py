@@ -5,7 +5,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,8 +20,9 @@ from lantoa.training.models import AnswerGiven, FeedbackForm, Survey
 from lantoa.training.queries import feedback as found_by
 from lantoa.training.rules.feedback import FormFaults
 from lantoa.training.rules.plan.nodes import LARGEST, decode
-from lantoa.training.views.classes import crumbs
+from lantoa.training.views.classes import crumbs, programme_at
 from lantoa.training.views.learning import person_of
+from lantoa.training.views.papers import YAML, download
 
 
 def about(survey: Survey) -> str:
@@ -206,21 +206,11 @@ def form(request: HttpRequest, key: str) -> HttpResponse:
 def form_file(request: HttpRequest, key: str) -> HttpResponse:
     """The file of a form, to be changed here or loaded elsewhere."""
     found = _form_at(request, key)
-    response = HttpResponse(found.text, content_type="application/yaml; charset=utf-8")
-    name = f"{found.code.replace('/', '-')}-{found.version}.yaml"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return download(found.text, f"{found.code}-{found.version}.yaml", YAML)
 
 
 def _form_at(request: HttpRequest, key: str) -> FeedbackForm:
     found = get_object_or_404(FeedbackForm.objects.select_related("unit"), key=key)
-    check(request, found.unit)
-    return found
-
-
-def programme_at(request: HttpRequest, key: str) -> Programme:
-    """The programme, if the reader holds the page's permission for its owner; else 404."""
-    found = get_object_or_404(Programme.objects.select_related("unit"), key=key)
     check(request, found.unit)
     return found
 

@@ -27,6 +27,7 @@ from lantoa.training.queries import calls as told
 from lantoa.training.queries.call_sheet import nominations_sheet
 from lantoa.training.queries.notes import notes
 from lantoa.training.rules.notes import Note
+from lantoa.training.views.classes import form_page
 from lantoa.training.views.papers import download
 from lantoa.training.views.people import people_seen
 
@@ -358,9 +359,4 @@ def decline(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("training:asked", found.key)
         except Refused as refused:
             form.add_error(None, say(refused))
-    return render(
-        request,
-        "training/form.html",
-        {"form": form, "title": _("Send nobody"), "caption": found.call.title, "breadcrumbs": _way(found)},
-        status=422 if form.is_bound else 200,
-    )
+    return form_page(request, form, _("Send nobody"), found.call.title, _way(found))

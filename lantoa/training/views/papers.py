@@ -29,10 +29,11 @@ from lantoa.training.actions.classes import enrolled
 from lantoa.training.models import TrainingClass
 from lantoa.training.queries import papers as made
 from lantoa.training.queries.rows import PEOPLE_STATES, Choice, people
-from lantoa.training.views.classes import crumbs
+from lantoa.training.views.classes import crumbs, programme_at
 from lantoa.training.views.programme import choice_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+YAML = "application/yaml; charset=utf-8"
 DRAFTS: dict[str, tuple[str, Callable[[Choice], Paper]]] = {
     "report": ("BC", made.report_paper),
     "decision": ("QĐ", made.decision_paper),
@@ -104,8 +105,7 @@ def import_marks(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _import(request: HttpRequest, key: str, upload: Upload) -> HttpResponse:
-    programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
-    check(request, programme.unit)
+    programme = programme_at(request, key)
     form = upload.form(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         sent, now = form.cleaned_data["file"], timezone.now()
@@ -150,8 +150,7 @@ def _import(request: HttpRequest, key: str, upload: Upload) -> HttpResponse:
 @require_safe
 def papers(request: HttpRequest, key: str) -> HttpResponse:
     """Lists and sheets to print, the report and the decision to draft, those drafted before."""
-    programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
-    check(request, programme.unit)
+    programme = programme_at(request, key)
     return render(
         request,
         "training/papers.html",
@@ -198,8 +197,7 @@ def draft(request: HttpRequest, key: str, kind: str) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     """A list as .xlsx: participants or results of the programme or of one class (`?class=`), as of the day."""
-    programme = get_object_or_404(Programme.objects.select_related("unit"), key=key)
-    check(request, programme.unit)
+    programme = programme_at(request, key)
     choice = choice_of(request, programme, PEOPLE_STATES)
     makers = {"participants": made.participants, "results": made.results}
     if kind not in makers:
@@ -224,9 +222,9 @@ def presence_sheet(request: HttpRequest, key: str, number: int) -> HttpResponse:
     return download(content, f"{name}.xlsx")
 
 
-def download(content: bytes, name: str) -> HttpResponse:
-    """A workbook to take away."""
-    response = HttpResponse(content, content_type=XLSX)
+def download(content: bytes | str, name: str, content_type: str = XLSX) -> HttpResponse:
+    """A workbook, or another file, to take away."""
+    response = HttpResponse(content, content_type=content_type)
     disposition = content_disposition_header(True, clean_name(name.replace("/", "-")))  # a code may have any letter
     response.headers["Content-Disposition"] = disposition or "attachment"
     return response

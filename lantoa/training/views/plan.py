@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,6 +20,7 @@ from lantoa.programmes.models import Programme
 from lantoa.training.actions.plan import LoadReport, export_plan, load_plan, touched_by
 from lantoa.training.rules.plan import Fault, Plan, PlanFaults, read_plan, read_plan_bytes, write_plan
 from lantoa.training.rules.plan.nodes import LARGEST, decode
+from lantoa.training.views.papers import YAML, download
 
 KINDS = {
     "programme": gettext_lazy("Programme"),
@@ -166,7 +166,4 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
     """The programme as a file, for another house or for changing here."""
     programme = get_object_or_404(Programme.objects.select_related("unit", "decision", "parent"), key=key)
     check(request, programme.unit)
-    answer = HttpResponse(write_plan(export_plan(programme)), content_type="application/yaml; charset=utf-8")
-    disposition = content_disposition_header(True, f"{programme.code.replace('/', '-')}.yaml")
-    answer.headers["Content-Disposition"] = disposition or "attachment"
-    return answer
+    return download(write_plan(export_plan(programme)), f"{programme.code}.yaml", YAML)
