@@ -1,11 +1,10 @@
 """Transfers between units, taken on by the receiving one, and leaving office."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection
+from at_once import at_once
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -113,25 +112,12 @@ def test_whoever_looks_after_both_units_has_it_done_at_once() -> None:
 def test_of_two_who_decide_at_once_one_decides() -> None:
     who = person("Nguyễn An", at=unit())
     transfer = asked(who, unit())
-    start = Barrier(2)
-
-    def run(accept: bool) -> str:
-        try:
-            start.wait(20)
-            if accept:
-                actions.accept_transfer(by=BY, transfer=transfer, at=AT)
-            else:
-                actions.decline_transfer(by=BY, transfer=transfer, reason="không", at=AT)
-        except Refused as refused:
-            return str(refused)
-        else:
-            return "done"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as threads:
-        said = sorted(threads.map(run, [True, False]))
-    assert said == ["Cannot decide on the transfer of Nguyễn An: it has been decided.", "done"]
+    accept = partial(actions.accept_transfer, by=BY, transfer=transfer, at=AT)
+    decline = partial(actions.decline_transfer, by=BY, transfer=transfer, reason="không", at=AT)
+    assert sorted(at_once([accept, decline])) == [
+        "Cannot decide on the transfer of Nguyễn An: it has been decided.",
+        "done",
+    ]
     transfer.refresh_from_db()
     assert Post.objects.filter(person=who).count() == (2 if transfer.accepted else 1)
 

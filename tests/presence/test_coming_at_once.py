@@ -1,13 +1,11 @@
 """Phones, a roll and corrections of one meeting at the same moment: nobody waits in a circle, nothing is lost."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import factories
 import pytest
-from django.db import connection
+from at_once import at_once
 from django.utils import timezone
 
 from lantoa.directory.models import Person
@@ -16,25 +14,6 @@ from lantoa.presence.models import Attendance, Gathering
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
-
-
-def at_once(acts: list[Callable[[], object]]) -> list[str]:
-    """What each came to, begun at the same moment on connections of their own: "done", or the error."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> str:
-        try:
-            start.wait(20)
-            act()
-        except Exception as error:
-            return f"{type(error).__name__}: {error}"
-        else:
-            return "done"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
 
 
 @pytest.fixture

@@ -1,12 +1,8 @@
 """Roles and ways in given by two at the same moment."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import factories
 import pytest
-from django.db import connection
+from at_once import at_once
 from django.utils import timezone
 
 from lantoa.accounts.models import PersonalLink
@@ -16,25 +12,6 @@ from lantoa.web.actions import give_way_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
-
-
-def at_once(acts: list[Callable[[], object]]) -> list[str]:
-    """What each came to, begun at the same moment on connections of their own: "done", or the error."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> str:
-        try:
-            start.wait(20)
-            act()
-        except Exception as error:
-            return f"{type(error).__name__}: {error}"
-        else:
-            return "done"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
 
 
 def test_two_who_give_the_first_link_at_once_make_one_account() -> None:

@@ -1,22 +1,22 @@
 """Answers: once for each, only when asked; of an anonymous form nothing in the database leads back to anyone."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
+from functools import partial
 
 import factories
 import pytest
+from at_once import at_once
 from django.apps import apps
 from django.db import connection
 from training.feedback.saying import NAMED, OPEN, Ask, complete, say
 
 from lantoa.common.refused import Refused
-from lantoa.directory.models import Level, Person, Role, Unit
+from lantoa.directory.models import Level, Role, Unit
 from lantoa.ledger.models import Entry
 from lantoa.office.models import Notice
 from lantoa.training.actions.feedback import answer, choose_forms, enter_sheets, load_form, open_due, open_survey
-from lantoa.training.models import Answer, AnswerGiven, FeedbackForm, NamedAnswer, Survey, TrainingClass
+from lantoa.training.models import Answer, AnswerGiven, FeedbackForm, NamedAnswer, TrainingClass
 from lantoa.training.queries.feedback import asked_of
 from lantoa.training.rules.feedback.occasions import Occasion, is_due, months_after
 
@@ -260,21 +260,8 @@ def test_many_answer_at_the_same_moment_and_one_person_twice() -> None:
 
     form, _new = load_form(by=factories.BY, unit=district, text=SHORT, on=OPEN)
     survey, _new = open_survey(by=factories.BY, training_class=found, occasion=Occasion.COURSE, form=form, on=OPEN)
-    start = Barrier(16)
+    came = at_once([partial(say, survey, [person]) for person in people * 2])
 
-    def run(person: Person) -> str:
-        try:
-            start.wait(20)
-            say(Survey.objects.get(pk=survey.pk), [person])
-        except Refused:
-            return "refused"
-        else:
-            return "kept"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(16) as threads:
-        came = sorted(threads.map(run, people * 2))
-
-    assert came == ["kept"] * 8 + ["refused"] * 8
+    words = f"Cannot keep the answer: “Ý kiến ngắn” of class {found.code} is answered already, once for each person."
+    assert sorted(came) == [words] * 8 + ["done"] * 8
     assert (Answer.objects.count(), AnswerGiven.objects.count()) == (8, 8)

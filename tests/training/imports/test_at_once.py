@@ -1,45 +1,20 @@
 """Many people at one moment: one of them is first, and what they did is done once."""
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from at_once import at_once
 from factories import BY, person
 from training.imports.conftest import AN, AT, BINH, CUC, changed, make_house
 
-from lantoa.common.refused import Refused
 from lantoa.directory.models import Person
 from lantoa.office.actions import apply_import
 from lantoa.training.actions.classes import Place, enrol
 from lantoa.training.models import Enrolment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(works: Sequence[Callable[[], Any]]) -> list[str]:
-    """What each said: "done", or the refusal. All begin together."""
-    said = [""] * len(works)
-    start = threading.Barrier(len(works))
-
-    def one(place: int) -> None:
-        try:
-            start.wait(timeout=30)
-            works[place]()
-            said[place] = "done"
-        except Refused as refused:
-            said[place] = str(refused)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(place,)) for place in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return said
 
 
 def test_fifty_for_the_last_place_are_one_and_forty_nine_refusals() -> None:
