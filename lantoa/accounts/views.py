@@ -131,7 +131,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def first_password(request: HttpRequest) -> HttpResponse:
     """The second step of a first sign-in: one's own password in place of the given one. Before it nobody is in."""
-    user = _waiting_for_first_password(request)
+    user = _waiting(request, FIRST_PASSWORD, must_change_password=True)
     if user is None:
         return redirect("accounts:sign_in")
     form = NewPasswordForm(request.POST or None, user=user)
@@ -147,21 +147,22 @@ def first_password(request: HttpRequest) -> HttpResponse:
 
 
 def _ask_for_first_password(request: HttpRequest, user: User) -> HttpResponse:
-    request.session.cycle_key()
-    request.session[FIRST_PASSWORD] = {
-        "user": user.key,
-        "hash": user.get_session_auth_hash(),
-        "until": int(timezone.now().timestamp()) + FIRST_PASSWORD_SECONDS,
-        "next": _next(request),
-    }
+    _wait(request, user, FIRST_PASSWORD, FIRST_PASSWORD_SECONDS, next=_next(request))
     return redirect("accounts:first_password")
 
 
-def _waiting_for_first_password(request: HttpRequest) -> User | None:
-    waiting = request.session.get(FIRST_PASSWORD)
+def _wait(request: HttpRequest, user: User, step: str, seconds: int, **more: Any) -> None:
+    """Nobody is in yet: who waits at which step is kept in the session, until their password changes."""
+    request.session.cycle_key()
+    until = int(timezone.now().timestamp()) + seconds
+    request.session[step] = {"user": user.key, "hash": user.get_session_auth_hash(), "until": until, **more}
+
+
+def _waiting(request: HttpRequest, step: str, **of: Any) -> User | None:
+    waiting = request.session.get(step)
     if not waiting or waiting["until"] < timezone.now().timestamp():
         return None
-    user = User.objects.filter(key=waiting["user"], is_active=True, must_change_password=True).first()
+    user = User.objects.filter(key=waiting["user"], is_active=True, **of).first()
     same = user is not None and secrets.compare_digest(user.get_session_auth_hash(), waiting["hash"])
     return user if same else None
 
@@ -170,26 +171,9 @@ def _waiting_for_first_password(request: HttpRequest) -> User | None:
 
 
 def _ask_for_code(request: HttpRequest, user: User, response: HttpResponse, ends: float | None) -> HttpResponse:
-    """Nobody is in yet: who waits is kept in the session, and the next page asks for the code."""
-    where = response.headers.get("Location", "")
-    request.session.cycle_key()
-    request.session[CODE_STEP] = {
-        "user": user.key,
-        "hash": user.get_session_auth_hash(),
-        "until": int(timezone.now().timestamp()) + CODE_STEP_SECONDS,
-        "next": where,
-        "ends": ends,
-    }
+    """The next page asks for the code, and then goes where the answer would have led."""
+    _wait(request, user, CODE_STEP, CODE_STEP_SECONDS, next=response.headers.get("Location", ""), ends=ends)
     return redirect("accounts:code")
-
-
-def _waiting_for_code(request: HttpRequest) -> User | None:
-    waiting = request.session.get(CODE_STEP)
-    if not waiting or waiting["until"] < timezone.now().timestamp():
-        return None
-    user = User.objects.filter(key=waiting["user"], is_active=True).first()
-    same = user is not None and secrets.compare_digest(user.get_session_auth_hash(), waiting["hash"])
-    return user if same else None
 
 
 @public
@@ -198,7 +182,7 @@ def _waiting_for_code(request: HttpRequest) -> User | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """The second step of a sign-in: the code of the telephone, or a recovery code."""
-    user = _waiting_for_code(request)
+    user = _waiting(request, CODE_STEP)
     if user is None:
         return redirect("accounts:sign_in")
     form = CodeForm(request.POST or None)
