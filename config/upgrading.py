@@ -77,15 +77,7 @@ def rehearse(url: str, data: Path) -> None:
 
 def migrate(url: str, data: Path) -> None:
     """All steps, in a process of its own that sees these and no other database and keys. Raises CannotDo."""
-    done = subprocess.run(
-        python("config.manage", "migrate", "--no-input", "-v0"),
-        env=os.environ | {"DATABASE_URL": url, "LANTOA_DATA": str(data), "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise CannotDo(f"Cannot upgrade: a step failed.\n{done.stderr.strip()[-2000:]}")
+    _manage(url, data, "migrate", "--no-input", "-v0", failed="a step failed")
 
 
 def _sound(url: str, data: Path) -> str:
@@ -94,15 +86,19 @@ def _sound(url: str, data: Path) -> str:
 
 
 def _shell(url: str, data: Path, code: str) -> str:
+    return _manage(url, data, "shell", "--no-imports", "-v0", "-c", code, failed="the database cannot be read")
+
+
+def _manage(url: str, data: Path, *command: str, failed: str) -> str:
     done = subprocess.run(
-        python("config.manage", "shell", "--no-imports", "-v0", "-c", code),
+        python("config.manage", *command),
         env=os.environ | {"DATABASE_URL": url, "LANTOA_DATA": str(data), "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise CannotDo(f"Cannot upgrade: the database cannot be read.\n{done.stderr.strip()[-2000:]}")
+        raise CannotDo(f"Cannot upgrade: {failed}.\n{done.stderr.strip()[-2000:]}")
     return done.stdout
 
 
