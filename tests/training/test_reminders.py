@@ -16,6 +16,8 @@ from office.conftest import workers as workers_of_the_office
 from training.held import World, at
 
 from lantoa.common.refused import Refused
+from lantoa.directory.models import Person
+from lantoa.ledger.models import thing_key
 from lantoa.office.actions.jobs import start_job
 from lantoa.office.actions.worker import Worker
 from lantoa.office.models import Notice
@@ -77,6 +79,23 @@ def test_reminded_again_nobody_is_told_twice(tomorrow: Meeting) -> None:
     assert remind_of_meeting(by=BY, meeting=tomorrow, at=NOW) == 0
     enrolment(tomorrow.training_class, person("Đến Sau"))
     assert remind_of_meeting(by=BY, meeting=tomorrow, at=NOW) == 1
+
+
+def test_an_occasion_is_written_as_ever_so_that_an_upgrade_tells_nobody_twice(tomorrow: Meeting) -> None:
+    found, an = tomorrow.training_class, Person.objects.get(full_name="Nguyễn An")
+    due = Assessment.objects.create(
+        training_class=found, code="bt1", title="Bài tập", kind="assignment", due_on=TODAY
+    )
+    remind_of_meeting(by=BY, meeting=tomorrow, at=NOW)
+    remind_of_start(by=BY, training_class=found, at=NOW)
+    remind_of_assignment(by=BY, assessment=due, at=NOW)
+    cancel_and_tell(by=BY, meeting=tomorrow, at=NOW)
+    assert set(Notice.objects.filter(person=an).values_list("once", "about")) == {
+        (f"training.meeting_tomorrow:{tomorrow.key}:2020-10-05:{an.key}", thing_key(tomorrow)),
+        (f"training.class_begins:{found.key}:2020-10-05:{an.key}", thing_key(tomorrow)),
+        (f"training.assignment_due:{due.key}:2020-10-04:{an.key}", thing_key(due)),
+        (f"training.meeting_cancelled:{tomorrow.key}:20201004013000:{an.key}", thing_key(tomorrow)),
+    }
 
 
 def test_a_day_begins_and_ends_at_midnight_of_the_place() -> None:

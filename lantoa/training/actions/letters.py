@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from lantoa.common.models import Thing
 from lantoa.directory.models import Person, Unit
 from lantoa.ledger.actions import thing_key
@@ -11,6 +13,7 @@ from lantoa.ledger.rules import Actor
 from lantoa.office.actions.notices import Letter, notify_all
 
 
+@transaction.atomic
 def tell(
     *,
     by: Actor,
