@@ -192,6 +192,8 @@ def visited(ask: Ask, places: dict[str, Any], runs: int) -> Iterator[tuple[Page,
             if not url.arguments and corner != "finished":
                 continue
             make = THINGS.get(url.name) or NO_UNIT.get(url.name)
+            if url.arguments and make is None:
+                continue  # not a page: asked with a token
             address = reverse(url.name, kwargs=make(place) if make else None)
             for one in SIGN_INS:
                 if figures := ask(one.username, address, runs):

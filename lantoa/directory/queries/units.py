@@ -44,16 +44,16 @@ PATH = """
     ) SELECT id FROM path ORDER BY depth DESC
 """
 
-NEAREST = """
+# Of a unit's placements p: the one on a day, or failing that, the last one before, or the first after.
+BY_NEARNESS = """CASE WHEN p.period @> %s::date THEN 0 WHEN lower(p.period) <= %s::date THEN 1 ELSE 2 END,
+              CASE WHEN lower(p.period) <= %s::date THEN -(lower(p.period) - DATE '1900-01-01')
+                   ELSE lower(p.period) - DATE '1900-01-01' END"""
+
+NEAREST = f"""
     SELECT DISTINCT ON (p.unit_id) p.id FROM directory_placement p
      WHERE p.unit_id = ANY(%s::bigint[])
-     ORDER BY p.unit_id, """
-BY_NEARNESS = """
-              CASE WHEN p.period @> %s::date THEN 0 WHEN lower(p.period) <= %s::date THEN 1 ELSE 2 END,
-              CASE WHEN lower(p.period) <= %s::date THEN -(lower(p.period) - DATE '1900-01-01')
-                   ELSE lower(p.period) - DATE '1900-01-01' END
+     ORDER BY p.unit_id, {BY_NEARNESS}
 """
-NEAREST += BY_NEARNESS
 
 IN_ORDER = f"""
     SELECT u.id, u.key, coalesce(nullif(trim(c.kind || ' ' || c.name), ''), u.key)

@@ -132,12 +132,12 @@ def _add_meetings(choice: Choice, classes: dict[int, Line]) -> None:
 
 
 def _add_presence(choice: Choice, lines: dict[int, Line], by: str) -> None:
-    unit = Enrolment.objects.filter(
-        running(choice), training_class=OuterRef("gathering__meeting__training_class"), person=OuterRef("person")
-    )
     rows = presence(choice).order_by()
     if by == "unit":
-        rows = rows.annotate(unit=Subquery(unit.values("unit")[:1]))
+        place = Enrolment.objects.filter(
+            running(choice), training_class=OuterRef("gathering__meeting__training_class"), person=OuterRef("person")
+        )
+        rows = rows.annotate(unit=Subquery(place.values("unit")[:1]))
     grouped = rows.filter(**{f"{by}__in": list(lines)}).values_list(by, "state")
     for key, state, count, attended in grouped.annotate(n=Count("id"), attended=Sum("share")):
         line = lines[key]
