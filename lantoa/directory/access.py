@@ -77,6 +77,9 @@ IN_CARE = """
     ) SELECT unit_id FROM care
 """
 
+# Up from all of the granted units at once.
+ABOVE = HOLDERS.replace("%s::bigint", "unnest(%s::bigint[])")
+
 
 def today() -> date:
     """The day of the house's time zone; for pages, commands and tasks only."""
@@ -154,6 +157,11 @@ def care_of(granted: Granted, *, on: date) -> UnitQuerySet:
     if not granted.units:
         return Unit.objects.none()
     return Unit.objects.filter(id__in=RawSQL(IN_CARE, [granted.units, on, on, on]))
+
+
+def above(granted: Granted, *, on: date) -> UnitQuerySet:
+    """The units that what is granted stands under on that day, itself among them: what they are given is its too."""
+    return Unit.objects.filter(id__in=RawSQL(ABOVE, [granted.units, on, on]))
 
 
 def needs(permission: str) -> Callable[[View[P]], View[P]]:

@@ -1,6 +1,21 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from lantoa.exams.views import banks, questions
 
 app_name = "exams"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("banks/", banks.banks, name="banks"),
+    path("banks/new/", banks.new_bank, name="new_bank"),
+    path("banks/<slug:key>/", banks.bank, name="bank"),
+    path("banks/<slug:key>/change/", banks.edit_bank, name="change_bank"),
+    path("banks/<slug:key>/stock/", banks.bank_stock, name="stock"),
+    path("banks/<slug:key>/shares/", banks.shares, name="shares"),
+    path("banks/shares/<slug:key>/remove/", banks.stop_share, name="stop_share"),
+    path("banks/<slug:key>/questions/new/", questions.new_question, name="new_question"),
+    path("banks/<slug:key>/pictures/<slug:checksum>/", questions.picture, name="picture"),
+    path("questions/<slug:key>/", questions.question, name="question"),
+    path("questions/<slug:key>/change/", questions.edit_question, name="change_question"),
+    path("questions/<slug:key>/retire/", questions.retire, name="retire_question"),
+]

@@ -38,6 +38,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("programmes.view", "programmes:programmes", _("Programmes")),
         ("training.teach", "training:teaching", _("My meetings")),
         ("training.learn", "training:me", _("My learning")),
+        ("exams.view", "exams:banks", _("Question banks")),
         ("", "directory:units", _("Units")),
         ("office.manage_documents", "office:documents", _("Documents")),
         ("office.import", "office:imports", _("Imports")),

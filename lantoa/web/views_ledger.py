@@ -35,6 +35,7 @@ ABOUT = {  # a value of a line that is the key of a thing
     "topic": "competence.topic",
     "partner": "programmes.partner",
     "file": "office.file",
+    "bank": "exams.bank",
 }
 
 

@@ -1,7 +1,9 @@
 """Two corners of a country for the walk over all addresses: one in the reader's care, one that is not."""
 
+import base64
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +22,9 @@ from lantoa.competence.models import Course, Material, Topic
 from lantoa.directory.actions.merging import merge_people
 from lantoa.directory.actions.moves import ask_transfer
 from lantoa.directory.models import Level, Merge, Person, Post, Role, RoleGrant, Transfer, Unit
+from lantoa.exams.actions.bank import add_picture, add_question, create_bank, share_bank
+from lantoa.exams.models import Bank, Picture, Question, Share
+from lantoa.exams.rules.content import Content, Option
 from lantoa.ledger.actions import record, thing_key
 from lantoa.ledger.models import Entry
 from lantoa.office.actions.documents import draft_document
@@ -61,6 +66,9 @@ PAPERS = {
         "signer": SIGNER,
     },
 }
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 CSV = "Họ và tên,Đơn vị\nNguyễn Thị Hoa,Phường 1\n".encode()
 
 
@@ -133,6 +141,24 @@ class Corner:
     @cached_property
     def handout(self) -> Material:
         return Material.objects.create(topic=self.topic, position=2, title="Tài liệu", file=self.file)
+
+    @cached_property
+    def bank(self) -> Bank:
+        return create_bank(by=BY, title="Ngân hàng câu hỏi", summary="", unit=self.unit, at=AT)
+
+    @cached_property
+    def question(self) -> Question:
+        options = (Option("Một", Fraction(1)), Option("Hai"))
+        asked = Content("single", "Chữ ký số là gì?", options=options)
+        return add_question(by=BY, bank=self.bank, content=asked, aims=[(self.topic, "")], at=AT).question
+
+    @cached_property
+    def share(self) -> Share:
+        return share_bank(by=BY, bank=self.bank, unit=self.ward, right="see", at=AT)
+
+    @cached_property
+    def picture(self) -> Picture:
+        return add_picture(by=BY, bank=self.bank, name="hinh.png", content=PNG)
 
     @cached_property
     def training_class(self) -> TrainingClass:

@@ -42,6 +42,8 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("ods", "application/vnd.oasis.opendocument.spreadsheet", 30 * MB, "packed", "content.xml"),
         Kind("csv", "text/csv", 30 * MB, "text"),
         Kind("txt", "text/plain", 10 * MB, "text"),
+        Kind("gift", "text/plain", 10 * MB, "text"),  # questions, as learning platforms write them
+        Kind("xml", "application/xml", 30 * MB, "text"),
         Kind("yaml", "application/yaml", 2 * MB, "text"),
         Kind("yml", "application/yaml", 2 * MB, "text"),
         Kind("pdf", "application/pdf", 50 * MB, "pdf"),
@@ -63,6 +65,7 @@ KINDS: Final[dict[str, Kind]] = {
     )
 }
 SHEETS: Final = ("xlsx", "xls", "ods", "csv")
+QUESTIONS: Final = ("xlsx", "xls", "ods", "csv", "gift", "txt", "xml")
 PROGRAMME_FILES: Final = ("yaml", "yml")
 MATERIALS: Final = ("pdf", "docx", "doc", "odt", "pptx", "ppt", "odp", "xlsx", "xls", "ods", "csv", "txt",
                     "png", "jpg", "jpeg", "webp", "mp3", "mp4")  # fmt: skip

@@ -23,6 +23,7 @@ from lantoa.competence.models import Course, Material, Topic
 from lantoa.directory.access import grants_of, in_care
 from lantoa.directory.models import Decision, Person, Placement, Post, RoleGrant, Unit
 from lantoa.directory.queries import names, those_in_care
+from lantoa.exams.models import Bank, Paper, Question
 from lantoa.ledger.models import thing_key
 from lantoa.office.actions.jobs import REGISTERED
 from lantoa.office.models import Document, File, Import, Job, Notice, SigningKey
@@ -136,6 +137,16 @@ KINDS: dict[str, Kind] = {
             page=_at("competence:course", "topic.course"),
             joins=("topic__course",),
         ),
+        Kind(Bank, N_("question bank"), "unit", "exams.view", lambda row: row.title, page=_at("exams:bank")),
+        Kind(
+            Question,
+            N_("question"),
+            "bank__unit",
+            "exams.view",
+            lambda row: row.code,
+            page=_at("exams:question"),
+        ),
+        Kind(Paper, N_("exam paper"), "unit", "exams.view", lambda row: row.title),
         Kind(
             TrainingClass,
             N_("class"),
