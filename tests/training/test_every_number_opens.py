@@ -16,7 +16,9 @@ from training.held import World, at
 
 from lantoa.directory.models import Placement, period_of
 from lantoa.training.actions import classes as act
-from lantoa.training.queries.overview import overview, units_of
+from lantoa.training.models import Enrolment
+from lantoa.training.queries.completion import facts as facts_of
+from lantoa.training.queries.overview import overview, unit_lines, units_of
 from lantoa.training.queries.rows import Choice, people
 
 DAYS = [
@@ -174,3 +176,59 @@ def test_the_list_of_learners_comes_out_as_it_is_seen(world: World, officer: Cli
     assert "class=Q9-1&state=missing" in answer.context["sheet"]
     sheet = officer.get(answer.context["sheet"])
     assert sheet.status_code == 200
+
+
+def late_comers(world: World) -> list[Enrolment]:
+    """Two who came to Q9-1 after its first meeting, to Q9-2 after its only one held: no roll has a line of them."""
+    return [
+        act.enrol(
+            by=factories.BY,
+            training_class=found,
+            places=[act.Place(factories.person("Đến muộn", at=world.wards[0]), world.wards[0])],
+            source="test",
+            at=at(day),
+        )[0]
+        for found, day in zip(world.classes[:2], (6, 8), strict=True)
+    ]
+
+
+@pytest.mark.parametrize("on", DAYS, ids=str)
+def test_whoever_is_in_no_roll_was_absent_and_is_listed(world: World, officer: Client, on: date) -> None:
+    late_comers(world)
+    test_every_number_opens_to_exactly_its_rows(world, officer, on)
+    test_the_attendance_is_the_share_of_the_lines_it_opens(world, officer, on)
+
+
+def test_the_page_says_who_is_not_in_the_roll(world: World, officer: Client) -> None:
+    late_comers(world)
+    address = reverse("training:presence", args=[world.programme.key])
+    page = officer.get(address, {"on": "2020-10-08", "class": "Q9-1", "state": "absent"})
+    listed = [(row.person.full_name, row.during.lower, row.how) for row in page.context["page"]]
+    assert listed == [
+        ("Người 12", at(5, 1), "roll_call"),
+        ("Đến muộn", at(5, 1), None),
+        ("Người 12", at(6, 1), "roll_call"),
+        ("Người 13", at(6, 1), "roll_call"),
+        ("Đến muộn", at(6, 1), None),
+    ]
+    assert page.content.decode().count("not in the roll") == 2
+
+
+def test_the_attendance_of_a_class_is_that_by_which_its_learners_complete(world: World) -> None:
+    late_comers(world)
+    choice = Choice(world.programme, date(2020, 10, 8))
+    lines = {line.title: line for line in overview(choice).classes}
+    for found in world.classes:
+        known = [facts for _row, facts in facts_of(list(people(choice.but(class_code=found.code))))]
+        shares = [facts.attendance for facts in known if facts.attendance is not None]
+        whole = sum(shares, Decimal(0)) / len(shares) if shares else None
+        assert lines[found.code].attendance == whole
+    assert [lines[f"Q9-{n}"].attendance_percent for n in (1, 2, 3)] == [40, 75, None]
+
+
+def test_units_add_up_to_the_programme(world: World) -> None:
+    late_comers(world)
+    choice = Choice(world.programme, date(2020, 10, 8))
+    total, units = overview(choice).total, unit_lines(choice, units_of(choice))
+    for name in ("people", "expected", "attended", "present", "partial", "leave", "absent"):
+        assert sum(getattr(line, name) for line in units) == getattr(total, name)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models import Count, Sum
 
 from lantoa.directory.queries.units import Called, in_order_of_names
-from lantoa.training.models import Enrolment, TrainingClass
-from lantoa.training.queries.rows import Choice, meetings, meetings_in, people, people_in, presence, running
+from lantoa.training.models import TrainingClass
+from lantoa.training.queries.rows import LINE, NO_LINE, Choice, meetings, meetings_in, people, people_in, rolls
+from lantoa.training.rules.attendance import expected_at_each_meeting_held, share_where_no_line_is_absence
 
 
 @dataclass
@@ -30,22 +31,26 @@ class Line:
     meetings: int = 0
     held: int = 0
     late: int = 0
-    lines: int = 0  # lines of presence at held meetings
+    expected: int = 0  # how often people were expected at meetings held
     present: int = 0
     partial: int = 0
     leave: int = 0
-    absent: int = 0
     attended: Decimal = Decimal(0)
 
     @property
     def attendance(self) -> Decimal | None:
         """The share attended of what could be attended (0 to 1); None while nothing was held."""
-        return self.attended / self.lines if self.lines else None
+        return share_where_no_line_is_absence(self.attended, self.expected)
 
     @property
     def attendance_percent(self) -> int | None:
         """The same in whole percent."""
         return None if self.attendance is None else round(self.attendance * 100)
+
+    @property
+    def absent(self) -> int:
+        """How often somebody expected was not there: marked absent, or not in the roll at all."""
+        return self.expected - self.present - self.partial - self.leave
 
     def add(self, other: "Line") -> None:
         for name in _SUMMED:
@@ -61,11 +66,10 @@ _SUMMED = [
     "meetings",
     "held",
     "late",
-    "lines",
+    "expected",
     "present",
     "partial",
     "leave",
-    "absent",
     "attended",
 ]
 
@@ -87,9 +91,10 @@ def overview(choice: Choice) -> Overview:
     }
     _add_people(choice, classes, "training_class")
     _add_meetings(choice, classes)
-    _add_presence(choice, classes, "gathering__meeting__training_class")
+    _add_presence(choice, classes, "training_class")
     total = Line(choice, "")
     for line in classes.values():
+        line.expected = expected_at_each_meeting_held(line.people, line.held)
         total.add(line)
     return Overview(
         choice=choice,
@@ -107,9 +112,10 @@ def units_of(choice: Choice) -> list[Called]:
 
 
 def unit_lines(choice: Choice, units: Sequence[Called]) -> list[Line]:
-    """The numbers of these units, in their order. Two queries."""
+    """The numbers of these units, in their order. Four queries."""
     lines = {unit.id: Line(choice.but(unit_key=unit.key), unit.full_name) for unit in units}
     _add_people(choice, lines, "unit")
+    _add_expected(choice, lines)
     _add_presence(choice, lines, "unit")
     return list(lines.values())
 
@@ -131,19 +137,21 @@ def _add_meetings(choice: Choice, classes: dict[int, Line]) -> None:
         line.meetings, line.held, line.late = total, held, late
 
 
+def _add_expected(choice: Choice, units: dict[int, Line]) -> None:
+    held = dict(meetings(choice.but(state="held")).order_by().values_list("training_class").annotate(n=Count("id")))
+    learners = people(choice).filter(unit__in=list(units)).order_by().values_list("unit", "training_class")
+    for key, class_id, count in learners.annotate(n=Count("id")):
+        units[key].expected += expected_at_each_meeting_held(count, held.get(class_id, 0))
+
+
 def _add_presence(choice: Choice, lines: dict[int, Line], by: str) -> None:
-    rows = presence(choice).order_by()
-    if by == "unit":
-        place = Enrolment.objects.filter(
-            running(choice), training_class=OuterRef("gathering__meeting__training_class"), person=OuterRef("person")
-        )
-        rows = rows.annotate(unit=Subquery(place.values("unit")[:1]))
-    grouped = rows.filter(**{f"{by}__in": list(lines)}).values_list(by, "state")
-    for key, state, count, attended in grouped.annotate(n=Count("id"), attended=Sum("share")):
+    rows = rolls(choice).filter(**{f"{by}__in": list(lines)}).order_by()
+    grouped = rows.values_list(by, f"{LINE}__state")
+    for key, state, count, attended in grouped.annotate(n=Count("id"), attended=Sum(f"{LINE}__share")):
         line = lines[key]
-        line.lines += count
         line.attended += attended
-        setattr(line, state, count)
+        if state != NO_LINE:  # the absent are all the others
+            setattr(line, state, count)
 
 
 def _lanes(choice: Choice) -> dict[str, list[tuple[datetime, str]]]:

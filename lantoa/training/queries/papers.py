@@ -106,7 +106,7 @@ def results(choice: Choice) -> bytes:
 def _shares(rows: list[Enrolment]) -> Iterable[tuple[Enrolment, Decimal | None]]:
     """Presence in percent of the meetings held."""
     for row, known in facts(rows):
-        yield row, (100 * known.attended / known.held) if known.held else None
+        yield row, None if known.attendance is None else 100 * known.attendance
 
 
 def report_paper(choice: Choice) -> Paper:

@@ -71,7 +71,7 @@ class Taken:
     @property
     def presence(self) -> Decimal | None:
         """The share attended of the meetings held (0 to 1); None while nothing was held."""
-        return self.facts.attended / self.facts.held if self.facts and self.facts.held else None
+        return self.facts.attendance if self.facts else None
 
 
 def taken_by(person: Person) -> list[Taken]:

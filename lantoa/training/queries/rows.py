@@ -5,10 +5,12 @@ A number on a page and the list it opens come from the same function here, so th
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lantoa.common.vietnamese import fold
@@ -22,6 +24,8 @@ Rows = TypeVar("Rows", bound="QuerySet[Any]")
 PEOPLE_STATES = ("completed", "certified", "under_way", "missing", "withdrawn")
 MEETING_STATES = ("held", "late", "coming")
 PRESENCE_STATES = tuple(Attendance.State.values)
+NO_LINE = Attendance.State.ABSENT.value  # whoever has no line in a roll that is complete
+LINE = "person__attendance"  # from an enrolment to the lines of its person, in whatever class
 
 
 class AsOf:
@@ -137,23 +141,38 @@ def meetings_in(choice: Choice) -> dict[str, Q]:
     }
 
 
-def presence(choice: Choice) -> QuerySet[Attendance]:
-    """Lines of presence at held meetings, of people enrolled on the day."""
-    here = Enrolment.objects.filter(
-        training_class=OuterRef("gathering__meeting__training_class"), person=OuterRef("person")
-    ).filter(running(choice))
-    if choice.unit_key:
-        here = here.filter(unit__key=choice.unit_key)
-    rows = Attendance.objects.filter(
-        Exists(here),
-        gathering__held=True,
-        gathering__meeting__training_class__programme=choice.programme,
-        gathering__meeting__during__endswith__lte=choice.over_by,
+def presence(choice: Choice) -> QuerySet[Enrolment]:
+    """Each learner of the day at each meeting held of their class: enrolments with the `during` of the meeting, the
+    `state` and `share` of presence, and `how` they were marked: None where the roll has no line of them, which is
+    absence (rules/attendance)."""
+    rows = people(choice.but(state="", name="")).filter(
+        training_class__meetings__gathering__held=True,
+        training_class__meetings__during__endswith__lte=choice.over_by,
     )
-    rows = _of(rows, choice.but(unit_key=""), class_path="gathering__meeting__training_class__code")
-    if choice.state:
-        rows = rows.filter(state=choice.state)
-    return rows.order_by("gathering__during", "person__sort_key", "id")
+    rows = rows.annotate(
+        during=F("training_class__meetings__during"), gathering=F("training_class__meetings__gathering")
+    )
+    line = Attendance.objects.filter(gathering=OuterRef("gathering"), person=OuterRef("person"))
+    if choice.state == NO_LINE:
+        rows = rows.filter(~Exists(line.exclude(state=NO_LINE)))
+    elif choice.state:
+        rows = rows.filter(Exists(line.filter(state=choice.state)))
+    rows = rows.annotate(
+        state=Coalesce(Subquery(line.values("state")), Value(NO_LINE)),
+        share=Coalesce(Subquery(line.values("share")), Value(Decimal(0))),
+        how=Subquery(line.values("how")),
+    )
+    return rows.order_by("during", "person__sort_key", "id")
+
+
+def rolls(choice: Choice) -> QuerySet[Enrolment]:
+    """The lines that the rolls of those meetings have of those people (`LINE`), each with the enrolment."""
+    held = {
+        "gathering__meeting__training_class": F("training_class"),
+        "gathering__held": True,
+        "gathering__meeting__during__endswith__lte": choice.over_by,
+    }
+    return people(choice.but(state="", name="")).filter(**{f"{LINE}__{name}": value for name, value in held.items()})
 
 
 def people_to_enrol(

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lantoa.common.refused import N_, Refused
+from lantoa.training.rules.attendance import expected_at_each_meeting_held, share_where_no_line_is_absence
 
 Share = Decimal
 
@@ -46,6 +47,11 @@ class Facts:
     marks: Mapping[str, Decimal] = field(default_factory=dict)
     handed_in: frozenset[str] = frozenset()
 
+    @property
+    def attendance(self) -> Share | None:
+        """The share attended (0 to 1); None while nothing was held."""
+        return share_where_no_line_is_absence(self.attended, expected_at_each_meeting_held(1, self.held))
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -75,7 +81,8 @@ def judge(rule: "Rule | Mapping[str, Any]", facts: Facts) -> Outcome:
 
 
 def _presence(rule: Rule, facts: Facts) -> list[Reason]:
-    if rule.presence is None or (facts.held and facts.attended >= rule.presence * facts.held):
+    share = facts.attendance
+    if rule.presence is None or (share is not None and share >= rule.presence):
         return []
     return [
         Reason(

@@ -251,9 +251,9 @@ def meetings(request: HttpRequest, key: str) -> HttpResponse:
 @shows_people(N_("the presence of the learners of a programme"))
 @require_safe
 def presence(request: HttpRequest, key: str) -> HttpResponse:
-    """Which lines of presence are meant by a number."""
+    """Who was expected at which meeting, and whether they were there: what is meant by a number of presence."""
     choice = _choice(request, key, rows.PRESENCE_STATES)
-    found = rows.presence(choice).select_related("person", "gathering__meeting__training_class")
+    found = rows.presence(choice).select_related("person", "training_class")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     saw(request, choice.programme, len({row.person_id for row in page}), part=page.number)
     return _list(request, "training/presence.html", choice, page, {})
