@@ -60,6 +60,14 @@ class NumberForm(Form):
     )
 
 
+class CorrectNumberForm(NumberForm):
+    """The right number and date of a document that has its number, and why the old ones were wrong."""
+
+    reason = forms.CharField(
+        label=_("Reason of the correction"), max_length=300, error_messages={"required": _("Enter the reason")}
+    )
+
+
 class ColumnsForm(Form):
     """What each column of a file is taken for: one select for each column."""
 

@@ -36,6 +36,7 @@ from lantoa.office.models import (
     ImportRow,
     Job,
     Notice,
+    NumberBefore,
     Purpose,
     PurposeText,
     Reach,
@@ -148,6 +149,7 @@ SEARCHED: dict[type[Model], str] = {
     File: "its name and its content",
     Document: "drafts are deleted, numbered ones are kept",
     Breach: "free text about an event",
+    NumberBefore: "why a number was wrong",
 }
 
 
@@ -279,7 +281,7 @@ def _erase_documents(subject: Subject, needles: Needles) -> list[Gone]:
 
 
 def _erase_texts(needles: Needles) -> list[Gone]:
-    """What refusals said, and what files are called."""
+    """What refusals and reasons said, and what files are called."""
     said = 0
     for job in Job.objects.exclude(refusal={}).order_by("pk").iterator(chunk_size=500):
         if needles.in_text(json.dumps(job.refusal, ensure_ascii=False)):
@@ -292,6 +294,9 @@ def _erase_texts(needles: Needles) -> list[Gone]:
             said += 1
     called = [pk for pk, name in File.objects.values_list("pk", "name") if needles.in_text(name)]
     File.objects.filter(pk__in=called).update(name=ERASED)
+    for was in NumberBefore.objects.order_by("pk"):
+        if needles.in_text(was.reason):
+            NumberBefore.objects.filter(pk=was.pk).update(reason=ERASED)
     return [Gone(N_("Refusals that named the person"), said), Gone(N_("Names of files"), len(called))]
 
 

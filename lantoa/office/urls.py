@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("documents/", documents.list_documents, name="documents"),
     path("documents/<str:key>/", documents.show_document, name="document"),
     path("documents/<str:key>/discard/", documents.discard, name="discard_document"),
+    path("documents/<str:key>/number/", documents.correct, name="correct_number"),
     path("documents/<str:key>/<str:extension>/", documents.download, name="document_file"),
     path("notices/", notices.list_notices, name="notices"),
     path("notices/list.xlsx", notices.printed_list, name="notices_list"),

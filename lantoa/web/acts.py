@@ -96,6 +96,7 @@ ACTS: Final = {
     "office.choose_import_rows": N_("chose rows of an import"),
     "office.choose_reach": N_("chose how to be reached"),
     "office.close_breach": N_("closed a breach"),
+    "office.correct_number": N_("corrected the number of a document"),
     "office.discard_draft": N_("discarded a draft"),
     "office.draft_document": N_("drafted a document"),
     "office.end_purpose": N_("ended a purpose"),

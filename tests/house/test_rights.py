@@ -71,6 +71,7 @@ THINGS: dict[str, Make] = {
     "office:map_columns": key_of("roster"),
     "office:marked_file": key_of("roster"),
     "office:document": key_of("document"),
+    "office:correct_number": key_of("document"),
     "office:discard_document": key_of("document"),
     "office:document_file": key_of("document", extension="docx"),
     "office:notice": key_of("notice"),

@@ -13,7 +13,13 @@ from factories import BY
 from lantoa.common.refused import Refused
 from lantoa.directory.models import Unit
 from lantoa.ledger.models import Entry
-from lantoa.office.actions.documents import discard_draft, draft_document, enter_number, redraft_document
+from lantoa.office.actions.documents import (
+    correct_number,
+    discard_draft,
+    draft_document,
+    enter_number,
+    redraft_document,
+)
 from lantoa.office.models import Document
 from lantoa.office.queries.documents import code_of, file_name, next_number, paper_of, readable, rendered
 from lantoa.office.rules.paper_json import from_json, to_json
@@ -91,6 +97,11 @@ def test_json_that_is_no_paper_is_refused(kept: Any) -> None:
     assert refused(lambda: from_json(kept)) == "Cannot read the document: its content is not that of a paper."
 
 
+def corrected(document: Document, **changes: Any) -> Document:
+    values = {"number": 7, "dated": DAY, "reason": "gõ nhầm", **changes}
+    return correct_number(by=BY, document=document, at=AT, **values)
+
+
 @pytest.mark.django_db
 class TestDocuments:
     def test_a_draft_leaves_room_for_the_clerk(self, ward: Unit) -> None:
@@ -150,6 +161,54 @@ class TestDocuments:
         assert (
             refused(lambda: redraft_document(by=BY, document=document, title="x", content=paper(), as_of=DAY)) == said
         )
+
+    def test_a_wrong_number_is_put_right_and_what_stood_there_is_kept(self, ward: Unit) -> None:
+        document = enter_number(by=BY, document=drafted(ward), number=50, dated=DAY, at=AT)
+        later, day = datetime(2021, 1, 4, 2, tzinfo=UTC), date(2021, 1, 2)
+        document = correct_number(by=BY, document=document, number=5, dated=day, reason=" gõ nhầm ", at=later)
+        assert (code_of(document), document.year, paper_of(document).day) == ("05/BC-UBND", 2021, day)
+        before = document.numbers_before.values_list("number", "dated", "reason", "at", "by")
+        assert list(before) == [(50, DAY, "gõ nhầm", later, BY.actor_key)]
+        assert Entry.objects.get(act="office.correct_number").about == {
+            "number": 5,
+            "dated": "2021-01-02",
+            "was": 50,
+            "was_dated": "2020-12-31",
+        }
+        free = enter_number(by=BY, document=drafted(ward), number=50, dated=DAY, at=AT)
+        assert code_of(free) == "50/BC-UBND"
+
+    def test_a_number_that_another_document_has_is_not_given_by_a_correction(self, ward: Unit) -> None:
+        enter_number(by=BY, document=drafted(ward, "Báo cáo đầu"), number=5, dated=DAY, at=AT)
+        second = enter_number(by=BY, document=drafted(ward), number=6, dated=DAY, at=AT)
+        assert refused(lambda: corrected(second, number=5)) == (
+            'Cannot number the document 05/BC-UBND: this number of 2020 belongs to "Báo cáo đầu" of 31/12/2020.'
+        )
+        second.refresh_from_db()
+        assert (second.number, second.numbers_before.count()) == (6, 0)
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"reason": " "}, "Cannot correct the number 06/BC-UBND: the reason is missing."),
+            (
+                {"number": 6},
+                "Cannot correct the number 06/BC-UBND of 31/12/2020: the number and the date are the same as before.",
+            ),
+            ({"number": 0}, "Cannot number the document 0: numbers go from 1 to 99999."),
+            ({"dated": date(2021, 1, 1)}, "Cannot date the document 01/01/2021: the day has not come yet."),
+            ({"dated": date(2020, 12, 30)}, "Cannot date the document 30/12/2020: its figures speak of 31/12/2020."),
+        ],
+    )
+    def test_a_correction_that_corrects_nothing_is_refused(
+        self, ward: Unit, changes: dict[str, Any], said: str
+    ) -> None:
+        document = enter_number(by=BY, document=drafted(ward), number=6, dated=DAY, at=AT)
+        assert refused(lambda: corrected(document, **changes)) == said
+
+    def test_a_draft_has_no_number_to_correct(self, ward: Unit) -> None:
+        document = drafted(ward, "Báo cáo")
+        assert refused(lambda: corrected(document)) == ('Cannot correct the number of "Báo cáo": it has none yet.')
 
     def test_a_draft_can_be_replaced_and_discarded(self, ward: Unit) -> None:
         document = redraft_document(by=BY, document=drafted(ward), title="Mới", content=paper(), as_of=DAY)

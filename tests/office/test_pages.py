@@ -317,6 +317,30 @@ class TestDocuments:
         address = reverse("office:document_file", args=[drafted(ward).key, "exe"])
         assert officer.get(address).status_code == 404
 
+    def test_a_wrong_number_is_put_right_on_a_page_that_keeps_the_old_one(self, ward: Unit, officer: Client) -> None:
+        document = drafted(ward)
+        address = reverse("office:correct_number", args=[document.key])
+        assert officer.get(address).headers["Location"] == reverse("office:document", args=[document.key])
+        officer.post(reverse("office:document", args=[document.key]), {"number": "50", "dated": "2020-12-31"})
+        assert f'href="{address}"' in page(officer, "document", document.key)
+        assert "Now 50/BC-UBND of 31 December 2020." in page(officer, "correct_number", document.key)
+        sent = {"number": "5", "dated": "2020-12-31"}
+        assert "Enter the reason" in officer.post(address, sent).content.decode()
+        assert officer.post(address, {**sent, "reason": "gõ nhầm"}).status_code == 302
+        shown = page(officer, "document", document.key)
+        assert "05/BC-UBND" in shown
+        assert "50/BC-UBND of 31 December 2020, until" in shown
+        assert "): gõ nhầm</li>" in shown
+
+    def test_a_correction_that_is_refused_says_why_on_its_page(self, ward: Unit, officer: Client) -> None:
+        for number, title in (("5", "Báo cáo đầu"), ("6", "Báo cáo sau")):
+            document = drafted(ward, title)
+            sent = {"number": number, "dated": "2020-12-31"}
+            officer.post(reverse("office:document", args=[document.key]), sent)
+        address = reverse("office:correct_number", args=[document.key])
+        shown = officer.post(address, {"number": "5", "dated": "2020-12-31", "reason": "x"}).content.decode()
+        assert "this number of 2020 belongs to &quot;Báo cáo đầu&quot; of 31/12/2020." in shown
+
     def test_a_draft_is_discarded(self, ward: Unit, officer: Client) -> None:
         officer.post(reverse("office:discard_document", args=[drafted(ward).key]))
         assert Document.objects.count() == 0

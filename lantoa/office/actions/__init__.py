@@ -1,7 +1,13 @@
 """What can be done in the office: keep files, start jobs, import, draft and number documents, rotate keys."""
 
 from lantoa.office.actions.days import change_day, restore_day
-from lantoa.office.actions.documents import discard_draft, draft_document, enter_number, redraft_document
+from lantoa.office.actions.documents import (
+    correct_number,
+    discard_draft,
+    draft_document,
+    enter_number,
+    redraft_document,
+)
 from lantoa.office.actions.files import keep_file, remove_content, sweep_files
 from lantoa.office.actions.imports import (
     Importer,
@@ -21,6 +27,7 @@ __all__ = [
     "apply_import",
     "change_day",
     "choose",
+    "correct_number",
     "discard_draft",
     "draft_document",
     "ensure_key",

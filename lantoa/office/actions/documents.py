@@ -9,7 +9,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Unit
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
-from lantoa.office.models import Document
+from lantoa.office.models import Document, NumberBefore
 from lantoa.office.queries.documents import code_of
 from lantoa.office.rules.paper_json import to_json
 from lantoa.office.rules.papers.decree import PAPER_TYPES
@@ -83,6 +83,50 @@ def enter_number(*, by: Actor, document: Document, number: int, dated: date, at:
     """
     document = Document.objects.select_for_update().get(pk=document.pk)
     _refuse_frozen(document)
+    _give_number(document, number, dated, at)
+    record(
+        by=by,
+        act="office.enter_number",
+        thing=document,
+        about={"number": number, "symbol": document.symbol, "dated": dated.isoformat()},
+    )
+    return document
+
+
+@transaction.atomic
+def correct_number(*, by: Actor, document: Document, number: int, dated: date, reason: str, at: datetime) -> Document:
+    """Puts right a number or day that was entered wrongly; what stood there before is kept, with the reason. What
+    the document says stays frozen.
+
+    Refused while it has no number, when nothing would change, without a reason, and for whatever `enter_number`
+    refuses: a number that another document of that year has is never given twice.
+    """
+    document = Document.objects.select_for_update().get(pk=document.pk)
+    was, day = document.number, document.dated
+    if was is None or day is None:
+        raise Refused(N_('Cannot correct the number of "%(title)s": it has none yet.'), title=document.title)
+    if not reason.strip():
+        raise Refused(N_("Cannot correct the number %(code)s: the reason is missing."), code=code_of(document))
+    if (number, dated) == (was, day):
+        raise Refused(
+            N_("Cannot correct the number %(code)s of %(day)s: the number and the date are the same as before."),
+            code=code_of(document),
+            day=f"{day:%d/%m/%Y}",
+        )
+    _give_number(document, number, dated, at)
+    NumberBefore.objects.create(
+        document=document, number=was, dated=day, reason=reason.strip()[:300], at=at, by=by.actor_key
+    )
+    record(
+        by=by,
+        act="office.correct_number",
+        thing=document,
+        about={"number": number, "dated": dated.isoformat(), "was": was, "was_dated": day.isoformat()},
+    )
+    return document
+
+
+def _give_number(document: Document, number: int, dated: date, at: datetime) -> None:
     if not 1 <= number <= HIGHEST:
         raise Refused(
             N_("Cannot number the document %(number)d: numbers go from 1 to %(highest)d."),
@@ -112,13 +156,6 @@ def enter_number(*, by: Actor, document: Document, number: int, dated: date, at:
             title=taken.title,
             day=f"{taken.dated:%d/%m/%Y}",
         ) from error
-    record(
-        by=by,
-        act="office.enter_number",
-        thing=document,
-        about={"number": number, "symbol": document.symbol, "dated": dated.isoformat()},
-    )
-    return document
 
 
 def _check(kind: str, title: str, symbol: str, content: Paper) -> None:

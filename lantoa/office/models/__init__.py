@@ -31,6 +31,7 @@ __all__ = [
     "ImportRow",
     "Job",
     "Notice",
+    "NumberBefore",
     "Purpose",
     "PurposeText",
     "Reach",
@@ -199,6 +200,17 @@ class Document(Thing):
 
     def __str__(self) -> str:
         return f"{self.number or ''}/{self.symbol}"
+
+
+class NumberBefore(Thing):
+    """The number and day that an official document had until they were corrected, and why."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="numbers_before")
+    number = models.PositiveIntegerField()
+    dated = models.DateField()
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
 
 
 class DayChange(models.Model):

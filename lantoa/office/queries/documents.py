@@ -44,7 +44,12 @@ def file_name(document: Document, extension: str) -> str:
 
 def code_of(document: Document) -> str:
     """`05/BC-UBND`, as the Decree writes it; "" while it has no number."""
-    return f"{document.number:02d}/{document.symbol}" if document.number else ""
+    return with_number(document, document.number) if document.number else ""
+
+
+def with_number(document: Document, number: int) -> str:
+    """The code it would have with this number, or had."""
+    return f"{number:02d}/{document.symbol}"
 
 
 def type_name(document: Document) -> str:

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
 from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
-from lantoa.office.actions.documents import discard_draft, enter_number
-from lantoa.office.forms import NumberForm
+from lantoa.office.actions.documents import correct_number, discard_draft, enter_number
+from lantoa.office.forms import CorrectNumberForm, NumberForm
 from lantoa.office.models import Document
 from lantoa.office.queries.documents import (
     MEDIA_TYPES,
@@ -25,6 +25,7 @@ from lantoa.office.queries.documents import (
     readable,
     rendered,
     type_name,
+    with_number,
 )
 from lantoa.office.queries.people import names_of
 
@@ -70,11 +71,14 @@ def show_document(request: HttpRequest, key: str) -> HttpResponse:
                 return redirect("office:document", key)
             except Refused as refused:
                 form.add_error(None, say(refused))
+    before = list(document.numbers_before.order_by("-id"))
+    who = names_of([document.made_by, *(was.by for was in before)])
     context = {
         "document": document,
         "code": code_of(document),
         "type": type_name(document),
-        "who": names_of([document.made_by])[document.made_by],
+        "who": who[document.made_by],
+        "before": [(was, with_number(document, was.number), who[was.by]) for was in before],
         "form": form,
         "sheets": readable(paper_of(document)),
     }
@@ -96,6 +100,25 @@ def download(request: HttpRequest, key: str, extension: str) -> HttpResponse:
     response.headers["Content-Disposition"] = disposition or "attachment"
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+@needs("office.manage_documents")
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, key: str) -> HttpResponse:
+    """The right number and date of a document that was numbered wrongly, with a reason."""
+    document = _found(request, key)
+    if document.number is None:
+        return redirect("office:document", key)
+    form = CorrectNumberForm(request.POST or None, initial={"number": document.number, "dated": document.dated})
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct_number(by=request.user, document=document, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            return redirect("office:document", key)
+        except Refused as refused:
+            form.add_error(None, say(refused))
+    return render(
+        request, "office/correct_number.html", {"document": document, "code": code_of(document), "form": form}
+    )
 
 
 @needs("office.manage_documents")
