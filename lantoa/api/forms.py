@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lantoa.api.rules.dictionary import ROOM_WORDS
 from lantoa.api.rules.events import EVENTS
 from lantoa.api.rules.scopes import CALLS_A_MINUTE, LONGEST_DAYS, MOST_CALLS_A_MINUTE, SCOPES
 from lantoa.common.forms import Form
@@ -75,3 +76,35 @@ class FindUnitForm(Form):
     """For which unit a token is wanted."""
 
     unit = forms.CharField(label=_("Unit"), max_length=300, required=False)
+
+
+class ExportForm(Form):
+    """A room to be taken away as a file; `formats` are those that can be written here."""
+
+    room = forms.ChoiceField(
+        label=_("What"),
+        widget=forms.RadioSelect,
+        choices=[(room, _(words)) for room, words in ROOM_WORDS.items()],
+        error_messages={"required": _("Choose what is to be taken")},
+    )
+    format = forms.ChoiceField(
+        label=_("Written as"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how it is written")},
+    )
+    unit = forms.CharField(
+        label=_("Unit"),
+        max_length=300,
+        required=False,
+        help_text=_("Left empty, it is your own. Such as: Phường Phước Long A, Quận 9"),
+    )
+
+    def __init__(self, *args: Any, formats: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["format"]
+        assert isinstance(choices, forms.ChoiceField)
+        choices.choices = [(name, FORMAT_WORDS[name]) for name in formats]
+        choices.initial = formats[0]
+
+
+FORMAT_WORDS = {"csv": _("CSV, for spreadsheets"), "parquet": _("Parquet, for analysis")}

@@ -94,8 +94,11 @@ class Event(Thing):
 
     kind = models.CharField(max_length=40)
     thing = models.CharField(max_length=80)  # "directory.person:0abc…"
-    entry = models.CharField(max_length=13, unique=True)  # the line of the ledger it stands for
+    entry = models.CharField(max_length=13)  # the line of the ledger it stands for
     at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "thing"], name="one_event_of_a_line")]
 
 
 class Delivery(Thing):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from lantoa.api.actions import webhooks
-from lantoa.api.actions.exports import KIND, forget_exports
+from lantoa.api.actions.exports import KEPT_FOR, KIND
 from lantoa.api.queries.export import count_of, rows_of
 from lantoa.api.queries.tables import dictionary_csv, write_table
 from lantoa.api.rules.dictionary import tables_of
@@ -32,14 +32,13 @@ def deliver(running: Running) -> dict[str, Any]:
 
 
 @daily(time(3))
-@job("api.forget", N_("Delete old exports and events"))
+@job("api.forget", N_("Delete old events"))
 def forget(running: Running) -> dict[str, Any]:
     """What was kept for a time only."""
-    now = timezone.now()
-    return {"files": forget_exports(at=now), "events": webhooks.forget_events(at=now), "url": reverse("api:systems")}
+    return {"events": webhooks.forget_events(at=timezone.now()), "url": reverse("api:systems")}
 
 
-@job(KIND, N_("Export a room"))
+@job(KIND, N_("Export a room"), files_kept=KEPT_FOR)
 def export(running: Running) -> dict[str, Any]:
     """Packs the tables of a room with the dictionary. Begun again it starts anew; one file is kept."""
     if "file" not in running.checkpoint:
@@ -59,7 +58,7 @@ def export(running: Running) -> dict[str, Any]:
                 )
                 running.keep(file=file.key)
     key = running.checkpoint["file"]
-    return {"url": reverse("office:file", args=[key]), "file": key}
+    return {"url": reverse("api:take_away"), "file": key}
 
 
 def _pack(running: Running, packed: Any, room: str, form: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.api.views import document, subscriptions, systems
+from lantoa.api.views import document, exports, subscriptions, systems
 from lantoa.api.views.calling import Resource
 from lantoa.api.views.operations import BASE, OPERATIONS, Operation, name_of
 
@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("api/", document.documentation, name="documentation"),
     path("api/openapi.json", document.openapi, name="openapi"),
     path("systems/", systems.systems, name="systems"),
+    path("exports/", exports.exports, name="take_away"),
+    path("exports/dictionary/", exports.dictionary, name="dictionary"),
     path("units/<str:key>/token/", systems.new_token, name="new_token"),
     path("units/<str:key>/subscription/", subscriptions.new_subscription, name="new_subscription"),
     path("subscriptions/<str:key>/", subscriptions.subscription, name="subscription"),

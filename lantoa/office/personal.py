@@ -21,6 +21,7 @@ from lantoa.office.actions.forgetting import (
     old_imports,
 )
 from lantoa.office.actions.imports import MARKED_FILE
+from lantoa.office.actions.jobs import forget_files_of_jobs
 from lantoa.office.actions.notices import KEPT_FOR as NOTICES_KEPT_FOR
 from lantoa.office.actions.notices import forget_old_notices
 from lantoa.office.models import (
@@ -168,6 +169,8 @@ def erase(*, by: Actor, subject: Subject, at: datetime) -> list[Gone]:
     gone.append(Gone(REQUESTS.title, requests, ANONYMISED, WHY_REQUEST))
     gone += _erase_notices(subject, needles)
     gone += _erase_imports(subject, needles, at)
+    # nobody can cut one person out of a packed file
+    gone.append(Gone(N_("Files made to be taken away"), forget_files_of_jobs(at=at, whole=True)))
     gone += _erase_documents(subject, needles)
     gone += _erase_texts(needles)
     record(by=by, act="office.erase_person", thing=f"directory.person:{subject.person_key}")

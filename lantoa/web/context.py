@@ -44,6 +44,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("office.import", "office:imports", _("Imports")),
         ("office.view_notices", "office:notices", _("Messages")),
         ("office.view_privacy", "web:privacy", _("Personal data")),
+        ("api.export", "api:take_away", _("Take data away")),
         ("ledger.view", "web:ledger", _("Ledger")),
         ("api.manage", "api:systems", _("Other systems")),
     ]

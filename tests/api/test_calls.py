@@ -250,3 +250,10 @@ def test_of_ten_who_read_the_same_state_one_writes() -> None:
     with ThreadPoolExecutor(10) as threads:
         answers = sorted(threads.map(write, range(10)))
     assert answers == [200] + [412] * 9
+
+
+def test_a_name_that_stands_twice_is_refused(hr: System, own: Corner) -> None:
+    body = f'{{"full_name": "Lê An", "full_name": "Lê Bình", "unit": "{own.ward.key}", "since": "2020-10-01"}}'
+    answer = hr.add("people", body)
+    assert (answer.status_code, answer.json()["detail"]) == (400, "The name full_name stands twice in one object.")
+    assert Person.objects.filter(full_name__startswith="Lê").count() == 0

@@ -13,6 +13,7 @@ import factories
 import pytest
 from api.receiver import Receiver, receiver
 from django.conf import settings as house
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -31,14 +32,15 @@ from lantoa.api.actions.webhooks import (
 )
 from lantoa.api.models import Delivery, Event, Subscription
 from lantoa.api.rules.addresses import check_address, may_reach, networks
-from lantoa.api.rules.events import EVENTS, OF_ACTS, next_try
+from lantoa.api.rules.events import EVENTS, OF_ACTS, OF_THE_OTHER, next_try
 from lantoa.common.refused import Refused
 from lantoa.directory.actions import correct_person
+from lantoa.directory.actions.merging import merge_people, unmerge_people
 from lantoa.directory.models import Person, Role, Unit
 from lantoa.directory.rules.people import Birth
-from lantoa.ledger.actions import seal
+from lantoa.ledger.actions import record, seal, thing_key
 from lantoa.office.actions.worker import Worker
-from lantoa.office.models import Job
+from lantoa.office.models import ImportRow, Job
 from lantoa.web.acts import ACTS
 
 LOOPBACK = networks("127.0.0.0/8")
@@ -75,7 +77,7 @@ def deliver() -> int:
 @pytest.mark.django_db
 def test_every_act_that_is_told_is_one_of_the_house() -> None:
     assert set(OF_ACTS) - set(ACTS) == set()
-    assert set(OF_ACTS.values()) == set(EVENTS)
+    assert set(OF_ACTS.values()) | {kind for _value, kind in OF_THE_OTHER.values()} == set(EVENTS)
 
 
 @pytest.mark.django_db
@@ -98,6 +100,65 @@ def test_what_happened_before_is_told_to_nobody(own: Corner, there: Receiver) ->
     Subscription.objects.filter(pk=made.pk).update(made_at=timezone.now() + timedelta(hours=1))
     change(own.person)
     assert follow_ledger(at=timezone.now()) == 0
+
+
+@pytest.mark.django_db
+def test_a_merge_is_told_of_both_and_taking_it_back_too(own: Corner, there: Receiver) -> None:
+    one, other = own.person, factories.person("Lê Ân", at=own.ward)
+    tell(own.ward, there.url, "person.changed", "person.merged")
+    today = timezone.localdate()
+    made = merge_people(by=factories.BY, survivor=one, merged=other, at=timezone.now(), on=today).merge
+    seal(at=timezone.now())
+    assert follow_ledger(at=timezone.now()) == 2
+    deliver()
+    base = f"{house.ADDRESS}/api/v1/people"
+    assert [(said["type"], said["data"]["url"]) for said in (json.loads(body) for _headers, body in there.got)] == [
+        ("person.changed", f"{base}/{one.key}"),
+        ("person.merged", f"{base}/{other.key}"),
+    ]
+    unmerge_people(by=factories.BY, merge=made, at=timezone.now())
+    seal(at=timezone.now())
+    assert follow_ledger(at=timezone.now()) == 2
+    kinds = Event.objects.order_by("id").values_list("kind", "thing")[2:]
+    assert list(kinds) == [("person.changed", f"directory.person:{each.key}") for each in (one, other)]
+
+
+@pytest.mark.django_db
+def test_a_list_that_was_loaded_is_one_event_for_all_its_rows(own: Corner, foreign: Corner, there: Receiver) -> None:
+    """Also for whoever asks about a ward whose people it brought; its own lines for each chunk are told to nobody."""
+    made, elsewhere = own.roster, factories.unit(under=own.unit)
+    for number, ward in enumerate([own.ward, own.ward], 1):
+        ImportRow.objects.create(
+            source=made, number=number, verdict="new", values={"_unit": ward.pk}, result={"person": own.person.pk}
+        )
+    for unit in (own.unit, own.ward, elsewhere, foreign.unit):
+        tell(unit, there.url)
+    with transaction.atomic():
+        source = thing_key(made)
+        record(by=factories.BY, act="directory.add_people", thing=source, about={"people": 2})
+        record(by=factories.BY, act="training.enrol_listed", thing=source, about={"people": 2})
+        for act in ("office.apply_import", "office.undo_import"):
+            record(by=factories.BY, act=act, thing=made, about={"kind": made.kind, "target": made.target})
+    seal(at=timezone.now())
+    assert (follow_ledger(at=timezone.now()), follow_ledger(at=timezone.now())) == (2, 0)
+    told = Delivery.objects.order_by("event_id", "subscription_id").values_list("event__kind", "subscription__unit")
+    assert list(told) == [
+        (kind, unit.pk) for kind in ("import.applied", "import.undone") for unit in (own.unit, own.ward)
+    ]
+    deliver()
+    assert json.loads(there.got[0][1])["data"] == {
+        "key": made.key, "url": f"{house.ADDRESS}/api/v1/imports/{made.key}",
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_person_without_any_post_is_told_to_the_country(world: World, there: Receiver) -> None:
+    person = factories.person("Lê Văn Bảy")
+    for unit in (world.country, world.own_province):
+        tell(unit, there.url)
+    change(person)
+    assert follow_ledger(at=timezone.now()) == 1
+    assert Delivery.objects.get().subscription.unit == world.country
 
 
 # ---- sending

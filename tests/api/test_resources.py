@@ -6,10 +6,13 @@ from typing import Any
 import factories
 import pytest
 from api.caller import System, system
+from django.utils import timezone
 from house.world import Corner, World
 
-from lantoa.directory.models import Person
+from lantoa.directory.actions.merging import merge_people, unmerge_people
+from lantoa.directory.models import Merge, Person
 from lantoa.ledger.models import Entry, Look
+from lantoa.office.models import Import, ImportRow
 from lantoa.presence.models import Correction
 from lantoa.training.models import Assessment, Enrolment
 
@@ -264,3 +267,94 @@ def test_a_token_of_one_ward_reaches_nothing_above_it(world: World, own: Corner)
     for path in [*paths, f"certificates/{own.certificate.key}"]:
         assert ward.call("GET", path).status_code == 404
     assert [ward.read(path)["items"] for path in ("programmes", "classes", "meetings", "certificates")] == [[]] * 4
+
+
+# ---- merged
+
+
+def merged_into(one: Person, other: Person) -> Merge:
+    return merge_people(by=factories.BY, survivor=one, merged=other, at=timezone.now(), on=timezone.localdate()).merge
+
+
+def test_the_key_of_somebody_merged_says_into_whom(hr: System, own: Corner) -> None:
+    one, other = (factories.person(name, at=own.ward) for name in ("Lê An", "Lê Ân"))
+    made = merged_into(one, other)
+    answer = hr.call("GET", f"people/{other.key}")
+    assert (answer.status_code, answer["Content-Type"]) == (410, "application/problem+json")
+    assert (answer.json()["type"], answer.json()["merged_into"]) == ("/api/#merged", one.key)
+    changed = hr.call("PATCH", f"people/{other.key}", {"phone": "0912345678"}, if_match='"a"')
+    posted = hr.add(f"people/{other.key}/posts", {"unit": own.ward.key, "since": "2020-11-01"})
+    assert [one.status_code for one in (changed, posted)] == [410, 410]
+    unmerge_people(by=factories.BY, merge=made, at=timezone.now())
+    assert hr.read(f"people/{other.key}")["key"] == other.key
+
+
+def test_whom_a_stranger_was_merged_into_is_not_said(hr: System, foreign: Corner) -> None:
+    one, other = (factories.person(name, at=foreign.ward) for name in ("Lê An", "Lê Ân"))
+    merged_into(one, other)
+    answer = hr.call("GET", f"people/{other.key}")
+    assert (answer.status_code, one.key in answer.content.decode()) == (404, False)
+
+
+def test_a_merged_person_in_a_body_is_a_fault_that_names_the_survivor(
+    hr: System, own: Corner, foreign: Corner
+) -> None:
+    one, other = (factories.person(name, at=own.ward) for name in ("Lê An", "Lê Ân"))
+    stranger, lost = (factories.person(name, at=foreign.ward) for name in ("Vũ An", "Vũ Ân"))
+    merged_into(one, other)
+    merged_into(stranger, lost)
+    answer = hr.add(f"classes/{own.training_class.key}/enrolments", {"people": [other.key, lost.key]})
+    assert [fault["detail"] for fault in answer.json()["errors"]] == [
+        f"This person was merged into another one: ask for {one.key}.",
+        "There is no such person here, or they have no post today.",
+    ]
+    line = {"person": other.key, "state": "present"}
+    for path, body in (
+        (f"meetings/{own.meeting.key}/presence", {"lines": [line]}),
+        (f"assessments/{own.assignment.key}/marks", {"marks": [{"person": other.key, "value": "5"}]}),
+    ):
+        send = hr.add if "lines" in body else hr.replace
+        assert [fault["detail"] for fault in send(path, body).json()["errors"]] == [
+            f"This person was merged into another one: ask for {one.key}."
+        ]
+    single = hr.call(
+        "PUT", f"meetings/{own.meeting.key}/presence/{other.key}", {"state": "absent", "reason": "x"}, if_match='"a"'
+    )
+    assert single.status_code == 410
+
+
+def test_a_place_in_a_list_stays_when_its_person_is_merged(hr: System, own: Corner) -> None:
+    people = [factories.person(name, at=own.ward) for name in ("Lê An", "Lê Ân", "Lê Bình")]
+    part = hr.read(f"people?unit={own.ward.key}&limit=2")
+    assert part["next"] == people[1].key
+    merged_into(people[0], people[1])
+    assert [one["key"] for one in hr.read(f"people?unit={own.ward.key}&after={part['next']}")["items"]] == [
+        people[2].key
+    ]
+
+
+# ---- lists that were loaded
+
+
+def loaded(own: Corner, *people: Person) -> Import:
+    """An applied roster that brought these people."""
+    made = own.roster
+    Import.objects.filter(pk=made.pk).update(state=Import.State.APPLIED, applied_at=timezone.now())
+    for number, one in enumerate(people, 1):
+        unit = one.posts.get().unit_id
+        ImportRow.objects.create(
+            source=made, number=number, verdict="new", values={"_unit": unit}, result={"person": one.pk}
+        )
+    return made
+
+
+def test_whom_a_list_brought_is_read_as_far_as_they_are_in_care(hr: System, own: Corner, foreign: Corner) -> None:
+    made = loaded(own, own.person, foreign.person)
+    seen = hr.read(f"imports/{made.key}")
+    assert (seen["programme"], seen["state"], seen["taken"]) == (own.programme.key, "applied", 2)
+    assert [one["key"] for one in hr.read(f"people?imported={made.key}")["items"]] == [own.person.key]
+    ward = system(own.ward)  # the list is not its own, but people of it are
+    assert [one["key"] for one in ward.read(f"people?imported={made.key}")["items"]] == [own.person.key]
+    other = system(factories.unit(under=own.unit))
+    for path in (f"imports/{made.key}", f"people?imported={made.key}"):
+        assert other.call("GET", path).status_code == 404

@@ -28,6 +28,7 @@ PLACES: dict[str, Callable[[Corner], str]] = {
     "assessments": lambda corner: corner.assignment.key,
     "certificates": lambda corner: corner.certificate.key,
     "exports": lambda corner: export_of(corner).key,
+    "imports": lambda corner: corner.roster.key,
 }
 FOR_ALL = {"units"}  # every token reads every unit
 

@@ -1,9 +1,8 @@
 """Taking a whole room away: asked for, made by a job, kept for a few days."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from lantoa.api.queries.tables import check_format
 from lantoa.api.rules.dictionary import FORMATS, ROOMS
@@ -11,9 +10,8 @@ from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Unit
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
-from lantoa.office.actions.files import remove_content
 from lantoa.office.actions.jobs import start_job
-from lantoa.office.models import File, Job
+from lantoa.office.models import Job
 
 KIND = "api.export"
 KEPT_FOR = timedelta(days=7)
@@ -21,7 +19,8 @@ KEPT_FOR = timedelta(days=7)
 
 @transaction.atomic
 def start_export(*, by: Actor, room: str, form: str, unit: Unit, language: str, at: datetime) -> Job:
-    """Starts the job that packs the tables of a room, as far as they are in the care of the unit.
+    """Starts the job that packs the tables of a room, as far as they are in the care of the unit. Whoever asks again
+    for the same while it is waiting or under way is answered with that one.
 
     Refused for a room or a format there is not, and for Parquet where pyarrow is not installed.
     """
@@ -31,17 +30,11 @@ def start_export(*, by: Actor, room: str, form: str, unit: Unit, language: str, 
         )
     check_format(form)
     arguments = {"room": room, "format": form, "language": language}
+    with connection.cursor() as cursor:  # two presses of a button start it once
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lantoa.api.export'))")
+    same = Job.objects.filter(kind=KIND, arguments=arguments, unit=unit, requested_by=by.actor_key)
+    if under_way := same.filter(state__in=[Job.State.WAITING, Job.State.RUNNING], stop_asked=False).first():
+        return under_way
     job = start_job(by=by, kind=KIND, arguments=arguments, unit=unit, at=at)
     record(by=by, act="api.export", thing=job, about={"room": room, "format": form, "unit": unit.key})
     return job
-
-
-def forget_exports(*, at: datetime) -> int:
-    """Erases what exports older than a week hold: personal data are not left lying about. How many."""
-    old: Any = Job.objects.filter(kind=KIND, state=Job.State.DONE, finished_at__lte=at - KEPT_FOR)
-    keys = [key for key in old.values_list("result__file", flat=True) if key]
-    files = list(File.objects.filter(key__in=keys, removed_at=None))
-    for file in files:
-        with transaction.atomic():
-            remove_content(file, at=at)
-    return len(files)

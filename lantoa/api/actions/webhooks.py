@@ -11,9 +11,9 @@ from django.utils import timezone
 from lantoa.accounts.models import User
 from lantoa.api.actions.sending import send
 from lantoa.api.models import Delivery, Event, Followed, Subscription
-from lantoa.api.queries.events import body_of, concerned_by, told_lines, wants
+from lantoa.api.queries.events import body_of, concerned_by, told_lines, told_of, wants
 from lantoa.api.rules.addresses import Network, check_address, networks
-from lantoa.api.rules.events import EVENTS, OF_ACTS, Sent, next_try, sending_secret, shown, signature
+from lantoa.api.rules.events import EVENTS, Sent, next_try, sending_secret, shown, signature
 from lantoa.common.keyring import secret
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.access import may
@@ -102,8 +102,8 @@ def _begin() -> None:
 
 @transaction.atomic
 def follow_ledger(*, at: datetime) -> int:
-    """Makes events of the lines that were sealed since the last time; how many. Each line becomes one event at most,
-    and none is passed over: a line whose transaction is still open is in no seal yet.
+    """Makes events of the lines that were sealed since the last time; how many. Each line becomes one event of
+    a thing at most, and none is passed over: a line whose transaction is still open is in no seal yet.
     """
     place = Followed.objects.select_for_update().first()
     if place is None:
@@ -116,7 +116,8 @@ def follow_ledger(*, at: datetime) -> int:
     for seal in seals:
         lines = told_lines(seal.ids) if subscriptions else []
         for line in lines:
-            made += _tell(OF_ACTS[line.act], line.thing, line.key, line.at, subscriptions, at)
+            for kind, thing in told_of(line):
+                made += _tell(kind, thing, line.key, line.at, subscriptions, at)
     place.seal = seals[-1].number
     place.save(update_fields=["seal"])
     return made

@@ -9,14 +9,19 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from lantoa.api.models import Delivery, Event, Subscription
-from lantoa.api.rules.events import OF_ACTS
+from lantoa.api.queries.imports import units_of_rows
+from lantoa.api.rules.events import OF_ACTS, OF_THE_OTHER
 from lantoa.directory.access import Granted, care_of
 from lantoa.directory.models import Level, Person, Placement, Post, UnitQuerySet
-from lantoa.directory.queries.people import deciding_units
+from lantoa.directory.queries.duplicates import person_of
+from lantoa.directory.queries.people import deciding_units, is_in_care
 from lantoa.ledger.models import Entry
+from lantoa.office.models import Import
 from lantoa.presence.models import Attendance, Gathering
 from lantoa.programmes.models import Programme
 from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, TrainingClass
+
+PERSON = Person._meta.label_lower
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,20 @@ class Concerned:
 
 
 def _person(key: str, on: date) -> Concerned | None:
-    person = Person.objects.filter(key=key).first()
-    units = tuple(deciding_units(person, on=on)) if person else ()
-    return Concerned(f"directory.person:{key}", f"people/{key}", units) if person else None
+    stands = person_of(key)  # whoever was merged is kept where those are who they were merged into
+    units = tuple(deciding_units(stands, on=on)) if stands else ()
+    return Concerned(f"{PERSON}:{key}", f"people/{key}", units) if stands else None
 
 
 def _post(key: str, on: date) -> Concerned | None:
     post = Post.objects.select_related("person").filter(key=key).first()
     return _person(post.person.key, on) if post else None
+
+
+def _import(key: str, _on: date) -> Concerned | None:
+    made = Import.objects.filter(key=key).first()
+    units = tuple({made.unit_id, *units_of_rows(made)}) if made else ()
+    return Concerned(f"office.import:{key}", f"imports/{key}", units) if made else None
 
 
 def _programme(key: str, _on: date) -> Concerned | None:
@@ -81,7 +92,8 @@ def _meeting_of(**which: Any) -> Concerned | None:
 
 
 CONCERNED = {
-    Person._meta.label_lower: _person,
+    PERSON: _person,
+    Import._meta.label_lower: _import,
     Post._meta.label_lower: _post,
     Programme._meta.label_lower: _programme,
     TrainingClass._meta.label_lower: lambda key, _on: _class(TrainingClass.objects.filter(key=key).first()),
@@ -105,12 +117,21 @@ def told_lines(ids: Iterable[int]) -> list[Entry]:
     return list(Entry.objects.filter(pk__in=list(ids), act__in=list(OF_ACTS)).order_by("pk"))
 
 
+def told_of(line: Entry) -> list[tuple[str, str]]:
+    """What a line is told as, and of what: (kind, thing)."""
+    told = [(OF_ACTS[line.act], line.thing)]
+    if line.act in OF_THE_OTHER:
+        value, kind = OF_THE_OTHER[line.act]
+        told.append((kind, f"{PERSON}:{line.about[value]}"))
+    return told
+
+
 def wants(subscription: Subscription, kind: str, units: Iterable[int], *, on: date) -> bool:
     """Whether the subscriber is to be told: it asked for this kind, and one of the units is in its unit's care."""
     if kind not in subscription.events:
         return False
     country = Placement.objects.filter(unit=subscription.unit_id, level=Level.COUNTRY).exists()
-    return care_of(Granted([subscription.unit_id], country), on=on).filter(pk__in=list(units)).exists()
+    return is_in_care(list(units), care_of(Granted([subscription.unit_id], country), on=on))
 
 
 def body_of(event: Event, base: str) -> bytes:

@@ -23,7 +23,8 @@ def part_of(
     place = f"{by}_id" if by else "pk"
     if part.after is not None:
         keyed: Any = of or rows.model
-        after = keyed.objects.filter(key=part.after).values_list("pk", flat=True).first()
+        # also of somebody merged since: the place in the list stays
+        after = keyed._base_manager.filter(key=part.after).values_list("pk", flat=True).first()
         if after is None:
             raise Problem("not-found", N_("There is no such place in the list: begin again."))
         rows = rows.filter(**{f"{place}__gt": after})

@@ -4,11 +4,12 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from itertools import islice
 from typing import IO, Any
 
 from lantoa.api.queries.export import CHUNK
-from lantoa.api.rules.dictionary import TABLES, Column, Table
+from lantoa.api.rules.dictionary import FORMATS, TABLES, Column, Table
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import fill
 
@@ -16,6 +17,11 @@ NO_PYARROW = N_(
     "Cannot write Parquet: this installation has no pyarrow. An administrator can add it (pip install"
     " lantoa[parquet]); CSV holds the same."
 )
+
+
+def formats_here() -> list[str]:
+    """The formats that this installation can write."""
+    return [name for name in FORMATS if name != "parquet" or find_spec("pyarrow")]
 
 
 def check_format(name: str) -> None:

@@ -12,6 +12,9 @@ from lantoa.common.refused import N_
 EVENTS: Final[dict[str, str]] = {
     "person.added": N_("A person was added."),
     "person.changed": N_("What is known of a person, or a post, was changed."),
+    "person.merged": N_("The record of a person was merged into another one; its address says into whom."),
+    "import.applied": N_("A list (people, presence, marks) was loaded: one event for all its rows."),
+    "import.undone": N_("A list that was loaded was taken back: one event for all its rows."),
     "programme.changed": N_("A programme was made or changed."),
     "class.changed": N_("A class was planned or changed, or its enrolments."),
     "meeting.changed": N_("A meeting was planned or moved."),
@@ -24,8 +27,11 @@ OF_ACTS: Final[dict[str, str]] = {
     "directory.add_person": "person.added",
     "directory.correct_person": "person.changed",
     "directory.merge_people": "person.changed",
+    "directory.unmerge_people": "person.changed",
     "directory.set_post": "person.changed",
     "directory.end_post": "person.changed",
+    "office.apply_import": "import.applied",
+    "office.undo_import": "import.undone",
     "programmes.create": "programme.changed",
     "programmes.change": "programme.changed",
     "training.plan_class": "class.changed",
@@ -41,6 +47,11 @@ OF_ACTS: Final[dict[str, str]] = {
     "training.enter_marks": "marks.changed",
     "training.decide_completion": "completion.decided",
     "training.revoke_certificate": "certificate.revoked",
+}
+# Acts that are about a second person, too: the value of the line that names them, and what they are told as.
+OF_THE_OTHER: Final[dict[str, tuple[str, str]]] = {
+    "directory.merge_people": ("merged", "person.merged"),
+    "directory.unmerge_people": ("merged", "person.changed"),
 }
 SECRET_PREFIX: Final = "whsec_"
 _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720))

@@ -61,6 +61,12 @@ KINDS: Final[dict[str, Kind]] = {
             N_("Those who may be meant stand in “known”. If it is none of them, send “although_known”: true."),
         ),
         Kind(
+            "merged",
+            410,
+            N_("This person is another one"),
+            N_("Two records of one person were made one. Ask for the one that “merged_into” names."),
+        ),
+        Kind(
             "changed-since",
             412,
             N_("It has changed since you read it"),

@@ -38,6 +38,7 @@ logger = logging.getLogger("lantoa")
 MOST_BYTES = 1024 * 1024
 KEY_OF_A_WRITE = re.compile("[!-~]{1,100}")
 PROBLEMS = "/api/#"
+SAID_TWICE = N_("The name %(name)s stands twice in one object.")
 SHOWS = N_("read by another system")
 SHOW_PEOPLE = {
     "list_people",
@@ -47,6 +48,7 @@ SHOW_PEOPLE = {
     "show_marks",
     "list_certificates",
     "show_certificate",
+    "fetch_export",
 }
 
 
@@ -67,10 +69,11 @@ class Call:
     token: Token
     operation: Operation
     now: datetime
-    looks: list[tuple[Thing, int]] = field(default_factory=list)
+    looks: list[tuple[Thing, int | None]] = field(default_factory=list)
 
-    def saw(self, whom: Thing, people: int) -> None:
-        """Says whose personal data are given out: a person's, or those of so many of a unit or class."""
+    def saw(self, whom: Thing, people: int | None) -> None:
+        """Says whose personal data are given out: a person's, or those of so many of a unit or class; None where
+        they are not counted (a file)."""
         self.looks.append((whom, people))
 
     @cached_property
@@ -178,7 +181,7 @@ class Resource:
         given = {**arguments, **_parameters(operation, request)}
         if operation.method == "GET":
             response = _answer_reading(request, operation.handler(call, **given))
-            if response.status_code == 200:  # written down before the answer goes out (decision 0016)
+            if response.status_code in (200, 206):  # written down before the answer goes out (decision 0016)
                 for whom, people in call.looks:
                     look(by=token, page=f"api:{self.name}", whom=whom, people=people, at=now)
             return response
@@ -231,9 +234,24 @@ def _json(request: HttpRequest) -> Any:
     if len(body) > MOST_BYTES:
         raise Problem("too-large")
     try:
-        return json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
+        text = body.decode("utf-8")
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_each_once)
+    except SaidTwice as error:
+        raise Problem("not-readable", SAID_TWICE, {"name": str(error)[:100]}) from error
     except (ValueError, RecursionError, InvalidOperation) as error:
         raise Problem("not-readable") from error
+
+
+class SaidTwice(ValueError):
+    """A name that stands twice in one object: which of the values is meant?"""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        names = [name for name, _value in pairs]
+        raise SaidTwice(next(name for name in said if names.count(name) > 1))
+    return said
 
 
 def _no_number(text: str) -> Any:

@@ -42,6 +42,7 @@ GROUPS = {
     "presence": N_("Presence"),
     "results": N_("Results and marks"),
     "certificates": N_("Certificates"),
+    "imports": N_("Lists that were loaded"),
     "exports": N_("Whole rooms as files"),
 }
 PROBLEM = {
@@ -62,6 +63,7 @@ PROBLEM = {
         },
         "known": {"type": "array"},
         "code": {"type": "string"},
+        "merged_into": {"type": "string", "pattern": KEY_PATTERN},
     },
 }
 
@@ -165,6 +167,8 @@ def _statuses(operation: Operation) -> dict[int, list[Any]]:
         wanted += ["changed-since", "condition-missing"]
     if operation.name == "fetch_export":
         wanted += ["refused"]
+    if operation.path.startswith("people/{key}") or "person" in operation.arguments:
+        wanted += ["merged"]
     if operation.name == "add_person":
         wanted += ["maybe-known"]
     found: dict[int, list[Any]] = {}

@@ -3,30 +3,24 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from lantoa.accounts.models import User
 from lantoa.api.actions.webhooks import Subscribed, renew_secret, subscribe, unsubscribe
 from lantoa.api.forms import SubscriptionForm
 from lantoa.api.models import Delivery, Subscription
 from lantoa.api.queries.events import last_deliveries
 from lantoa.api.rules.events import EVENTS
+from lantoa.api.views.systems import reader_of
 from lantoa.common.refused import Refused
 from lantoa.common.words import say
 from lantoa.directory.access import check, needs, today
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
-
-
-def _reader(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def _crumbs() -> list[dict[str, str]]:
@@ -42,7 +36,7 @@ def new_subscription(request: HttpRequest, key: str) -> HttpResponse:
     form = SubscriptionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = subscribe(by=_reader(request), unit=unit, at=timezone.now(), **form.cleaned_data)
+            made = subscribe(by=reader_of(request), unit=unit, at=timezone.now(), **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, say(refused))
         else:
@@ -72,9 +66,9 @@ def subscription(request: HttpRequest, key: str) -> HttpResponse:
     check(request, found.unit)
     if request.method == "POST" and found.stopped_at is None:
         if request.POST.get("act") == "renew":
-            return _shown(request, renew_secret(by=_reader(request), subscription=found))
+            return _shown(request, renew_secret(by=reader_of(request), subscription=found))
         if request.POST.get("act") == "stop":
-            unsubscribe(by=_reader(request), subscription=found, at=timezone.now())
+            unsubscribe(by=reader_of(request), subscription=found, at=timezone.now())
             messages.success(request, _("No more events are sent to %(name)s.") % {"name": found.name})
             return redirect("api:systems")
     return render(

@@ -35,7 +35,7 @@ PAGE = 50
 @require_safe
 def systems(request: HttpRequest) -> HttpResponse:
     """The tokens in the reader's care, and where another one is issued."""
-    reader, on = _reader(request), today()
+    reader, on = reader_of(request), today()
     form = FindUnitForm(request.GET if "unit" in request.GET else None)
     if form.is_bound and form.is_valid() and form.cleaned_data["unit"]:
         try:
@@ -85,7 +85,7 @@ def new_token(request: HttpRequest, key: str) -> HttpResponse:
     """A token for another system; its text is shown once, on the answer."""
     unit = get_object_or_404(Unit, key=key)
     check(request, unit)
-    reader, on = _reader(request), today()
+    reader, on = reader_of(request), today()
     held = permissions_on(reader, unit, on=on)
     own = [scope for scope in SCOPES if scope in held]
     form = TokenForm(request.POST or None, today=on, scopes=own)
@@ -131,7 +131,7 @@ def revoke(request: HttpRequest, key: str) -> HttpResponse:
     if token.revoked_at:
         return redirect("api:systems")
     if request.method == "POST":
-        revoke_token(by=_reader(request), token=token, at=timezone.now())
+        revoke_token(by=reader_of(request), token=token, at=timezone.now())
         messages.success(request, _("The token of %(name)s is revoked.") % {"name": token.name})
         return redirect("api:systems")
     context = {
@@ -144,7 +144,8 @@ def revoke(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "api/revoke_token.html", context)
 
 
-def _reader(request: HttpRequest) -> User:
+def reader_of(request: HttpRequest) -> User:
+    """The signed-in user; the gate lets nobody else in."""
     if not isinstance(request.user, User):
         raise Http404
     return request.user

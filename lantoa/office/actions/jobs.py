@@ -22,6 +22,7 @@ from typing import Any
 import psycopg
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import Q
 
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Unit
@@ -164,14 +165,17 @@ def stop_job(*, by: Actor, job: Job, at: datetime) -> Job:
     return row
 
 
-def forget_files_of_jobs(*, at: datetime) -> int:
-    """Erases the content of files that long jobs made for somebody to take away, when their time is over."""
+def forget_files_of_jobs(*, at: datetime, whole: bool = False) -> int:
+    """Erases the content of files that long jobs made for somebody to take away, when their time is over;
+    `whole`: all of them, for whoever needs one can have it made again."""
     count = 0
     for registered in list(REGISTERED.values()):
         if registered.files_kept is None:
             continue
-        over = Job.objects.filter(kind=registered.kind, finished_at__lt=at - registered.files_kept)
-        kept = over.exclude(checkpoint={}).values_list("checkpoint", flat=True)
+        over = Q() if whole else Q(finished_at__lt=at - registered.files_kept)
+        kept = (
+            Job.objects.filter(over, kind=registered.kind).exclude(checkpoint={}).values_list("checkpoint", flat=True)
+        )
         keys = [key for point in kept for key in [point.get("file", ""), *point.get("files", [])] if key]
         for file in File.objects.filter(key__in=keys, removed_at=None):
             remove_content(file, at=at)

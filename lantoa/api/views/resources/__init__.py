@@ -4,6 +4,7 @@ from lantoa.api.views.resources import (
     certificates,
     classes,
     exports,
+    imports,
     people,
     presence,
     programmes,
@@ -12,4 +13,15 @@ from lantoa.api.views.resources import (
     units,
 )
 
-__all__ = ["certificates", "classes", "exports", "people", "presence", "programmes", "results", "tokens", "units"]
+__all__ = [
+    "certificates",
+    "classes",
+    "exports",
+    "imports",
+    "people",
+    "presence",
+    "programmes",
+    "results",
+    "tokens",
+    "units",
+]

@@ -10,9 +10,10 @@ from django.http import Http404
 
 from lantoa.api.queries.paging import part_of
 from lantoa.api.rules.problems import Problem
-from lantoa.api.rules.shapes import Fault, Key, Page, Part, Says
+from lantoa.api.rules.shapes import Key, Page, Part, Says
 from lantoa.api.views.calling import Call, Made
 from lantoa.api.views.operations import get, post
+from lantoa.api.views.resources.people import faults_of
 from lantoa.common.refused import N_
 from lantoa.directory import queries as directory
 from lantoa.directory.models import Person, Post
@@ -113,15 +114,16 @@ def enrol_people(call: Call, key: str, body: PeopleToEnrol) -> Made:
         .select_related("unit")
         .order_by("period")
     }
-    places, faults = [], []
+    places: list[Place] = []
+    wrong: dict[str, str] = {}
     for place, one in enumerate(body.people):
         person = known.get(one)
         if person is None or person.pk not in posts:
-            faults.append(Fault(f"#/people/{place}", NO_POST))
+            wrong[f"#/people/{place}"] = one
         else:
             places.append(Place(person, posts[person.pk].unit, posts[person.pk].title))
-    if faults:
-        raise Problem("wrong-body", errors=faults)
+    if wrong:
+        raise Problem("wrong-body", errors=faults_of(call, wrong, NO_POST))
     source = f"api.token:{call.token.key}"
     made = enrol(by=call.token, training_class=found, places=places, source=source, at=call.now)
     return Made(found.key, added=len(made))

@@ -78,6 +78,7 @@ def fetch_export(call: Call, key: str) -> HttpResponse:
     file = File.objects.filter(key=job.result.get("file", ""), removed_at=None).first()
     if file is None:
         raise Problem("refused", N_("The file is not there yet, or no longer."))
+    call.saw(file, None)
     sent: HttpResponseBase = send_file(call.request, file)
     return sent  # type: ignore[return-value]
 

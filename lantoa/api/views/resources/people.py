@@ -1,6 +1,6 @@
 """People in the care of the token's unit: read, added, corrected; their posts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -8,11 +8,13 @@ from typing import Annotated, Literal
 from django.http import Http404
 from django.urls import reverse
 
+from lantoa.api.queries.imports import people_of_import
 from lantoa.api.queries.paging import part_of
 from lantoa.api.rules.problems import Problem
 from lantoa.api.rules.shapes import Born, Fault, Key, Page, Part, Says
 from lantoa.api.views.calling import Call, Made
 from lantoa.api.views.operations import get, patch, post
+from lantoa.api.views.resources.imports import load_import
 from lantoa.common.refused import N_, Refused
 from lantoa.directory import actions, queries
 from lantoa.directory.models import Person, Post, Unit
@@ -29,6 +31,7 @@ IdNumber = Annotated[
     str, Says(N_("The citizen's number, for matching. It is kept as a keyed hash and never given out."), most=20)
 ]
 Title = Annotated[str, Says(N_("What the person is there."), most=200)]
+MERGED = N_("This person was merged into another one: ask for %(key)s.")
 Since = Annotated[date, Says(N_("The first day of the post."))]
 
 
@@ -39,6 +42,9 @@ class PeopleAsked(Part):
     on: Annotated[date | None, Says(N_("Those with a post on this day; today when left out."))] = None
     unit: Annotated[Key | None, Says(N_("Only those of this unit and everything under it."))] = None
     name: Annotated[str | None, Says(N_("Only those whose name holds this, marks or not."), most=100)] = None
+    imported: Annotated[
+        Key | None, Says(N_("Only those whom this list brought or changed: the key that an event has told."))
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,8 @@ def list_people(call: Call, query: PeopleAsked) -> Page[PersonSeen]:
         call.check(unit)
         units = Unit.objects.filter(pk__in=queries.itself_and_under(unit, on=on))
     rows = queries.people_in(units, on=on, text=query.name or "")
+    if query.imported:
+        rows = rows.filter(pk__in=people_of_import(load_import(call, query.imported)).values("pk"))
     found, following = part_of(rows, query)
     call.saw(call.token.unit, len(found))
     return Page(tuple(seen(one, one.posts_now) for one in found), following)  # type: ignore[attr-defined]
@@ -216,11 +224,30 @@ def end_post(call: Call, key: str, body: PostEnded) -> PersonSeen:
 
 
 def load_person(call: Call, key: str) -> Person:
-    """The person, if they are in the care of the token's unit; else 404."""
-    this = Person.objects.filter(key=key).first()
+    """The person, if they are in the care of the token's unit; else 404. Whoever was merged into somebody in its care
+    is answered with whom they are asked for through."""
+    this = queries.person_of(key)
     if this is None or not queries.is_in_care(queries.deciding_units(this, on=call.today), call.care()):
         raise Http404
+    if this.key != key:
+        raise Problem("merged", more={"merged_into": this.key})
     return this
+
+
+def faults_of(call: Call, named: Mapping[str, str], otherwise: str) -> list[Fault]:
+    """What is wrong with people named in a body, by their places (pointer to key): merged into somebody in care, or
+    what else it is. Few queries, however many."""
+    merged = Person.records.filter(key__in=set(named.values())).exclude(merged_into=None)
+    into = {one.key: one.merged_into for one in merged.select_related("merged_into") if one.merged_into}
+    cared = queries.those_in_care([one.pk for one in into.values()], call.care(), on=call.today) if into else set()
+    faults = []
+    for pointer, key in named.items():
+        stands = into.get(key)
+        if stands and stands.pk in cared:
+            faults.append(Fault(pointer, MERGED, {"key": stands.key}))
+        else:
+            faults.append(Fault(pointer, otherwise))
+    return faults
 
 
 def seen(person: Person, posts: Iterable[Post]) -> PersonSeen:

@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 from django.http import Http404
 
 from lantoa.api.rules.problems import Problem
-from lantoa.api.rules.shapes import Fault, Key, Number, Says
+from lantoa.api.rules.shapes import Key, Number, Says
 from lantoa.api.views.calling import Call, Made
 from lantoa.api.views.operations import get, post, put
 from lantoa.api.views.resources.classes import load_meeting
+from lantoa.api.views.resources.people import faults_of, load_person
 from lantoa.common.refused import N_
 from lantoa.presence import actions
 from lantoa.presence.models import Attendance, Gathering
@@ -83,13 +84,11 @@ def enter_roll(call: Call, key: str, body: RollToAdd) -> Made:
     complete."""
     found = load_meeting(call, key)
     people = dict(enrolled(found.training_class).values_list("person__key", "person_id"))
-    faults = [
-        Fault(f"#/lines/{place}/person", NOT_ENROLLED)
-        for place, line in enumerate(body.lines)
-        if line.person not in people
-    ]
-    if faults:
-        raise Problem("wrong-body", errors=faults)
+    wrong = {
+        f"#/lines/{place}/person": line.person for place, line in enumerate(body.lines) if line.person not in people
+    }
+    if wrong:
+        raise Problem("wrong-body", errors=faults_of(call, wrong, NOT_ENROLLED))
     states = {people[line.person]: line.state for line in body.lines}
     entered = call_roll(by=call.token, meeting=found, states=states, at=call.now)
     decide_when_over(by=call.token, training_class=found.training_class, at=call.now)
@@ -102,6 +101,7 @@ def correct_line(call: Call, key: str, person: str, body: LineCorrected) -> Pres
     found = load_meeting(call, key)
     row = enrolled(found.training_class).select_related("person").filter(person__key=person).first()
     if row is None:
+        load_person(call, person)  # merged since: says into whom
         raise Http404
     Gathering.objects.select_for_update(no_key=True).get(pk=found.gathering_id)
     call.match(_seen(load_meeting(call, key)))

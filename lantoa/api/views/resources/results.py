@@ -9,10 +9,11 @@ from django.http import Http404
 
 from lantoa.api.queries.paging import part_of
 from lantoa.api.rules.problems import Problem
-from lantoa.api.rules.shapes import Fault, Key, Number, Page, Part, Says
+from lantoa.api.rules.shapes import Key, Number, Page, Part, Says
 from lantoa.api.views.calling import Call
 from lantoa.api.views.operations import get, put
 from lantoa.api.views.resources.classes import load_class
+from lantoa.api.views.resources.people import faults_of
 from lantoa.common.refused import N_
 from lantoa.common.words import fill
 from lantoa.training.actions.classes import enrolled
@@ -100,13 +101,11 @@ def set_marks(call: Call, key: str, body: MarksToSet) -> MarksSeen:
     Assessment.objects.select_for_update(no_key=True).get(pk=found.pk)
     call.match(_marks(found))
     rows = dict(enrolled(found.training_class).values_list("person__key", "pk"))
-    faults = [
-        Fault(f"#/marks/{place}/person", NOT_ENROLLED)
-        for place, mark in enumerate(body.marks)
-        if mark.person not in rows
-    ]
-    if faults:
-        raise Problem("wrong-body", errors=faults)
+    wrong = {
+        f"#/marks/{place}/person": mark.person for place, mark in enumerate(body.marks) if mark.person not in rows
+    }
+    if wrong:
+        raise Problem("wrong-body", errors=faults_of(call, wrong, NOT_ENROLLED))
     values = {rows[mark.person]: mark.value for mark in body.marks}
     source = f"api.token:{call.token.key}"
     enter_marks(by=call.token, assessment=found, marks=values, source=source, at=call.now)
