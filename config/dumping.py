@@ -28,6 +28,7 @@ _SAME_WORDS = (
     "SET extra_float_digits = 1",
     "SET search_path = public",
 )
+_KEPT_COMPLAINTS = 16 * 1024  # bytes
 _KNOWS_ITS_SETTINGS, _UNKNOWN_SETTING = 17, b"SET transaction_timeout"
 _TABLES = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -150,15 +151,18 @@ def dump(url: str, tools: Tools, snapshot: str) -> Iterator[IO[bytes]]:
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings, cwd="/"
     )
     assert running.stdout is not None
+    complaints = _Complaints(running)
     try:
         yield running.stdout
-        _, words = running.communicate()
-        if running.returncode:
-            raise CannotDo(f"Cannot back up the database: {_last(words)}")
+        running.stdout.close()
+        if running.wait():
+            raise CannotDo(f"Cannot back up the database: {_last(complaints.end())}")
     finally:
         if running.poll() is None:
             running.kill()
-            running.communicate()
+            running.wait()
+        running.stdout.close()
+        complaints.end()
 
 
 def restore(url: str, database: str, tools: Tools, server: int, blocks: Iterable[bytes]) -> None:
@@ -174,6 +178,7 @@ def restore(url: str, database: str, tools: Tools, server: int, blocks: Iterable
         psql, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=surroundings, cwd="/"
     ) as reader:
         assert reader.stdin is not None
+        complaints = _Complaints(reader)
 
         def pass_on(script: IO[bytes]) -> None:
             assert reader.stdin is not None
@@ -192,9 +197,14 @@ def restore(url: str, database: str, tools: Tools, server: int, blocks: Iterable
             _feed([*command, "--file=-"], surroundings, blocks, pass_on)
         except BaseException:
             reader.kill()  # an unfinished script must not be committed
+            with contextlib.suppress(OSError):
+                reader.stdin.close()
+            complaints.end()
             raise
-        _, words = reader.communicate()
-        if reader.returncode:
+        with contextlib.suppress(BrokenPipeError):  # it has said why
+            reader.stdin.close()
+        words = complaints.end()
+        if reader.wait():
             raise CannotDo(f"Cannot restore the database: {_last(words)}")
 
 
@@ -214,6 +224,7 @@ def _feed(
         cwd="/",
     )
     assert running.stdin is not None
+    complaints = _Complaints(running)
     taker = threading.Thread(target=take, args=[running.stdout], daemon=True) if take else None
     try:
         if taker:
@@ -223,8 +234,7 @@ def _feed(
                 running.stdin.write(block)
         with contextlib.suppress(BrokenPipeError):
             running.stdin.close()
-        assert running.stderr is not None
-        words = running.stderr.read()
+        words = complaints.end()
         if taker:
             taker.join()
         if running.wait():
@@ -233,10 +243,32 @@ def _feed(
         if running.poll() is None:
             running.kill()
             running.wait()
-        for stream in (running.stdin, running.stdout, running.stderr):
+        complaints.end()
+        for stream in (running.stdin, running.stdout):
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
+
+
+class _Complaints(threading.Thread):
+    """Reads what a program complains of while it runs, so that it never waits for us; keeps the end of it."""
+
+    def __init__(self, running: "subprocess.Popen[bytes]") -> None:
+        super().__init__(daemon=True)
+        assert running.stderr is not None
+        self._stream = running.stderr
+        self._kept = b""
+        self.start()
+
+    def run(self) -> None:
+        while piece := os.read(self._stream.fileno(), 64 * 1024):
+            self._kept = (self._kept + piece)[-_KEPT_COMPLAINTS:]
+
+    def end(self) -> bytes:
+        """The last of them; waits until the program has said all."""
+        self.join()
+        self._stream.close()
+        return self._kept
 
 
 def _last(words: bytes) -> str:

@@ -51,3 +51,7 @@ def main() -> None:
         log_level=LogLevels.warning,
         workers_kill_timeout=STOP_SECONDS,
     ).serve(target_loader=load)
+
+
+if __name__ == "__main__":
+    main()

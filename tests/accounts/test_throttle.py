@@ -92,7 +92,7 @@ def test_tries_at_the_same_moment_are_all_counted_and_none_waits_in_a_circle() -
 
     def hammer(number: int) -> None:
         try:
-            start.wait(10)
+            start.wait(120)
             pair = [first, second] if number % 2 else [second, first]
             for _ in range(30):
                 throttle.count(pair, at=AT)

@@ -193,7 +193,7 @@ def test_what_is_not_taken_is_sent_again_with_the_same_id(own: Corner, there: Re
     there.answer = answer
     began = time.monotonic()
     assert deliver() == 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20  # the receiver itself would hang for 30 s, or drip for ever
     row = Delivery.objects.get()
     assert (row.state, row.attempts, row.status) == ("waiting", 1, answer if isinstance(answer, int) else 0)
     assert row.fault == ("" if isinstance(answer, int) else SILENT)

@@ -16,11 +16,16 @@ def counted(folder: Path, times: int, seconds: float) -> None:
     if child := os.fork():
         assert os.waitpid(child, 0)[1] == 0
         return
-    meter = Meter(folder)
+    meter, before = Meter(folder), counts_in(folder)
     for _ in range(times):
         meter.count("web:home", "GET", 200, seconds)
-    time.sleep(metering.BETWEEN_WRITES + 0.4)
+    while counts_in(folder) < before + times:
+        time.sleep(0.02)
     os._exit(0)
+
+
+def counts_in(folder: Path) -> float:
+    return sum(read(folder).get("web:home GET 200", [0])[:-1])
 
 
 def test_the_counts_of_all_processes_are_added_also_of_those_that_ended(tmp_path: Path) -> None:

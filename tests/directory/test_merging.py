@@ -290,7 +290,7 @@ def test_two_who_merge_the_same_two_both_ways_at_once_merge_them_once() -> None:
 
     def run(pair: tuple[Person, Person]) -> str:
         try:
-            start.wait(20)
+            start.wait(120)
             merge(*pair)
         except Refused as refused:
             return refused.message.split(":")[0]

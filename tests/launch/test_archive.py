@@ -4,12 +4,14 @@ import io
 import os
 import stat
 import tarfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from config import archive
+from config import archive, dumping
 from config.archive import CannotDo, Damaged, Lock, LockedIn, LockedOut, Manifest, Opener, Writer
+from config.dumping import Tools
 
 PASSPHRASE = b"mot hai ba bon nam sau"
 OPEN, NOTHING = Lock(), Opener()
@@ -199,3 +201,49 @@ def test_a_reader_of_a_locked_stream_gets_any_size_it_asks_for() -> None:
     sealed.finish()
     out.seek(len(archive.MAGIC))
     assert io.BufferedReader(LockedIn(out, Opener(PASSPHRASE)), 1000).read() == content
+
+
+NOISY = """#!/bin/sh
+# Complains of more than a pipe holds, before and after its work.
+complain() {
+    i=0
+    while [ $i -lt 3000 ]; do echo "warning: a long line about something, $i of many" >&2; i=$((i + 1)); done
+}
+complain
+work
+complain
+echo "the last word" >&2
+exit CODE
+"""
+
+
+def noisy(folder: Path, name: str, work: str, code: int) -> Tools:
+    program = folder / name
+    program.write_text(NOISY.replace("work\n", f"{work}\n", 1).replace("CODE", str(code)))
+    program.chmod(0o755)
+    return Tools(folder, "18.0")
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_program_that_complains_without_end_does_not_hold_up_a_backup(tmp_path: Path, code: int) -> None:
+    tools = noisy(tmp_path, "pg_dump", "printf content", code)
+    refused = pytest.raises(CannotDo, match="Cannot back up the database: .* the last word$")
+    with refused if code else nullcontext(), dumping.dump("postgresql://a@/b", tools, "s") as stream:
+        assert stream.read() == b"content"
+
+
+@pytest.mark.parametrize("code", [0, 1])
+@pytest.mark.parametrize("server", [18, 15])
+def test_a_program_that_complains_without_end_does_not_hold_up_a_restore(
+    tmp_path: Path, server: int, code: int
+) -> None:
+    taken = tmp_path / "taken"
+    copy = f"cat > '{taken}'"
+    tools = noisy(tmp_path, "pg_restore", copy if server == 18 else "cat", code)
+    if server == 15:
+        noisy(tmp_path, "psql", copy, 0)
+    refused = pytest.raises(CannotDo, match="Cannot restore the database: .* the last word$")
+    with refused if code else nullcontext():
+        dumping.restore("postgresql://a@/b", "", tools, server, [b"line\n" * 50_000] * 3)
+    if not code:
+        assert taken.read_bytes() == b"line\n" * 150_000

@@ -23,7 +23,7 @@ from config.places import NO_DEMONSTRATION, RESTORING
 from config.postgres import hold
 from config.processes import python
 
-from .conftest import Served, free_port, new_home, running, until
+from .conftest import SECONDS, Served, free_port, new_home, running, until
 
 PASSPHRASE = "mot hai ba bon nam sau"
 
@@ -113,12 +113,12 @@ def writers(data: Path, journal: Path, how_many: int = 2) -> Iterator[None]:
         for _ in range(how_many)
     ]
     try:
-        until(lambda: journal.exists() and len(journal.read_text().splitlines()) > 20, 60)
+        until(lambda: journal.exists() and len(journal.read_text().splitlines()) > 20)
         yield
     finally:
         Path(f"{journal}.stop").touch()
         for one in started:
-            assert one.wait(60) == 0
+            assert one.wait(SECONDS) == 0
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def elsewhere() -> Iterator[Path]:
     folder = new_home()
     yield folder
     for data in folder.iterdir():
-        until(lambda data=data: not running(data), 10)  # type: ignore[misc]
+        until(lambda data=data: not running(data))  # type: ignore[misc]
     shutil.rmtree(folder)
 
 
@@ -137,7 +137,7 @@ def test_a_running_installation_with_writers_stands_again_on_another_machine(dat
     journal = data.parent / "journal"
     server = Served(data)
     try:
-        server.wait_for("kiemtra", 180)  # the demonstration is there
+        server.wait_for("kiemtra")  # the demonstration is there
         with writers(data, journal):
             began = time.time()
             said = json.loads(

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from config.listening import CannotServe, check, parser
 from config.processes import ROOT
 
-from .conftest import Served, free_port, new_home, until
+from .conftest import SECONDS, Served, free_port, new_home, until
 
 NAME = "daotao.example.vn"
 DEPLOY = ROOT / "deploy"
@@ -57,7 +57,7 @@ class Browser(HTTPConnection):
     """Asks NAME on this machine, and believes our certificate only."""
 
     def __init__(self, port: int, trusted: Path | None) -> None:
-        super().__init__("127.0.0.1", port, timeout=30)
+        super().__init__("127.0.0.1", port, timeout=SECONDS)
         self._trusted = trusted
 
     def connect(self) -> None:
@@ -152,7 +152,7 @@ def running(command: list[str], ports: list[int], **surroundings: str) -> Iterat
         yield
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=SECONDS)
 
 
 @contextmanager
@@ -256,7 +256,7 @@ def test_what_the_caller_claims_of_itself_does_not_pass_the_front_server(
 
 def test_two_web_processes_are_counted_together(served: Served) -> None:
     def asked() -> int:
-        connection = HTTPConnection("127.0.0.1", served.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", served.port, timeout=SECONDS)
         connection.request("GET", "/metrics", headers={"Host": "127.0.0.1"})
         text = connection.getresponse().read().decode()
         connection.close()
@@ -266,7 +266,7 @@ def test_two_web_processes_are_counted_together(served: Served) -> None:
     before = asked()
     for _ in range(60):
         assert served.page("/health/live/") == 200
-    until(lambda: asked() == before + 60, 20)
+    until(lambda: asked() == before + 60)
     assert len([*(served.data / "meters").glob("*.json")]) == 2
 
 

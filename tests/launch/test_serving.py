@@ -1,19 +1,23 @@
 """`lantoa serve`: what it says, what it refuses, what it restarts, and that it leaves nothing behind."""
 
 import argparse
+import json
 import os
 import signal
 import socket
 import subprocess
+import sys
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from config.listening import CannotServe, check, environment, parser
-from config.processes import python
+from config.postgres import hold
+from config.processes import ROOT, python
 
-from .conftest import Served, free_port, running, until
+from .conftest import SECONDS, Served, free_port, running, until
 
 Serve = Callable[..., Served]
 
@@ -210,3 +214,28 @@ def test_the_names_of_a_public_address_are_allowed(tmp_path: Path, monkeypatch: 
     monkeypatch.delenv("LANTOA_HOSTS", raising=False)
     told = environment(asked("--address", "https://daotao.example.vn/"), tmp_path, "postgresql:///x")
     assert (told["LANTOA_HOSTS"], told["LANTOA_ADDRESS"]) == ("daotao.example.vn", "https://daotao.example.vn")
+
+
+def test_the_web_server_is_also_a_program_of_its_own(serve: Callable[..., Served], data: Path) -> None:
+    """`python -m config.web`, for whoever looks after the processes with something of their own."""
+    with hold(data) as session:
+        port = free_port()
+        web = subprocess.Popen(
+            [sys.executable, "-X", "utf8", "-m", "config.web", "127.0.0.1", str(port), "--threads", "2"],
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": session.url, "LANTOA_DATA": str(data)},
+        )
+        try:
+            until(lambda: web.poll() is not None or _answers(port))
+            assert web.poll() is None
+        finally:
+            web.terminate()
+            web.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready/", timeout=SECONDS) as answer:
+            return bool(json.loads(answer.read())["ready"])
+    except OSError:
+        return False

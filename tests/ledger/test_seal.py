@@ -94,16 +94,16 @@ def test_a_line_whose_transaction_is_open_is_sealed_the_next_time_and_its_writer
         with transaction.atomic():
             line = record(by=BY, act="test.slow", thing="test.thing:1")
             written.set()
-            assert sealed.wait(10)
+            assert sealed.wait(120)
         return line.pk
 
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(in_thread(slow_writer))
-        assert written.wait(10)
+        assert written.wait(120)
         quick = write("test.quick")  # a later id, committed first
         first = seal(at=timezone.now())
         sealed.set()
-        slow_id = slow.result(10)
+        slow_id = slow.result(120)
     second = seal(at=timezone.now())
 
     assert slow_id < quick.pk
@@ -121,11 +121,11 @@ def test_writers_go_on_while_a_sealer_holds_its_transaction_open() -> None:
         with transaction.atomic():
             seal(at=timezone.now())
             begun.set()
-            assert done.wait(10)
+            assert done.wait(120)
 
     with ThreadPoolExecutor(1) as pool:
         sealer = pool.submit(in_thread(slow_sealer))
-        assert begun.wait(10)
+        assert begun.wait(120)
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '1s'")  # a writer that waited for the sealer would fail
         try:

@@ -205,7 +205,7 @@ def test_long_work_is_followed_through_a_lost_line_to_its_end(opened: Callable[.
     Work.asked = 0
     page = opened("/work/", forgive="503")
     assert page.locator("progress").get_attribute("value") == "1"
-    page.get_by_text("Đang làm 2 trên 4").wait_for(timeout=15_000)
+    page.get_by_text("Đang làm 2 trên 4").wait_for(timeout=60_000)
     assert page.evaluate("document.querySelector('progress').value") == 2
-    page.wait_for_selector("#done", timeout=20_000)
+    page.wait_for_selector("#done", timeout=60_000)
     assert Work.asked == 3

@@ -115,7 +115,9 @@ def test_what_an_answer_means(how: int | str, outcome: Outcome) -> None:
         outside.script = [how]
         began = time.monotonic()
         assert exchange(outside.url).outcome is outcome
-        assert time.monotonic() - began < 2  # as a whole, also when bytes keep dripping
+        assert (
+            time.monotonic() - began < 20
+        )  # the gateway itself would hang for 30 s; as a whole, also when bytes keep dripping
 
 
 def test_a_gateway_that_is_not_there_is_tried_again() -> None:

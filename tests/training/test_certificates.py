@@ -77,7 +77,7 @@ def test_two_who_press_at_once_issue_each_certificate_once() -> None:
 
     def press() -> None:
         try:
-            together.wait(10)
+            together.wait(120)
             while issue_certificates(by=BY, programme=world.programme, on=DAY, limit=2):
                 pass
         except BaseException as error:

@@ -214,7 +214,7 @@ def open_page(chromium: Any, tmp_path: Path, public_key: PublicKey, revocations:
         contexts.append(context)
         context.clock.set_fixed_time(f"{today}T12:00:00Z")
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.faults = []
         page.on("console", lambda message: page.faults.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: page.faults.append(str(error)))
