@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, str] = {
     "office.import": N_("Load files, preview them, apply them and undo them."),
     "office.view_jobs": N_("See long jobs and their progress."),
     "office.manage_documents": N_("Draft official documents and enter their numbers."),
+    "office.change_days": N_("Say on which days offices rest or work against the calendar, for the whole house."),
     "office.view_notices": N_("See the messages to people of the unit and whom they did not reach."),
     "office.manage_notices": N_("Cancel messages, send them again and keep the unit's own wording of them."),
     "office.view_privacy": N_("See the purposes, requests, deletions and breaches of personal data."),

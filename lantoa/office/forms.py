@@ -41,6 +41,13 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class _Day(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        words = {"required": _("Enter the date"), "invalid": _("The date must be a real date, like 05/10/2020")}
+        formats = ["%Y-%m-%d", "%d/%m/%Y"]
+        super().__init__(widget=DateInput(), input_formats=formats, error_messages=words, **kwargs)
+
+
 class NumberForm(Form):
     """The clerk's number and date of a document."""
 
@@ -49,15 +56,7 @@ class NumberForm(Form):
         min_value=1,
         error_messages={"required": _("Enter the number"), "invalid": _("The number must be a whole number")},
     )
-    dated = forms.DateField(
-        label=_("Date"),
-        widget=DateInput(),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={
-            "required": _("Enter the date"),
-            "invalid": _("The date must be a real date, like 05/10/2020"),
-        },
-    )
+    dated = _Day(label=_("Date"))
 
 
 class CorrectNumberForm(NumberForm):
@@ -66,6 +65,32 @@ class CorrectNumberForm(NumberForm):
     reason = forms.CharField(
         label=_("Reason of the correction"), max_length=300, error_messages={"required": _("Enter the reason")}
     )
+
+
+class DayForm(Form):
+    """A day that offices rest or work against the calendar; perhaps the day it is swapped with."""
+
+    REST, WORK = "rest", "work"
+
+    day = _Day(label=_("Day"))
+    kind = forms.ChoiceField(
+        label=_("On that day offices"),
+        choices=[(REST, _("rest")), (WORK, _("work"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of them")},
+    )
+    other = _Day(
+        label=_("Swapped with"),
+        required=False,
+        help_text=_("The day that is worked instead of a day of rest, or rested instead of a day of work"),
+    )
+    words = forms.CharField(
+        label=_("Why, and by which decision"), max_length=200, error_messages={"required": _("Enter the reason")}
+    )
+
+
+class WhyForm(Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300, error_messages={"required": _("Enter the reason")})
 
 
 class ColumnsForm(Form):

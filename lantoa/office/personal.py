@@ -29,6 +29,7 @@ from lantoa.office.models import (
     Consent,
     DailyRun,
     DataRequest,
+    DayBefore,
     DayChange,
     Document,
     Erasure,
@@ -151,6 +152,7 @@ SEARCHED: dict[type[Model], str] = {
     Document: "drafts are deleted, numbered ones are kept",
     Breach: "free text about an event",
     NumberBefore: "why a number was wrong",
+    DayBefore: "why a changed day was taken back",
 }
 
 
@@ -297,9 +299,9 @@ def _erase_texts(needles: Needles) -> list[Gone]:
             said += 1
     called = [pk for pk, name in File.objects.values_list("pk", "name") if needles.in_text(name)]
     File.objects.filter(pk__in=called).update(name=ERASED)
-    for was in NumberBefore.objects.order_by("pk"):
-        if needles.in_text(was.reason):
-            NumberBefore.objects.filter(pk=was.pk).update(reason=ERASED)
+    for kept in (NumberBefore, DayBefore):
+        named = [pk for pk, why in kept._default_manager.values_list("pk", "reason") if needles.in_text(why)]
+        kept._default_manager.filter(pk__in=named).update(reason=ERASED)
     return [Gone(N_("Refusals that named the person"), said), Gone(N_("Names of files"), len(called))]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.office.views import documents, files, imports, jobs, notices, wordings
+from lantoa.office.views import days, documents, files, imports, jobs, notices, wordings
 
 app_name = "office"
 urlpatterns: list[URLPattern] = [
@@ -24,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("documents/<str:key>/discard/", documents.discard, name="discard_document"),
     path("documents/<str:key>/number/", documents.correct, name="correct_number"),
     path("documents/<str:key>/<str:extension>/", documents.download, name="document_file"),
+    path("days/", days.list_days, name="days"),
+    path("days/change/", days.change, name="change_day"),
+    path("days/<str:day>/back/", days.restore, name="restore_day"),
     path("notices/", notices.list_notices, name="notices"),
     path("notices/list.xlsx", notices.printed_list, name="notices_list"),
     path("notices/<str:key>/", notices.show_notice, name="notice"),

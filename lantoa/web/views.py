@@ -101,6 +101,7 @@ def _doors(held: frozenset[str]) -> list[dict[str, str]]:
         ("directory.view_people", "directory:units", _("People and units")),
         ("directory.edit_people", "directory:transfers", _("Transfers between units")),
         ("directory.merge_people", "directory:duplicates", _("People recorded twice")),
+        ("programmes.view", "office:days", _("Working days")),
         ("ledger.view", "web:ledger", _("The ledger")),
     ]
     return [{"url": reverse(name), "label": label} for permission, name, label in offered if permission in held]

@@ -214,6 +214,7 @@ THINGS: dict[str, Make] = {
 NO_UNIT: dict[str, Make] = {
     "directory:unit": key_of("ward"),  # every account may see every unit
     "directory:under": key_of("ward"),
+    "office:restore_day": lambda corner: {"day": "2026-01-02"},  # the calendar is the whole house's
     "web:purpose": key_of("purpose"),  # the register and the retention table are the whole house's
     "web:word_purpose": key_of("purpose"),
     "web:end_purpose": key_of("purpose"),

@@ -1,6 +1,6 @@
 """What can be done in the office: keep files, start jobs, import, draft and number documents, rotate keys."""
 
-from lantoa.office.actions.days import change_day, restore_day
+from lantoa.office.actions.days import change_day, restore_day, swap_days
 from lantoa.office.actions.documents import (
     correct_number,
     discard_draft,
@@ -43,6 +43,7 @@ __all__ = [
     "rotate_key",
     "start_job",
     "stop_job",
+    "swap_days",
     "sweep_files",
     "undo_import",
 ]

@@ -23,6 +23,7 @@ __all__ = [
     "Consent",
     "DailyRun",
     "DataRequest",
+    "DayBefore",
     "DayChange",
     "Document",
     "Erasure",
@@ -220,6 +221,17 @@ class DayChange(models.Model):
     works = models.BooleanField()
     words = models.CharField(max_length=200)
     decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class DayBefore(Thing):
+    """What was said of a day until it was taken back or said anew, and why."""
+
+    day = models.DateField()
+    works = models.BooleanField()
+    words = models.CharField(max_length=200)
+    reason = models.CharField(max_length=300, blank=True)  # "" when it was said anew
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
 
 
 class SigningKey(Thing):

@@ -6,8 +6,8 @@ from datetime import date
 
 from django.utils.translation import get_language
 
-from lantoa.office.models import DayChange
-from lantoa.office.rules.days import DAY, Change, WorkingCalendar
+from lantoa.office.models import DayBefore, DayChange
+from lantoa.office.rules.days import DAY, Change, Special, WorkingCalendar, special_days
 
 
 def working_calendar(start: date | None = None, end: date | None = None) -> WorkingCalendar:
@@ -20,6 +20,17 @@ def working_calendar(start: date | None = None, end: date | None = None) -> Work
     return WorkingCalendar(
         {day: Change(works, words) for day, works, words in changes.values_list("day", "works", "words")}
     )
+
+
+def year_of_days(year: int) -> list[Special]:
+    """The holidays, swapped days and own changes of a year, in the reader's language; one query."""
+    first, next_first = date(year, 1, 1), date(year + 1, 1, 1)
+    return special_days(year, working_calendar(first, next_first).changes, get_language() or "vi")
+
+
+def days_before(year: int) -> list[DayBefore]:
+    """What was said of days of that year and no longer holds, the latest first."""
+    return list(DayBefore.objects.filter(day__year=year).order_by("-id"))
 
 
 def is_working_day(day: date) -> bool:

@@ -94,6 +94,28 @@ class WorkingCalendar:
         return sum(self.works(day) for day in _days(start, end))
 
 
+@dataclass(frozen=True)
+class Special:
+    """A day of a year that is not as its weekday has it: a holiday, a swapped day, a change of the house."""
+
+    day: datetime.date
+    works: bool
+    words: str  # "" for a day that the country works for another
+    own: bool  # entered in this house
+
+
+def special_days(year: int, changes: Mapping[datetime.date, Change], language: str = "vi") -> list[Special]:
+    """The special days of a year, in their order; a change of the house stands instead of what the country has."""
+    _of(datetime.date(year, 1, 1))  # refuses a year without a calendar
+    country = _year(year, _LANGUAGES.get(language[:2], "vi"))
+    found = {day: Special(day, False, str(name), False) for day, name in country.items()}
+    found |= {day: Special(day, True, "", False) for day in country.weekend_workdays if day.year == year}
+    found |= {
+        day: Special(day, change.works, change.words, True) for day, change in changes.items() if day.year == year
+    }
+    return [found[day] for day in sorted(found)]
+
+
 def _days(start: datetime.date, end: datetime.date) -> Iterator[datetime.date]:
     while start < end:
         yield start
