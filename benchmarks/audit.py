@@ -3,12 +3,14 @@
     python benchmarks/audit.py [--lines 1000000]
 
 Makes a scratch database beside the one that DATABASE_URL names, fills it, measures, drops it. `page_ms` is the whole
-answer of the page by Django's test client (without the network), `look_ms` one written look and one that stands
-already. All names are invented.
+answer of the page by Django's test client (without the network). `look_ms` is what a page that shows people pays: one
+written look, or one that stands already; `log_line_ms` what every page pays for its line of the log, and
+`ledger_line_ms` what an act pays for its line of the ledger. All names are invented.
 """
 
 import argparse
 import json
+import logging
 import os
 import platform
 import statistics
@@ -85,6 +87,10 @@ def measured(lines: int) -> dict[str, Any]:
     user = User.objects.create(username="kiemtra", full_name="Kiểm Tra")
     RoleGrant.objects.create(user=user, role="auditor", unit=country, since=day, granted_by="benchmark")
     person = Person.objects.create(full_name="Nguyễn Đo Lường", folded=fold("Nguyễn Đo Lường"), sort_key="luong")
+    Person.objects.bulk_create(
+        Person(key=f"p{number}", full_name=name, folded=fold(name), sort_key=name)
+        for number, name in enumerate(["Trần Hai Mươi"] * 20)
+    )
     with connection.cursor() as cursor:
         cursor.execute(FILL.format(actors=ACTORS), [lines, lines])
         cursor.execute("ANALYZE")
@@ -97,6 +103,7 @@ def measured(lines: int) -> dict[str, Any]:
         "one day": {"since": middle, "until": middle},
         "one actor in a month": {"actor": "user:77", "since": middle - timedelta(days=30), "until": middle},
         "one person, with all their things": {"person": f"directory.person:{person.key}"},
+        "twenty of one name": {"person": "hai mươi"},
         "one thing": {"thing": "directory.person:777"},
         "deep page": {"before": f"{1_704_067_200_000_000 + 60_000_000 * 1000}-1000"},
     }
@@ -118,6 +125,8 @@ def measured(lines: int) -> dict[str, Any]:
             "written": timed(_looks(look, by, now, again=False)),
             "stands already": timed(_looks(look, by, now, again=True)),
         },
+        "log_line_ms": _log_line(),
+        "ledger_line_ms": timed(_line(by)),
     }
 
 
@@ -137,6 +146,34 @@ def _looks(look: Callable[..., bool], by: Any, now: Any, *, again: bool) -> Call
         look(by=by, page="directory:person", whom=whom, people=1, at=now)
 
     return one
+
+
+def _line(by: Any) -> Callable[[], object]:
+    from django.db import transaction
+
+    from lantoa.ledger.actions import record
+
+    def one() -> None:
+        with transaction.atomic():
+            record(by=by, act="benchmark.act", thing="benchmark:1", about={"rows": 1})
+
+    return one
+
+
+def _log_line() -> dict[str, float]:
+    """A line as the server writes it, into a file; a thousand at once, for one is too short to be timed."""
+    from lantoa.common.logs import JsonLines, LineFile
+
+    with tempfile.TemporaryDirectory() as folder:
+        handler = LineFile(Path(folder) / "log.jsonl")
+        handler.setFormatter(JsonLines())
+        line = logging.makeLogRecord(
+            {"name": "lantoa.requests", "levelname": "INFO", "code": "0123abcd", "view": "directory:person"}
+            | {"msg": "", "method": "GET", "status": 200, "ms": 12.3, "actor": "user:0123456789abc"}
+        )
+        found = timed(lambda: [handler.emit(line) for _number in range(1_000)])
+        handler.close()
+    return {name: round(value / 1_000, 4) for name, value in found.items()}
 
 
 def timed(act: Callable[[], object]) -> dict[str, float]:

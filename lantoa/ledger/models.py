@@ -57,9 +57,15 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         self, people: Iterable[str], things: Iterable[str], also: models.Q | None = None
     ) -> "EntryQuerySet":
         """The lines about people: about one of these things (their posts, places in classes …), or naming one of
-        their keys in the values; `also` says what else is about them."""
-        about = models.Q(thing__in=list(things)) | models.Q(NAMES_A_PERSON, person_named__in=list(people))
-        return self.alias(person_named=KT("about__person")).filter(about | also if also else about)
+        their keys in the values; `also` says what else is about them.
+
+        Each is found along its own index. Joined by OR the database would rather read all lines from the newest back
+        until a page of them is full: with a million lines half a second, and most people have no page full.
+        """
+        lines = Entry.objects.order_by()
+        named = lines.alias(person_named=KT("about__person")).filter(NAMES_A_PERSON, person_named__in=list(people))
+        found = [lines.filter(thing__in=list(things)), named, *([lines.filter(also)] if also else [])]
+        return self.filter(pk__in=found[0].values("pk").union(*(one.values("pk") for one in found[1:])))
 
 
 class Entry(Thing):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from lantoa.accounts.models import User
+from lantoa.directory.actions.merging import merge_people, unmerge_people
 from lantoa.directory.models import Level, Person, Role, Unit
 from lantoa.ledger.actions import look, record, seal
 from lantoa.ledger.models import Entry, begins
@@ -151,6 +152,38 @@ def test_what_was_done_about_a_person_is_found_by_name_over_all_their_things(aud
         "directory.set_post",
         "directory.correct_person",
     ]
+
+
+def test_what_was_written_of_a_merged_record_stands_with_the_survivor_until_they_are_separated(
+    country: Unit, ward: Unit
+) -> None:
+    one, other = factories.person("Lê Thị Lan", at=ward), factories.person("Lê Thị Lân", at=factories.unit())
+    line = wrote("directory.correct_person", f"directory.person:{other.key}")
+    wrote("presence.check_in", "presence.gathering:gone", person=other.key)
+    look(by=factories.BY, page="directory:person", whom=other, people=1, at=timezone.now())
+    client = signed_in(factories.user(Role.AUDITOR, on=ward))
+    asks = [{"person": f"directory.person:{one.key}"}, {"person": f"directory.person:{other.key}"}, {"person": "lan"}]
+    own = {"thing": f"directory.person:{one.key}"}
+
+    def shown() -> list[list[str]]:
+        acts = [[row["line"].act for row in asked(client, **ask).context["rows"]] for ask in [*asks, own]]
+        return [[act for act in found if act in ("directory.correct_person", "presence.check_in")] for found in acts]
+
+    def looks_at(ask: dict[str, str]) -> int:
+        return len(
+            [row for row in asked(client, "looks", **ask).context["rows"] if row["look"].page == "directory:person"]
+        )
+
+    assert (shown(), looks_at(asks[0]), looks_at(own)) == ([[], [], [], []], 0, 0)
+    made = merge_people(by=factories.BY, survivor=one, merged=other, at=timezone.now(), on=timezone.localdate()).merge
+    both = ["presence.check_in", "directory.correct_person"]
+    assert (shown(), looks_at(asks[0]), looks_at(own)) == ([both, both, both, both[1:]], 1, 1)
+    page = client.get(reverse("web:ledger_line", args=[line.key]))
+    assert page.status_code == 200 and "Lê Thị Lân" in page.content.decode()
+    unmerge_people(by=factories.BY, merge=made, at=timezone.now())
+    assert (shown(), looks_at(asks[0])) == ([[], [], [], []], 0)
+    everything = signed_in(factories.user(Role.AUDITOR, on=country))
+    assert things(everything, person=asks[1]["person"], act="directory.correct_person") == [line.thing]
 
 
 def test_too_many_people_of_a_name_are_not_meant_all_at_once(auditor: Client, ward: Unit) -> None:

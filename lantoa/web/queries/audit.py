@@ -15,7 +15,16 @@ from lantoa.directory.queries import those_in_care
 from lantoa.ledger.models import Entry, EntryQuerySet, Look, LookQuerySet, begins, thing_key
 from lantoa.office.models import Job
 from lantoa.training.models import Assessment, Enrolment
-from lantoa.web.queries.things import AUDIT, PERSON, is_audited_by, lists_of, people_of_keys, things_of, things_within
+from lantoa.web.queries.things import (
+    AUDIT,
+    PERSON,
+    is_audited_by,
+    lists_of,
+    people_of_keys,
+    things_of,
+    things_within,
+    with_merged,
+)
 
 EXPORT, CHECK = "web.export_audit", "web.check_seals"  # the kinds of the long jobs
 NAMESAKES = 20  # more people of a name than this are not meant all at once
@@ -76,7 +85,8 @@ def people_called(who: str, reader: User, *, on: date) -> tuple[str, ...] | None
     if colon and label == PERSON:
         seen = people_of_keys([key], reader, permission="directory.view_people", on=on)
         return tuple(one.key for one in seen)
-    named = list(Person.objects.filter(folded__contains=fold(who)).order_by("sort_key", "pk")[: 50 * NAMESAKES])
+    called = Person.records.filter(folded__contains=fold(who)).select_related("merged_into")
+    named = list(dict.fromkeys(one.merged_into or one for one in called.order_by("sort_key", "pk")[: 50 * NAMESAKES]))
     if not grants_of(reader, "directory.view_people", on=on).everywhere:
         care = in_care(reader, "directory.view_people", on=on)
         cared = those_in_care([one.pk for one in named], care, on=on)
@@ -106,8 +116,8 @@ def lines_for(reader: User, chosen: Chosen, *, on: date, acts: dict[str, str]) -
 
 def _about(lines: EntryQuerySet, people: tuple[str, ...]) -> EntryQuerySet:
     """Lines about a person's own things, lines that name them, and the marks entered for a class that hold theirs."""
-    found = Person.objects.filter(key__in=people)
-    things = [thing for person in found.prefetch_related("posts") for thing in things_of(person)]
+    found = with_merged(people)
+    things = [thing for person in found for thing in things_of(person)]
     places = Enrolment.objects.filter(person__in=found)
     marked = Assessment.objects.filter(training_class__in=places.values("training_class"))
     marks = Q(
@@ -115,7 +125,7 @@ def _about(lines: EntryQuerySet, people: tuple[str, ...]) -> EntryQuerySet:
         thing__in=[f"training.assessment:{key}" for key in marked.values_list("key", flat=True)],
         about__marks__has_any_keys=list(places.values_list("key", flat=True)),
     )
-    return lines.concerning(people, things, marks)
+    return lines.concerning([person.key for person in found], things, marks)
 
 
 def looks_for(reader: User, chosen: Chosen, *, on: date) -> LookQuerySet:
@@ -126,11 +136,12 @@ def looks_for(reader: User, chosen: Chosen, *, on: date) -> LookQuerySet:
         looks = looks.filter(actor__in=_staff(reader, on))
     if chosen.people is not None:
         whom: list[str] = []
-        for person in Person.objects.filter(key__in=chosen.people):
+        for person in with_merged(chosen.people):
             whom += [thing_key(person), *(lists_of(person) if chosen.lists else [])]
         looks = looks.at_whom(whom)
     if chosen.thing:
-        looks = looks.at_whom([chosen.thing])
+        own = chosen.thing.startswith(f"{PERSON}:")
+        looks = looks.at_whom(things_within(chosen.thing) if own else [chosen.thing])
     if chosen.act:
         looks = looks.filter(page=chosen.act)
     if chosen.actors is not None:
@@ -145,8 +156,8 @@ def _reads_all_about(reader: User, chosen: Chosen, *, on: date) -> bool:
         return True
     if not chosen.people:
         return False
-    audited = people_of_keys(chosen.people, reader, permission=AUDIT, on=on)
-    return {one.key for one in audited} == set(chosen.people)
+    meant = {one.pk for one in with_merged(chosen.people) if one.merged_into_id is None}
+    return bool(meant) and {one.pk for one in people_of_keys(chosen.people, reader, permission=AUDIT, on=on)} == meant
 
 
 def _staff(reader: User, on: date) -> "QuerySet[User, Any]":

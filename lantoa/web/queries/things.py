@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -292,8 +292,8 @@ def seen(things: Iterable[str], reader: User, *, on: date) -> dict[str, Seen]:
 
 def _rows_of(label: str, keys: set[str], reader: User, on: date) -> Iterable[tuple[str, str, str, bool]]:
     if label == PERSON:
-        for person in people_of_keys(keys, reader, permission="directory.view_people", on=on):
-            yield person.key, person.full_name, reverse("directory:person", args=[person.key]), True
+        for record, _stands in _records_seen(keys, reader, "directory.view_people", on):
+            yield record.key, record.full_name, reverse("directory:person", args=[record.key]), True
     elif label == UNIT:
         units = dict(Unit.objects.filter(key__in=keys).values_list("pk", "key"))
         called = names(units, on=on)
@@ -316,12 +316,27 @@ def _day(text: str) -> str:
 
 
 def people_of_keys(keys: Iterable[str], reader: User, *, permission: str, on: date) -> list[Person]:
-    """The people of these keys for whom the reader holds the permission, in the order of names."""
-    people = list(Person.objects.filter(key__in=list(keys)).order_by("sort_key", "pk"))
+    """The people of these keys for whom the reader holds the permission, in the order of names; whoever was merged as
+    the one they are asked for through."""
+    return list(dict.fromkeys(stands for _record, stands in _records_seen(keys, reader, permission, on)))
+
+
+def _records_seen(keys: Iterable[str], reader: User, permission: str, on: date) -> list[tuple[Person, Person]]:
+    """The records of these keys, each with the person it stands for, as far as the reader holds the permission."""
+    found = Person.records.filter(key__in=list(keys)).select_related("merged_into").order_by("sort_key", "pk")
+    pairs = [(record, record.merged_into or record) for record in found]
     if grants_of(reader, permission, on=on).everywhere:
-        return people
-    cared = those_in_care([one.pk for one in people], in_care(reader, permission, on=on), on=on)
-    return [one for one in people if one.pk in cared]
+        return pairs
+    cared = those_in_care([one.pk for _record, one in pairs], in_care(reader, permission, on=on), on=on)
+    return [(record, one) for record, one in pairs if one.pk in cared]
+
+
+def with_merged(keys: Iterable[str]) -> "QuerySet[Person]":
+    """The people of these keys with all records that were merged into them: what was written down of those, while
+    they stood alone, is theirs until the merge is taken back."""
+    rows = Person.records.filter(key__in=list(keys)).values_list("pk", "merged_into")
+    stand = [into or pk for pk, into in rows]
+    return Person.records.filter(Q(pk__in=stand) | Q(merged_into__in=stand)).order_by("pk")
 
 
 def is_audited_by(thing: str, reader: User, *, on: date) -> bool:
@@ -355,9 +370,12 @@ def things_of(person: Person) -> list[str]:
 
 
 def things_within(thing: str) -> list[str]:
-    """The thing itself; of a class also its meetings, rolls, places, marks and certificates, of a unit also its
-    posts, roles, programmes, classes, files and documents: what "here" means on their pages."""
+    """The thing itself; of a person also those merged into them, of a class also its meetings, rolls, places, marks
+    and certificates, of a unit also its posts, roles, programmes, classes, files and documents: what "here" means on
+    their pages."""
     label, _colon, key = thing.partition(":")
+    if label == PERSON:
+        return [thing, *(other for one in with_merged([key]) if (other := thing_key(one)) != thing)]
     if label == UNIT:
         inside = {kind.model: kind.unit for kind in KINDS.values() if kind.unit in {"unit", "issuer"}}
     elif label == "training.trainingclass":
