@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "lantoa.common.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lantoa.common.middleware.LanguageMiddleware",
+    "lantoa.common.middleware.DatabaseAwayMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -117,6 +118,11 @@ TEMPLATES = [
 ]
 
 
+# A page does not wait long for a database that is away (the pool has more connections than the server has threads),
+# and the first question after it is back finds it: the pool itself gives up at once, and tries when asked.
+_POOL = {"min_size": 1, "max_size": 12, "timeout": 5, "reconnect_timeout": 1}
+
+
 def _database(url: str) -> dict[str, object]:
     """`postgresql://user:password@host:port/name?option=value` as settings; the host may be a socket folder."""
     parts = urlsplit(url)
@@ -130,7 +136,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # a connection that a restarted database has dropped is not handed out
-        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
+        "OPTIONS": {"connect_timeout": "5", **options, "pool": _POOL},
     }
 
 

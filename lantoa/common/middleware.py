@@ -1,7 +1,9 @@
 """What every answer passes: whom to believe, the log, the content-security policy, refusals and errors as pages."""
 
+import json
 import logging
 import secrets
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,11 +18,14 @@ from django.core.exceptions import (
 )
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from lantoa.common.metering import Meter
+from lantoa.common.outage import OUTAGE, is_away
 from lantoa.common.proxies import is_proxy
 from lantoa.common.refused import Refused
 from lantoa.common.words import say
@@ -37,6 +42,8 @@ FORWARDED = tuple(
     f"HTTP_{name}"
     for name in ("X_FORWARDED_FOR", "X_FORWARDED_PROTO", "X_FORWARDED_HOST", "X_FORWARDED_PORT", "FORWARDED")
 )
+ASKED_ANYWAY = ("/health/", "/metrics")  # how it is must be told also while the database is away
+TRY_AGAIN = 30  # seconds
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -145,6 +152,18 @@ class LanguageMiddleware:
         return response
 
 
+class DatabaseAwayMiddleware:
+    """While the database is away, a page says so at once; nobody waits for it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(ASKED_ANYWAY) and OUTAGE.holds():
+            return unavailable(request)
+        return self.get_response(request)
+
+
 class RefusalMiddleware:
     """A refusal that no form has shown becomes a page of its own; an address that cannot be one is not found."""
 
@@ -171,8 +190,13 @@ class RefusalMiddleware:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for our own faults: a code to quote, found in the log beside the places it passed."""
+    """The page for our own faults: a code to quote, found in the log beside the places it passed. That the database
+    is away is no fault of the page that asked it."""
     code = code_of(request) or new_code()
+    if is_away(sys.exception()):
+        OUTAGE.begins()
+        logger.error("no database %s", code, exc_info=True, extra={"code": code, "view": view_of(request)})
+        return unavailable(request)
     logger.error(
         "error %s",
         code,
@@ -180,6 +204,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
         extra={"code": code, "view": view_of(request), "method": request.method},
     )
     return render(request, "500.html", {"error_code": code}, status=500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database does not answer: said in the language of this device, without asking it anything."""
+    code = code_of(request)
+    if "text/html" in request.headers.get("Accept", "text/html"):
+        page = render_to_string("503.html", {"request": request})
+        response = HttpResponse(page, status=503)
+    else:
+        problem = {"type": "about:blank", "title": _("The database does not answer."), "status": 503, "code": code}
+        text = json.dumps(problem, ensure_ascii=False)
+        response = HttpResponse(text, status=503, content_type="application/problem+json")
+    response.headers["Retry-After"] = str(TRY_AGAIN)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

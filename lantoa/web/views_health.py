@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from lantoa.common import metering
 from lantoa.common.metering import metric
+from lantoa.common.outage import OUTAGE, is_away
 from lantoa.common.proxies import is_local
 from lantoa.directory.access import needs
 from lantoa.directory.permissions import PUBLIC
@@ -39,10 +40,12 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """The pages can be used: the database answers and has the tables of this version. 503 when not."""
     try:
-        database = state.database_answers()
-        tables = _ready.get("tables") or not state.pending_steps()
-    except Error:
+        database = not OUTAGE.holds() and state.database_answers()
+        tables = database and (_ready.get("tables") or not state.pending_steps())
+    except Error as error:
         database = tables = False
+        if is_away(error):
+            OUTAGE.begins()
     if tables:
         _ready["tables"] = True
     well = database and tables

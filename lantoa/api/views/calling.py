@@ -27,6 +27,7 @@ from lantoa.api.rules.problems import Problem
 from lantoa.api.rules.shapes import Added, Unreadable, read, read_query, write
 from lantoa.api.views.operations import Operation, name_of
 from lantoa.common.models import Thing
+from lantoa.common.outage import is_away
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import fill, say
 from lantoa.directory.access import care_of, reaches
@@ -145,7 +146,9 @@ class Resource:
                 response = answer_problem(Problem("refused", "%(reason)s", {"reason": say(refused)}))
             except Http404:
                 response = answer_problem(Problem("not-found"))
-            except Exception:
+            except Exception as error:
+                if is_away(error):
+                    raise  # answered as everywhere
                 code = secrets.token_hex(4)
                 logger.error("error %s %s %s", code, request.method, request.path, exc_info=True)
                 response = answer_problem(Problem("our-fault", more={"code": code}))
