@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 from lantoa.directory.access import held_permissions, today
 from lantoa.directory.models import Person
 from lantoa.training.models import Enrolment, Meeting
+from lantoa.web.queries.guides import way_to_help
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
     """The navigation open to the reader; worked out only by pages that show it."""
     return {
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
-        "person_links": SimpleLazyObject(_person_links),
+        "person_links": SimpleLazyObject(lambda: _person_links(request)),
         "footer_links": SimpleLazyObject(_footer_links),
+        "help_url": _help_url(request),
     }
 
 
@@ -52,12 +54,13 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in links]
 
 
-def _person_links() -> list[dict[str, str]]:
+def _person_links(request: HttpRequest) -> list[dict[str, str]]:
     return [
         {"url": reverse("office:my_notices"), "label": _("Messages to me")},
         {"url": reverse("web:my_data"), "label": _("My data")},
         {"url": reverse("accounts:change_password"), "label": _("Change my password")},
         {"url": reverse("accounts:own_codes"), "label": _("One-time codes")},
+        {"url": _help_url(request), "label": _("Help with this page")},
     ]
 
 
@@ -66,3 +69,9 @@ def _footer_links() -> list[dict[str, str]]:
         {"url": reverse("training:verify"), "label": _("Verify a certificate")},
         {"url": reverse("training:open_classes"), "label": _("Open classes")},
     ]
+
+
+def _help_url(request: HttpRequest) -> str:
+    """The place of this page in the guides; of a page that is none, the list of all guides."""
+    match = request.resolver_match
+    return way_to_help(match.view_name) if match and match.view_name else reverse("web:help")

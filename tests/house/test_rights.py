@@ -226,6 +226,8 @@ NO_UNIT: dict[str, Make] = {
     "training:follow_up_link": lambda corner: {"token": "khong-phai-lien-ket"},
     "api:no_such_address": lambda corner: {"rest": "khong/co"},
     "training:join": key_of("opened"),
+    "web:guide": lambda corner: {"name": "learner"},
+    "web:help_page": lambda corner: {"page": "training:meeting"},
     "training:leave": lambda corner: {"token": "khong-phai-lien-ket"},
 }
 # Open to everybody without signing in. A page is added here on purpose, or not at all.
@@ -252,7 +254,10 @@ PUBLIC_PAGES = {
     "training:revocations",
     "training:verify",
     "training:verify_text",
+    "web:guide",
     "web:health",
+    "web:help",
+    "web:help_page",
     "web:language",
     "web:live",
     "web:look",

@@ -38,6 +38,7 @@ SEEN = """() => {
             .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
             .map(one => one.tagName.toLowerCase() + "." + one.className).slice(-3),
         main: text,
+        help: Boolean(document.querySelector("footer a[href^='/help/']")),
     };
 }"""
 FAULTS = """async () => {
@@ -73,6 +74,7 @@ class Reader:
         language: str = "vi",
         javascript: bool = True,
         width: int = PHONE["width"],
+        sharp: float = 1,
     ) -> None:
         self.town, self.language, self.javascript = town, language, javascript
         self.context: BrowserContext = browser.new_context(
@@ -80,6 +82,7 @@ class Reader:
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
             java_script_enabled=javascript,
+            device_scale_factor=sharp,
             accept_downloads=True,
         )
         self.context.set_default_timeout(60_000)

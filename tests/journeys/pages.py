@@ -42,7 +42,7 @@ def main() -> None:
     with override_settings(ALLOWED_HOSTS=["*"]):
         pages = list(_pages(clients))
     sessions = {name: client.cookies[settings.SESSION_COOKIE_NAME].value for name, client in clients.items() if name}
-    found = {"pages": pages, "sessions": sessions, "things": _things()}
+    found = {"pages": pages, "sessions": sessions, "things": _things(), "pictures": _pictures()}
     Path(sys.argv[1]).write_text(json.dumps(found, ensure_ascii=False, indent=1))
 
 
@@ -67,6 +67,21 @@ def _things() -> dict[str, str]:
         "number": certificate.number,
         "name": certificate.facts["name"],
         "qr": certificate.payload,
+    }
+
+
+def _pictures() -> dict[str, str]:
+    """The addresses of the pages that the pictures of the guides show."""
+    from django.urls import reverse
+    from house.test_rights import NO_UNIT, THINGS
+    from journeys.corners import corners
+    from journeys.pictures import PICTURES
+
+    places = corners()
+    makes = {name: THINGS.get(one.page) or NO_UNIT.get(one.page) for name, one in PICTURES.items()}
+    return {
+        name: reverse(one.page, kwargs=make(places[one.corner]) if (make := makes[name]) else None)
+        for name, one in PICTURES.items()
     }
 
 
@@ -129,6 +144,7 @@ def _views(places: dict[str, Any]) -> Iterator[tuple[str, str]]:
     from lantoa.ledger.rules import Machine
     from lantoa.training.actions.certificates import revoke_certificate
     from lantoa.training.models import Certificate
+    from lantoa.web.rules.guides import GUIDES
 
     finished, running, waiting = places["finished"], places["running"], places["waiting"]
     on = timezone.localdate()
@@ -165,6 +181,8 @@ def _views(places: dict[str, Any]) -> Iterator[tuple[str, str]]:
     revoke_certificate(by=Machine("walk"), certificate=revoked, on=on, kind="mistake", reason="Sai tên")
     yield view("training:verify_text", "", revoked.payload)
     yield view("accounts:sign_in", "?next=/programmes/")
+    for name in GUIDES:
+        yield view("web:guide", "", name)
 
 
 if __name__ == "__main__":

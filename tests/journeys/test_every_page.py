@@ -20,6 +20,7 @@ ROOMS = sorted({url.name.partition(":")[0] for url in all_urls()})
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # Pages that must not be the same twice: they follow work that goes on meanwhile.
 CHANGES_BY_ITSELF = {"office:job", "web:looks", "web:person_data"}  # looking writes a look, which is shown or counted
+NO_FOOTER = {"training:offline", "training:wall"}  # a file to keep, a page for the projector
 SECRET = re.compile(r"\S{60,}")  # addresses with tokens
 
 
@@ -75,6 +76,8 @@ def _faults(page: dict[str, Any], reader: Reader, without: Reader, language: str
         yield "no title"
     if seen["width"] > PHONE["width"]:
         yield f"{seen['width']} px wide: {seen['widest']}"
+    if not seen["help"] and page["name"] not in NO_FOOTER:
+        yield "no way to help in its footer"
     yield from visit.complaints
     yield from _too_heavy(visit, reader)
     yield from reader.faults()

@@ -43,7 +43,8 @@ def progress(request: HttpRequest) -> HttpResponse:
     return render(request, "components/progress.html", asked)
 
 
-web = ([path("", empty, name="home"), *views_style.urlpatterns], "web")
+help_ = [path("help/", empty, name="help"), path("help/<slug:name>/", empty, name="guide")]
+web = ([path("", empty, name="home"), *help_, *views_style.urlpatterns], "web")
 accounts = ([path("sign-in/", empty, name="sign_in"), path("sign-out/", empty, name="sign_out")], "accounts")
 # the footer of every page leads there
 training = ([path("verify/", empty, name="verify"), path("open-classes/", empty, name="open_classes")], "training")
