@@ -29,6 +29,7 @@ from lantoa.programmes.models import Programme
 from lantoa.training.actions.certificates import issue_certificates
 from lantoa.training.actions.plan import load_plan
 from lantoa.training.actions.results import decide_programme
+from lantoa.training.importers.roster import offices_added
 from lantoa.training.models import Certificate, Enrolment
 from lantoa.training.queries import papers
 from lantoa.training.queries.certificates import printed
@@ -54,6 +55,7 @@ class Loaded:
     counts: dict[str, int] = field(default_factory=dict)
     faults: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     refusal: Refused | None = None
+    offices: list[str] = field(default_factory=list)  # that it brought and no list of units names
     import_: Import | None = None
 
 
@@ -154,7 +156,8 @@ def _load_table(by: Actor, programme: Programme, path: Path, at: datetime, add_u
         loaded.faults = list(_faults(preview))
         if preview.summary.get("doubtful"):
             choose(by=by, made=preview, choices={}, others=SKIP)
-        apply_import(by=by, made=preview, at=at, wait=True)
+        applied = apply_import(by=by, made=preview, at=at, wait=True)
+        loaded.offices = list(offices_added(applied).values())
     except Refused as refused:
         loaded.refusal = refused
     return loaded

@@ -68,6 +68,7 @@ ACTS: Final = {
     "directory.say_not_same": N_("said that two people are not the same"),
     "directory.set_id_number": N_("entered an identity number"),
     "directory.set_post": N_("entered a post"),
+    "directory.take_back_agencies": N_("took back offices of an import"),
     "directory.take_back_not_same": N_("took back that two people are not the same"),
     "directory.take_back_people": N_("took back people of an import"),
     "directory.take_role_back": N_("took a role back"),

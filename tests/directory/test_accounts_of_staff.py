@@ -11,7 +11,7 @@ from factories import person, unit, user
 from lantoa.accounts import rules
 from lantoa.accounts.actions import codes
 from lantoa.accounts.models import PersonalLink, User
-from lantoa.accounts.queries import has_codes
+from lantoa.accounts.queries import has_codes, user_named
 from lantoa.directory.models import Level, Role, Unit
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,15 @@ def test_an_administrator_changes_the_username_closes_opens_and_resets(ward: Uni
         ("tran.ba", True, True),
         ("tran.ba", True, False),
     ]
+
+
+def test_whoever_is_renamed_stays_signed_in_and_signs_in_by_the_new_name_next_time(ward: Unit) -> None:
+    who = user(Role.UNIT_COORDINATOR, on=ward)
+    theirs = Client()
+    theirs.force_login(who)
+    post(browser_of(Role.ADMINISTRATOR, ward), who, act="rename", username="Tran.Ba")
+    assert theirs.get(reverse("web:home")).status_code == 200
+    assert (user_named("tran.ba"), user_named(who.username)) == (who, None)
 
 
 def test_what_cannot_be_done_with_an_account_is_said(ward: Unit) -> None:

@@ -1,11 +1,13 @@
 """Agencies that no country-wide list names: departments, centres, schools, as programmes and rosters bring them."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
 
 from lantoa.common.vietnamese import sort_key
 from lantoa.directory.models import Level, Placement, Snapshot, Unit, period_of
+from lantoa.directory.queries.agencies import needed_beside
 from lantoa.directory.rules.naming import folded_name
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
@@ -38,6 +40,20 @@ def add_agency(*, by: Actor, name: str, since: date, under: Unit | None, snapsho
     )
     record(by=by, act="directory.add_agency", thing=unit, about={"snapshot": snapshot.slug})
     return unit
+
+
+@transaction.atomic
+def take_back_agencies(*, by: Actor, keys: Collection[str], source: str) -> None:
+    """Deletes the agencies that a list brought, as far as nothing else needs them by now; the others stay."""
+    if not keys:
+        return
+    # held: nobody can begin to name them meanwhile
+    units = set(Unit.objects.select_for_update().filter(key__in=keys).order_by("pk").values_list("pk", flat=True))
+    gone = units - needed_beside(units, source)
+    Placement.objects.filter(unit__in=gone).delete()
+    Unit.objects.filter(pk__in=gone).delete()
+    about = {"units": len(gone), "stay": len(units) - len(gone)}
+    record(by=by, act="directory.take_back_agencies", thing=source, about=about)
 
 
 def named_in(*, slug: str, title: str, as_of: date, publisher: str) -> Snapshot:

@@ -37,6 +37,7 @@ from lantoa.office.rules.imports import (
     SKIP,
     VERDICTS,
     KeptRow,
+    Note,
     ReadRow,
     SheetColumn,
 )
@@ -90,6 +91,14 @@ class Importer(ABC):
     def obstacle(self, made: Import) -> Refused | None:
         """Why it cannot be undone now, for the page; None when nothing stands in the way as far as is known."""
         return None
+
+    def applying_also(self, made: Import) -> list[Note]:
+        """What applying would do besides the rows, for whoever is about to press the button."""
+        return []
+
+    def undoing_also(self, made: Import) -> list[Note]:
+        """What undoing would do besides the rows."""
+        return []
 
     def sheet_columns(self, made: Import, data: bytes) -> list[SheetColumn]:
         """The columns of the file, for correcting what each is taken for; empty when that cannot be corrected."""

@@ -11,6 +11,7 @@ DOUBTFUL: Final = "doubtful"
 WRONG: Final = "wrong"
 VERDICTS: Final = (NEW, CHANGED, KNOWN, DOUBTFUL, WRONG)
 
+NAMED: Final = 20  # so many names stand in a sentence, the rest as …
 SKIP: Final = "skip"  # the choice that leaves a doubtful row out; NEW is the one that makes a new thing of it
 
 
@@ -26,6 +27,20 @@ class RowFault:
     values: Mapping[str, Any] = field(default_factory=dict)
     cell: str = ""
     severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an import does besides its rows, as a sentence with %(name)s places; `names` are those it speaks of."""
+
+    message: str
+    names: tuple[str, ...]
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What fills the sentence: how many, and the first of them."""
+        more = ", …" if len(self.names) > NAMED else ""
+        return {"count": len(self.names), "names": ", ".join(self.names[:NAMED]) + more}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lantoa.common.refused import N_, Refused
-from lantoa.common.words import say
+from lantoa.common.words import fill, say
 from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
 from lantoa.office.actions.imports import (
     MARKED_FILE,
@@ -128,9 +128,14 @@ def show_import(request: HttpRequest, key: str) -> HttpResponse:
         "can_map": bool(importer.fields),
         "faults": view.wrong or any(row["faults"] for row in rows),
         "target_url": importer.page_of(made),
-        "apply_says": _apply_says(view),
-        "undo_says": [_("Rows taken back: %(count)d") % {"count": view.results}],
     }
+    if context["can_apply"]:
+        also = importer.applying_also(made)
+        context["apply_says"] = [*_apply_says(view), *(fill(one.message, one.values) for one in also)]
+    if context["can_undo"]:
+        also = importer.undoing_also(made)
+        rows_said = _("Rows taken back: %(count)d") % {"count": view.results}
+        context["undo_says"] = [rows_said, *(fill(one.message, one.values) for one in also)]
     return render(request, "office/import.html", context)
 
 

@@ -205,6 +205,12 @@ def what_depends(source: str) -> Refused | None:
     return None
 
 
+def who_withdrew(source: str) -> list[str]:
+    """Who of a list was withdrawn from a class since: names with the class, in their order."""
+    rows = Enrolment.objects.filter(source=source).exclude(withdrawn_at=None).order_by("person__sort_key", "id")
+    return [f"{name} ({code})" for name, code in rows.values_list("person__full_name", "training_class__code")]
+
+
 def _counted(source: str) -> list[int]:
     """An enrolment of the list whose person was counted at a meeting of its class; empty for none."""
     attendance = Attendance._meta.db_table

@@ -9,13 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lantoa.common.refused import N_, Refused
-from lantoa.common.vietnamese import fold
-from lantoa.directory.actions.agencies import add_agency, named_in
+from lantoa.common.vietnamese import fold, sort_key
+from lantoa.directory.actions.agencies import add_agency, named_in, take_back_agencies
 from lantoa.directory.actions.rosters import Listed, add_people, change_people, take_back_people
+from lantoa.directory.models import Unit
+from lantoa.directory.queries.agencies import agency_names, needed_beside
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.imports import Importer, Tell, importer
 from lantoa.office.models import Import
-from lantoa.office.rules.imports import NEW, KeptRow, ReadRow, SheetColumn
+from lantoa.office.rules.imports import CHANGED, DOUBTFUL, NEW, SKIP, KeptRow, Note, ReadRow, SheetColumn
 from lantoa.office.rules.sheets import read_table_file
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.enrolments import (
@@ -23,6 +25,7 @@ from lantoa.training.actions.enrolments import (
     lock_classes,
     take_back_enrolments,
     what_depends,
+    who_withdrew,
 )
 from lantoa.training.actions.plan_units import snapshot_slug
 from lantoa.training.importers.judging import Judge, Twin
@@ -69,8 +72,8 @@ class RosterImporter(Importer):
         added: dict[str, int] = {}
         brought: dict[Twin, str] = {}
         for chunk in chunks:
-            if made.options.get("add_units"):
-                _add_units(chunk, added, programme, by=by, since=since)
+            adds = made.options.get("add_units")
+            offices = _add_units(chunk, added, programme, by=by, since=since) if adds else {}
             listed = {row.id: _listed(row, programme) for row in chunk}
             new, old = _sorted(chunk, brought)
             people = add_people(by=by, people=[listed[row.id] for row in new], since=since, source=source)
@@ -94,6 +97,8 @@ class RosterImporter(Importer):
                 row.result = {"person": one.person, "undo": one.undo}
                 if entered := enrolments.pop((row.values["_class"], one.person), None):
                     row.result["enrolment"] = entered
+                if office := offices.get(row.id):
+                    row.result["office"] = office
             yield chunk
 
     def undo(self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell) -> None:
@@ -103,15 +108,32 @@ class RosterImporter(Importer):
         source = f"office.import:{made.key}"
         undone: list[dict[str, Any]] = []
         enrolments: list[str] = []
+        offices: list[str] = []
         for chunk in chunks:
             undone += [row.result["undo"] for row in chunk]
             enrolments += [row.result["enrolment"] for row in chunk if "enrolment" in row.result]
+            offices += [row.result["office"] for row in chunk if "office" in row.result]
             on_step(len(undone), None)
         take_back_enrolments(by=by, keys=enrolments)
         take_back_people(by=by, undone=undone, source=source)
+        take_back_agencies(by=by, keys=offices, source=source)
 
     def obstacle(self, made: Import) -> Refused | None:
         return what_depends(f"office.import:{made.key}")
+
+    def applying_also(self, made: Import) -> list[Note]:
+        offices = offices_to_add(made)
+        return [Note(TO_ADD, tuple(offices))] if offices else []
+
+    def undoing_also(self, made: Import) -> list[Note]:
+        source = f"office.import:{made.key}"
+        said = {TO_FORGET: who_withdrew(source)}
+        if called := offices_added(made):
+            keys = dict(Unit.objects.filter(key__in=called).values_list("pk", "key"))
+            stay = {keys[pk] for pk in needed_beside(keys, source)}
+            said[TO_TAKE_AWAY] = [name for key, name in called.items() if key not in stay]
+            said[TO_STAY] = [name for key, name in called.items() if key in stay]
+        return [Note(message, tuple(found)) for message, found in said.items() if found]
 
     def sheet_columns(self, made: Import, data: bytes) -> list[SheetColumn]:
         workbook = read_table_file(data, made.file.name)
@@ -135,6 +157,30 @@ class RosterImporter(Importer):
 
     def page_of(self, made: Import) -> str:
         return reverse("training:programme", args=[made.target.partition(":")[2]])
+
+
+TO_ADD = N_("Offices added under the owner of the programme, which no list of units names: %(count)d (%(names)s)")
+TO_FORGET = N_("Withdrawn since; that they were ever in the class is deleted too: %(count)d (%(names)s)")
+TO_TAKE_AWAY = N_("Offices that came with the list and are taken away: %(count)d (%(names)s)")
+TO_STAY = N_("Offices that came with the list and stay, since something else names them now: %(count)d (%(names)s)")
+
+
+def offices_to_add(made: Import) -> list[str]:
+    """The offices that applying would add, as the list first writes each."""
+    if not made.options.get("add_units"):
+        return []
+    taken = made.rows.filter(verdict__in=(NEW, CHANGED, DOUBTFUL), values___unit=None).exclude(choice=SKIP)
+    found: dict[str, str] = {}
+    for name in taken.order_by("id").values_list("values__unit", flat=True).iterator(chunk_size=5_000):
+        found.setdefault(fold(name), name)
+    return sorted(found.values(), key=sort_key)
+
+
+def offices_added(made: Import) -> dict[str, str]:
+    """The offices that came with an applied list, by key, in the order of names."""
+    if not made.options.get("add_units"):
+        return {}
+    return agency_names(list(made.rows.filter(result__has_key="office").values_list("result__office", flat=True)))
 
 
 def programme_of(made: Import) -> Programme:
@@ -197,9 +243,13 @@ def _lock_all(made: Import, programme: Programme) -> None:
         )
 
 
-def _add_units(chunk: list[KeptRow], added: dict[str, int], programme: Programme, *, by: Actor, since: date) -> None:
-    """Adds the offices that the list names and the house does not know, under the programme's owner."""
+def _add_units(
+    chunk: list[KeptRow], added: dict[str, int], programme: Programme, *, by: Actor, since: date
+) -> dict[int, str]:
+    """Adds the offices that the list names and the house does not know, under the programme's owner: the key of
+    each by the row (id) that brings it."""
     snapshot = None
+    brought: dict[int, str] = {}
     for row in chunk:
         if row.values["_unit"] is None:
             name = row.values["unit"]
@@ -209,4 +259,6 @@ def _add_units(chunk: list[KeptRow], added: dict[str, int], programme: Programme
                 )
                 unit = add_agency(by=by, name=name, under=programme.unit, since=since, snapshot=snapshot)
                 added[fold(name)] = unit.pk
+                brought[row.id] = unit.key
             row.values["_unit"] = added[fold(name)]
+    return brought

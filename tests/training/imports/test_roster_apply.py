@@ -5,14 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from factories import BY, enrolment, meeting, person, training_class, user
+from factories import BY, enrolment, meeting, person, training_class, unit, user
 from training.imports.conftest import AN, AT, BINH, CUC, House, changed, dump, rows
 
 from lantoa.common.refused import Refused
-from lantoa.directory.models import Person, Unit
+from lantoa.directory.models import Person, Role, Unit
 from lantoa.office.actions import apply_import, choose, undo_import
 from lantoa.office.models import Import
+from lantoa.office.rules.imports import Note
 from lantoa.presence.models import Attendance
+from lantoa.training.actions.classes import withdraw
+from lantoa.training.importers.roster import RosterImporter, offices_added
 from lantoa.training.models import Assessment, Certificate, Enrolment, Mark, Submission
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +25,10 @@ def refused(work: Callable[[], Any]) -> str:
     with pytest.raises(Refused) as caught:
         work()
     return str(caught.value)
+
+
+def notes(also: list[Note]) -> list[str]:
+    return [one.message % one.values for one in also]
 
 
 def undo(made: Import) -> Import:
@@ -200,8 +207,61 @@ class TestAddedUnits:
         house.load(self.CENTRE, add_units=True)
         assert rows(house.preview(self.CENTRE)) == [("Nguyễn Văn An", "known")]
 
+    def test_what_would_be_added_is_said_before(self, house: House) -> None:
+        preview = house.preview(
+            self.CENTRE, changed(BINH, unit="trung tâm thử nghiệm"), changed(CUC, unit="Phòng Nội vụ"), add_units=True
+        )
+        assert notes(RosterImporter().applying_also(preview)) == [
+            "Offices added under the owner of the programme, which no list of units names: "
+            "2 (Phòng Nội vụ, Trung tâm Thử nghiệm)"
+        ]
+        assert RosterImporter().applying_also(house.preview(AN, add_units=True)) == []
+
+    def test_an_undo_takes_the_office_away_and_says_so_before(self, house: House) -> None:
+        before = dump()
+        made = house.load(self.CENTRE, add_units=True)
+        assert list(offices_added(made).values()) == ["Trung tâm Thử nghiệm"]
+        assert notes(RosterImporter().undoing_also(made)) == [
+            "Offices that came with the list and are taken away: 1 (Trung tâm Thử nghiệm)"
+        ]
+        undo(made)
+        assert dump() == before
+
+    @pytest.mark.parametrize("what", ["person", "list", "role", "office under it"])
+    def test_an_office_that_something_else_names_by_now_stays(self, house: House, what: str) -> None:
+        made = house.load(self.CENTRE, add_units=True)
+        centre = Unit.objects.get(placements__name="Trung tâm Thử nghiệm")
+        if what == "person":
+            person("Hoàng Văn Dũng", at=centre)
+        if what == "list":
+            house.load(changed(BINH, unit="Trung tâm Thử nghiệm"), name="second.csv")
+        if what == "role":
+            user(Role.UNIT_COORDINATOR, on=centre)
+        if what == "office under it":
+            unit("Tổ 1", under=centre)
+        assert notes(RosterImporter().undoing_also(made)) == [
+            "Offices that came with the list and stay, since something else names them now: 1 (Trung tâm Thử nghiệm)"
+        ]
+        undo(made)
+        assert Unit.objects.filter(pk=centre.pk).exists()
+        assert not Person.objects.filter(full_name="Nguyễn Văn An").exists()
+
+    def test_an_office_of_a_list_that_was_undone_can_come_again(self, house: House) -> None:
+        undo(house.load(self.CENTRE, add_units=True))
+        house.load(self.CENTRE, add_units=True)
+        assert Unit.objects.filter(placements__name="Trung tâm Thử nghiệm").count() == 1
+
 
 class TestUndo:
+    def test_who_was_withdrawn_since_is_said_before(self, house: House) -> None:
+        made = house.load(AN, BINH)
+        withdraw(by=BY, enrolment=Enrolment.objects.get(person__full_name="Trần Thị Bình"), reason="ốm", at=AT)
+        assert notes(RosterImporter().undoing_also(made)) == [
+            "Withdrawn since; that they were ever in the class is deleted too: 1 (Trần Thị Bình (L1))"
+        ]
+        undo(made)
+        assert Enrolment.objects.count() == 0
+
     def test_everything_stands_as_before(self, house: House) -> None:
         house.load(AN, BINH)
         person("Lê Thị Cúc", at=house.wards["Long Bình"], birth_year=1979, birth_month=12, birth_day=7)

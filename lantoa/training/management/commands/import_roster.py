@@ -3,6 +3,7 @@
 import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from lantoa.office.models import File, Import
 from lantoa.office.queries.files import path_of
 from lantoa.office.queries.imports import marked_file, outlook
 from lantoa.office.rules.files import SHEETS
-from lantoa.office.rules.imports import CHANGED, DOUBTFUL, KNOWN, NEW, SKIP, VERDICTS, WRONG
+from lantoa.office.rules.imports import CHANGED, DOUBTFUL, KNOWN, NEW, SKIP, VERDICTS, WRONG, Note
 from lantoa.office.rules.refusals import from_json
 from lantoa.programmes.models import Programme
 
@@ -149,6 +150,8 @@ class Command(BaseCommand):
             )
         elif made.state == Import.State.APPLIED and (obstacle := importer_of(made).obstacle(made)):
             raise obstacle
+        elif made.state == Import.State.APPLIED:
+            found["also"] = _said(importer_of(made).undoing_also(made))
         return found | {"state": made.state}
 
     # ---- telling
@@ -222,15 +225,21 @@ def _found(made: Import, programme: Programme) -> dict[str, Any]:
         "counts": {verdict: made.summary.get(verdict, 0) for verdict in VERDICTS},
         "faults": faults,
         "doubtful": doubtful,
+        "also": _said(importer_of(made).applying_also(made)),
     }
+
+
+def _said(notes: Iterable[Note]) -> list[str]:
+    return [fill(one.message, one.values) for one in notes]
 
 
 def _told(found: dict[str, Any]) -> str:
     if "rows" in found:
-        return {
+        ending = {
             "undone": _("Taken back: %(rows)d rows of %(file)s."),
             "applied": _("%(rows)d rows of %(file)s would be taken back. Write it with --apply."),
-        }.get(found["state"], _("There is nothing to take back of %(file)s.")) % found
+        }.get(found["state"], _("There is nothing to take back of %(file)s."))
+        return "\n".join([*(f"  {one}" for one in found.get("also", ())), ending % found])
     words = {
         NEW: _("%(count)d new"),
         CHANGED: _("%(count)d changed"),
@@ -250,6 +259,7 @@ def _told(found: dict[str, Any]) -> str:
         }
         lines.append(f"  {_place(one)}: {said}")
     lines += _more(found["doubtful"])
+    lines += [f"  {one}" for one in found["also"]]
     lines.append(
         {
             "preview": _("Nothing was written. Write it with --apply."),

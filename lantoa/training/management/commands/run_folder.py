@@ -15,6 +15,7 @@ from lantoa.common.words import fill, say
 from lantoa.directory.actions import import_units
 from lantoa.directory.queries.unit_files import built_in
 from lantoa.ledger.rules import Machine
+from lantoa.office.rules.imports import Note
 from lantoa.training.folder import FolderReport, certify, files_of, load_folder, write_papers
 from lantoa.training.rules.plan import PlanFaults, read_plan_bytes
 
@@ -66,6 +67,9 @@ class Command(BaseCommand):
         sys.stdout.flush()
 
 
+ADDED = N_("Offices added that no list of units names: %(count)d (%(names)s)")
+
+
 def _summary(report: FolderReport, seconds: float) -> dict[str, Any]:
     return {
         "programme": report.programme.name,
@@ -74,6 +78,7 @@ def _summary(report: FolderReport, seconds: float) -> dict[str, Any]:
                 "file": one.path.name,
                 "kind": one.kind,
                 **one.counts,
+                "offices_added": one.offices,
                 "refused": say(one.refusal) if one.refusal else None,
                 "faults": [f"{where}: {fill(message, values)}" for where, message, values in one.faults],
             }
@@ -91,6 +96,8 @@ def _told(summary: dict[str, Any]) -> str:
     for one in summary["files"]:
         counts = ", ".join(f"{one[verdict]} {word}" for verdict, word in _verdicts().items() if one.get(verdict))
         lines.append(f"{one['file']}: {one['refused'] or counts}")
+        if offices := one.get("offices_added"):
+            lines.append("    " + fill(ADDED, Note(ADDED, tuple(offices)).values))
         lines += [f"    {fault}" for fault in one["faults"][:SHOWN]]
         if len(one["faults"]) > SHOWN:
             lines.append("    " + _("… and %(count)d more") % {"count": len(one["faults"]) - SHOWN})
