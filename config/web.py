@@ -1,21 +1,25 @@
-"""The web server's process: granian serving the WSGI application with a few threads (docs/decisions/0003)."""
+"""The web server's process: granian, the front, and the pages in a few threads (docs/decisions/0003, 0024)."""
 
 import argparse
 import signal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from config.processes import die_with_parent
 
+CONNECTIONS = 16_384  # open at a time: a province of phones, each holding one; what waits is limited by the front
 STOP_SECONDS = 8  # an answer that takes longer after the word to stop is given up
 
 
-def load(_target: str = "") -> Any:
+def load(_target: str = "", *, threads: int) -> Any:
     """The application, loaded in the process that will serve it."""
     die_with_parent(signal.SIGKILL)
+    from config.front import Front
     from config.wsgi import application
+    from lantoa.exams.hot import PREFIX, Door
 
-    return application
+    return Front(application, Door(), PREFIX, threads=threads)
 
 
 def main() -> None:
@@ -36,21 +40,21 @@ def main() -> None:
     from granian.log import LogLevels
 
     Granian(
-        "config.wsgi:application",
+        "config.front:Front",
         address=options.host,
         port=options.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.auto if options.certificate else HTTPModes.http1,
         websockets=False,
         workers=options.processes,
-        blocking_threads=options.threads,
-        backpressure=options.threads * 16,
+        backlog=CONNECTIONS,
+        backpressure=CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
         ssl_cert=options.certificate,
         ssl_key=options.key,
         log_level=LogLevels.warning,
         workers_kill_timeout=STOP_SECONDS,
-    ).serve(target_loader=load)
+    ).serve(target_loader=partial(load, threads=options.threads))
 
 
 if __name__ == "__main__":

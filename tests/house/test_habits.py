@@ -166,6 +166,7 @@ NO_PUBLIC_ID = {
     "directory.MergeStep": "a part of its merge",
     "directory.SuccessionLink": "a part of its succession",
     "exams.Aim": "a part of its version",
+    "exams.Answer": "a line that nothing points at, named by attempt, device and sequence",
     "ledger.Look": "a line that nothing points at, named by its number",
     "ledger.Seal": "named by its number",
     "office.DayChange": "named by its day",

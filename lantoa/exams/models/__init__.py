@@ -1,6 +1,21 @@
-"""Tables of the room: the bank of questions, and the papers made from it."""
+"""Tables of the room: the bank of questions, the papers made from it, and the sittings with their answers."""
 
 from lantoa.exams.models.bank import Aim, Bank, Picture, Question, Share, Version
 from lantoa.exams.models.paper import Paper, Variant
+from lantoa.exams.models.sitting import Answer, Attempt, Incident, Seal, Sitting
 
-__all__ = ["Aim", "Bank", "Paper", "Picture", "Question", "Share", "Variant", "Version"]
+__all__ = [
+    "Aim",
+    "Answer",
+    "Attempt",
+    "Bank",
+    "Incident",
+    "Paper",
+    "Picture",
+    "Question",
+    "Seal",
+    "Share",
+    "Sitting",
+    "Variant",
+    "Version",
+]

@@ -1,0 +1,216 @@
+"""What can be done with a sitting: make it for a list of people, start it now, give time, end it, mark it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+
+from lantoa.common.refused import N_, Refused
+from lantoa.directory.models import Person, Unit
+from lantoa.exams.models import Attempt, Paper, Seal, Sitting, Variant
+from lantoa.exams.queries.log import log_of
+from lantoa.exams.rules.answers import answers, counting
+from lantoa.exams.rules.marking import mark, points_of
+from lantoa.exams.rules.sealing import new_letters, seal
+from lantoa.ledger.actions import record
+from lantoa.ledger.rules import Actor
+
+LONGEST = 24 * 60  # minutes
+
+
+@transaction.atomic
+def make_sitting(
+    *,
+    by: Actor,
+    unit: Unit,
+    paper: Paper,
+    title: str,
+    people: Sequence[Person],
+    minutes: int,
+    at: datetime,
+    together: bool = True,
+    starts_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    late_minutes: int = 24 * 60,
+    attempts: int = 1,
+    source: str = "",
+) -> Sitting:
+    """A sitting of this paper for these people. Variants go round in the order of the list: neighbours differ.
+
+    The attempts are made and the variants sealed here and now, so that the start of all is a key and a stamp.
+    """
+    if not people:
+        raise Refused(N_("Cannot make sitting %(title)s: nobody is on its list."), title=title)
+    if not 0 < minutes <= LONGEST:
+        raise Refused(
+            N_("Cannot make sitting %(title)s: it lasts %(minutes)d minutes, from 1 to %(most)d are possible."),
+            title=title,
+            minutes=minutes,
+            most=LONGEST,
+        )
+    if not together and (starts_at is None or closes_at is None or closes_at <= starts_at):
+        raise Refused(N_("Cannot make sitting %(title)s: its window has no beginning and end."), title=title)
+    variants = list(Variant.objects.select_for_update(no_key=True).filter(paper=paper).order_by("number"))
+    if not variants or not all(variant.content for variant in variants):
+        raise Refused(
+            N_("Cannot make sitting %(title)s: paper %(paper)s has no variant yet."), title=title, paper=paper.title
+        )
+    sitting = Sitting.objects.create(
+        unit=unit,
+        paper=paper,
+        title=title,
+        source=source,
+        together=together,
+        starts_at=starts_at,
+        closes_at=None if together else closes_at,
+        minutes=minutes,
+        late_minutes=late_minutes,
+        attempts=attempts,
+        made_by=by.actor_key,
+        made_at=at,
+    )
+    Variant.objects.filter(pk__in=[one.pk for one in variants], used_at=None).update(used_at=at)
+    _seal(sitting, variants)
+    Attempt.objects.bulk_create(
+        [
+            Attempt(sitting=sitting, person=person, variant=variants[place % len(variants)])
+            for place, person in enumerate(_each_once(people))
+        ],
+        batch_size=1000,
+    )
+    record(
+        by=by,
+        act="exams.make_sitting",
+        thing=sitting,
+        about={"unit": unit.key, "paper": paper.key, "people": len(people), "together": together},
+    )
+    return sitting
+
+
+def _each_once(people: Iterable[Person]) -> list[Person]:
+    return list({person.pk: person for person in people}.values())
+
+
+def _seal(sitting: Sitting, variants: Sequence[Variant]) -> None:
+    for variant in variants:
+        letters = new_letters()
+        sealed = seal(variant.content, letters, sitting.key)
+        Seal.objects.create(sitting=sitting, variant=variant, letters=letters, sealed=sealed)
+
+
+def _locked(sitting: Sitting) -> Sitting:
+    return Sitting.objects.select_for_update(no_key=True).get(pk=sitting.pk)
+
+
+@transaction.atomic
+def start_now(*, by: Actor, sitting: Sitting, at: datetime) -> Sitting:
+    """Opens the sitting for all rooms in this moment. It cannot be taken back: the keys leave us."""
+    sitting = _locked(sitting)
+    if not sitting.together:
+        raise Refused(
+            N_("Cannot start %(title)s: in it everybody starts by themselves, within its hours."), title=sitting.title
+        )
+    begins = sitting.times().begins()
+    if begins is not None and begins <= at:
+        raise Refused(N_("Cannot start %(title)s: it has begun already."), title=sitting.title)
+    if sitting.ended_at is not None:
+        raise Refused(N_("Cannot start %(title)s: it was ended."), title=sitting.title)
+    sitting.released_at = at
+    sitting.save(update_fields=["released_at"])
+    record(by=by, act="exams.start_now", thing=sitting)
+    return sitting
+
+
+@transaction.atomic
+def end_sitting(*, by: Actor, sitting: Sitting, at: datetime) -> Sitting:
+    """Ends it for all, before its time. What still waits on devices is kept as late."""
+    sitting = _locked(sitting)
+    if sitting.ended_at is not None:
+        raise Refused(N_("Cannot end %(title)s: it was ended already."), title=sitting.title)
+    sitting.ended_at = at
+    sitting.save(update_fields=["ended_at"])
+    record(by=by, act="exams.end_sitting", thing=sitting)
+    return sitting
+
+
+@transaction.atomic
+def give_time(*, by: Actor, attempt: Attempt, minutes: int) -> Attempt:
+    """So many extra minutes in all (not on top of those given before), before the start or on the spot."""
+    attempt = Attempt.objects.select_for_update(no_key=True).select_related("sitting").get(pk=attempt.pk)
+    if attempt.handed_in_at is not None:
+        raise Refused(
+            N_("Cannot give extra time in %(title)s: this candidate has handed in."), title=attempt.sitting.title
+        )
+    if not 0 <= minutes <= LONGEST:
+        raise Refused(
+            N_("Cannot give %(minutes)d extra minutes in %(title)s: from 0 to %(most)d are possible."),
+            minutes=minutes,
+            title=attempt.sitting.title,
+            most=LONGEST,
+        )
+    before, attempt.extra_minutes = attempt.extra_minutes, minutes
+    attempt.save(update_fields=["extra_minutes"])
+    record(by=by, act="exams.give_time", thing=attempt, about={"minutes": minutes, "before": before})
+    return attempt
+
+
+@transaction.atomic
+def take_late(*, by: Actor, attempt: Attempt, at: datetime) -> Attempt:
+    """A person has judged: what came late, or after handing in, counts as if it had come in time. Marks anew."""
+    attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    attempt.late_taken_at = at
+    attempt.save(update_fields=["late_taken_at"])
+    record(by=by, act="exams.take_late", thing=attempt)
+    mark_attempts(by=by, attempts=[attempt], at=at)
+    return attempt
+
+
+@transaction.atomic
+def mark_attempts(*, by: Actor, attempts: Sequence[Attempt], at: datetime) -> int:
+    """Works out the points of these attempts from the log; the number whose points changed.
+
+    It may be done as often as one likes: the same log gives the same points.
+    """
+    rows = list(
+        Attempt.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk__in=[one.pk for one in attempts])
+        .select_related("sitting", "variant")
+        .order_by("pk")
+    )
+    logs = log_of(rows)
+    changed = []
+    for row in rows:
+        points, out_of, unmarked = points_in(row, answers_that_count(row, logs.get(row.pk, ())))
+        if (row.points, row.out_of, row.unmarked) != (points, out_of, unmarked):
+            row.points, row.out_of, row.unmarked, row.marked_at = points, out_of, unmarked, at
+            changed.append(row)
+    Attempt.objects.bulk_update(changed, ["points", "out_of", "unmarked", "marked_at"], batch_size=1000)
+    for row in changed:
+        record(by=by, act="exams.mark", thing=row, about={"points": str(row.points), "out_of": str(row.out_of)})
+    return len(changed)
+
+
+def answers_that_count(attempt: Attempt, log: Iterable[Any]) -> dict[str, Any]:
+    """The answers of an attempt that are marked: by the id of the question."""
+    ends = attempt.ends_at()
+    until = None
+    if attempt.late_taken_at is not None and ends is not None:
+        until = ends + timedelta(minutes=attempt.sitting.late_minutes)
+    return answers(counting(log, ends=ends, handed_in_at=attempt.handed_in_at, late_until=until))
+
+
+def points_in(attempt: Attempt, given: dict[str, Any]) -> tuple[Decimal, Decimal, int]:
+    """The points of these answers, out of how many, and how many answers people have to mark."""
+    points, out_of, unmarked = Decimal(0), Decimal(0), 0
+    for question in attempt.variant.content:
+        key = attempt.variant.keys[question["id"]]
+        out_of += points_of(key, Fraction(1))
+        share = mark(question["kind"], key, given.get(question["id"]))
+        if share is None:
+            unmarked += 1
+        else:
+            points += points_of(key, share)
+    return points, out_of, unmarked

@@ -1,0 +1,243 @@
+"""The log of answers: what a batch must look like, what its events amount to, and what about them is odd.
+
+A device numbers its events from 1 and puts into each the hash of the one before. It may send any of them again, in
+any order, in any batches: the state is a function of the set of events that arrived.
+
+- Of one device the last sequence counts, of two devices what was received last.
+- What was received after the time was over, or after handing in, is kept and does not count, until a person says so.
+- A gap in the sequence, a broken chain, a number used twice, a clock that jumped: kept and told, never thrown away.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+MOST_EVENTS = 200
+MOST_BYTES = 256 * 1024
+LONGEST_VALUE = 100_000
+LARGEST = 2**31 - 1
+LATEST_MS = 2**53
+FIRST = bytes(32)  # what stands before the first event of a device
+CLOCK_JUMPS = timedelta(seconds=30)
+
+_DEVICE = re.compile(r"[0-9a-z]{8,26}", re.ASCII)
+_QUESTION = re.compile(r"[0-9a-z]{1,13}", re.ASCII)
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class Malformed(ValueError):
+    """A batch that no page of ours has made. The text says which part, for the log of a developer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One event as a device sends it."""
+
+    device: str
+    sequence: int
+    question: str
+    value: str
+    device_ms: int
+    monotonic_ms: int
+    before: bytes
+
+    def hash(self, attempt: str) -> bytes:
+        """What the next event of this device carries. SHA-256 of the fields, a line each, the value last."""
+        return hashlib.sha256(
+            f"{attempt}\n{self.device}\n{self.sequence}\n{self.question}\n{self.device_ms}\n{self.monotonic_ms}\n"
+            f"{self.before.hex()}\n{self.value}".encode()
+        ).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One event of the log. `order` is the place in the log: it decides between two received in the same moment."""
+
+    device: str
+    sequence: int
+    question: str
+    value: str
+    device_ms: int
+    monotonic_ms: int
+    before: bytes
+    hash: bytes
+    received_at: datetime
+    order: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a device sent: its ticket, and its events."""
+
+    ticket: str
+    events: tuple[Sent, ...]
+
+
+def read_batch(body: bytes) -> Batch:
+    """`{"ticket": "…", "device": "…", "events": [[sequence, question, value, device_ms, monotonic_ms, before], …]}`.
+
+    The value is JSON within a string: the hash is made of exactly that text. Raises Malformed, and nothing else,
+    whatever the body is; a batch is taken whole or not at all.
+    """
+    said = read_object(body)
+    device, events = said.get("device"), said.get("events")
+    if not isinstance(device, str) or not _DEVICE.fullmatch(device):
+        raise Malformed("device")
+    if not isinstance(events, list) or len(events) > MOST_EVENTS:
+        raise Malformed("events")
+    return Batch(ticket_in(said), tuple(_event(device, one) for one in events))
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """A JSON object. Raises Malformed for anything else."""
+    if len(body) > MOST_BYTES:
+        raise Malformed("size")
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Malformed("json") from None
+    if not isinstance(said, dict):
+        raise Malformed("object")
+    return said
+
+
+def ticket_in(said: Mapping[str, Any]) -> str:
+    """The ticket that was shown. Raises Malformed when there is none."""
+    shown = said.get("ticket")
+    if not isinstance(shown, str) or not 0 < len(shown) < 300:
+        raise Malformed("ticket")
+    return shown
+
+
+def _event(device: str, one: Any) -> Sent:
+    if not isinstance(one, list) or len(one) != 6:
+        raise Malformed("event")
+    sequence, question, value, device_ms, monotonic_ms, before = one
+    if not _whole(sequence, 1, LARGEST):
+        raise Malformed("sequence")
+    if not isinstance(question, str) or not _QUESTION.fullmatch(question):
+        raise Malformed("question")
+    if not _whole(device_ms, 0, LATEST_MS) or not _whole(monotonic_ms, 0, LATEST_MS):
+        raise Malformed("time")
+    if not isinstance(before, str) or not _HASH.fullmatch(before):
+        raise Malformed("before")
+    if not isinstance(value, str) or len(value) > LONGEST_VALUE or "\0" in value:
+        raise Malformed("value")
+    try:
+        value.encode()  # half a surrogate pair is no text
+        json.loads(value)
+    except (ValueError, RecursionError):
+        raise Malformed("value") from None
+    return Sent(device, sequence, question, value, device_ms, monotonic_ms, bytes.fromhex(before))
+
+
+def _whole(number: Any, least: int, most: int) -> bool:
+    return type(number) is int and least <= number <= most
+
+
+# ---- what the log amounts to
+
+
+def counting(
+    events: Iterable[Received],
+    *,
+    ends: datetime | None,
+    handed_in_at: datetime | None,
+    late_until: datetime | None = None,
+) -> list[Received]:
+    """The events that count: received in time and not after handing in; with `late_until` also what came late.
+
+    Where a person has let late events count, those that came after handing in count too: they waited on a device
+    whose line was dead.
+    """
+    if late_until is not None:
+        return [one for one in events if one.received_at < late_until]
+    return [
+        one
+        for one in events
+        if (ends is None or one.received_at < ends) and (handed_in_at is None or one.received_at <= handed_in_at)
+    ]
+
+
+def answers(events: Iterable[Received]) -> dict[str, Any]:
+    """The answer to each question, by the id of the question. An answer taken back is None."""
+    of_device: dict[tuple[str, str], Received] = {}
+    for one in events:
+        known = of_device.get((one.device, one.question))
+        if known is None or (one.sequence, one.received_at, one.order) > (
+            known.sequence,
+            known.received_at,
+            known.order,
+        ):
+            of_device[one.device, one.question] = one
+    last: dict[str, Received] = {}
+    for one in of_device.values():
+        known = last.get(one.question)
+        if known is None or (one.received_at, one.order) > (known.received_at, known.order):
+            last[one.question] = one
+    return {question: json.loads(one.value) for question, one in sorted(last.items())}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is odd about the log of an attempt, for the person who judges it. Numbers of events."""
+
+    devices: int
+    missing: int  # sequence numbers that have not arrived
+    broken: int  # events that do not carry the hash of the one before
+    forked: int  # numbers used twice by one device
+    jumped: int  # the wall clock of the device went another way than its own clock
+    late: int  # received after the time was over
+    after: int  # received after handing in
+    differing: tuple[str, ...]  # questions to which two devices gave different answers
+
+
+def findings(
+    events: Iterable[Received], *, attempt: str, ends: datetime | None, handed_in_at: datetime | None
+) -> Findings:
+    """Reads a log; says what is odd about it."""
+    log = sorted(events, key=lambda one: (one.device, one.sequence, one.order))
+    numbers: dict[str, dict[int, list[Received]]] = {}
+    for one in log:
+        numbers.setdefault(one.device, {}).setdefault(one.sequence, []).append(one)
+    missing = broken = forked = jumped = 0
+    for device in numbers.values():
+        missing += max(device) - len(device)
+        for sequence, here in device.items():
+            forked += len(here) - 1
+            earlier = device.get(sequence - 1)
+            if sequence > 1 and earlier is None:
+                continue
+            chain = {FIRST} if earlier is None else {one.hash for one in earlier}
+            broken += sum(1 for one in here if one.before not in chain)
+            jumped += sum(1 for one in here if earlier and _jumped(earlier[0], one))
+    return Findings(
+        devices=len(numbers),
+        missing=missing,
+        broken=broken,
+        forked=forked,
+        jumped=jumped,
+        late=sum(1 for one in log if ends is not None and one.received_at >= ends),
+        after=sum(1 for one in log if handed_in_at is not None and one.received_at > handed_in_at),
+        differing=_differing(log),
+    )
+
+
+def _jumped(earlier: Received, later: Received) -> bool:
+    """Monotonic time that runs backwards is a page opened anew: then nothing can be said."""
+    ran = later.monotonic_ms - earlier.monotonic_ms
+    if ran < 0:
+        return False
+    return abs((later.device_ms - earlier.device_ms) - ran) > CLOCK_JUMPS / timedelta(milliseconds=1)
+
+
+def _differing(log: list[Received]) -> tuple[str, ...]:
+    given: dict[str, set[str]] = {}
+    for device in {one.device for one in log}:
+        for question, answer in answers(one for one in log if one.device == device).items():
+            given.setdefault(question, set()).add(json.dumps(answer, sort_keys=True))
+    return tuple(sorted(question for question, values in given.items() if len(values) > 1))
