@@ -34,8 +34,8 @@ ATTEMPTS = Table(
     {
         "sitting__title": N_("Exam"),
         "number": N_("Attempt"),
-        "started_at": N_("Started"),
-        "handed_in_at": N_("Handed in"),
+        "started_at": N_("Started at"),
+        "handed_in_at": N_("Handed in at"),
         "points": N_("Points"),
         "out_of": N_("Out of"),
     },
