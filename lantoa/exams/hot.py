@@ -71,14 +71,14 @@ class Busy(Exception):
 class Writer:
     """One thread that commits what arrives, group by group. It is started by the first act and lives on."""
 
-    def __init__(self, gather: float, idle: float) -> None:
-        self._gather, self._idle = gather, idle
+    def __init__(self, gather: float, idle: float, most: int) -> None:
+        self._gather, self._idle, self._most = gather, idle, most
         self._waiting: queue.SimpleQueue[tuple[Act, asyncio.Future[Told | None]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     async def committed(self, act: Act) -> Told | None:
         """What the device is told after the commit; None when it could not be. Raises Busy, TimeoutError."""
-        if self._waiting.qsize() >= MOST_WAITING:
+        if self._waiting.qsize() >= self._most:
             raise Busy
         loop = asyncio.get_running_loop()
         if self._thread is None:
@@ -151,8 +151,8 @@ class Door:
 
     HEADERS = HEADERS
 
-    def __init__(self, gather: float = GATHER_SECONDS, idle: float = IDLE_SECONDS) -> None:
-        self._writer = Writer(gather, idle)
+    def __init__(self, gather: float = GATHER_SECONDS, idle: float = IDLE_SECONDS, most: int = MOST_WAITING) -> None:
+        self._writer = Writer(gather, idle, most)
 
     def rest(self) -> None:
         """Commits what waits, and lets the thread and its connection go."""

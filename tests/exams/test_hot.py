@@ -176,11 +176,10 @@ def test_no_body_is_too_strange_to_be_answered(strange: bytes) -> None:
     assert said.status == 400
 
 
-def test_when_too_many_wait_one_is_asked_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lantoa.exams.hot.MOST_WAITING", 0)
+def test_when_too_many_wait_one_is_asked_to_come_again() -> None:
     (one,) = attempts(sitting())
 
-    (said,) = ask((f"{one.key}/state", body(one)))
+    (said,) = asyncio.run(_ask(Door(most=0), (f"{one.key}/state", body(one))))
 
     assert (said.status, said.body) == (503, {"refused": "busy", "again": 1000})
 
