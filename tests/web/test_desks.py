@@ -42,19 +42,28 @@ def doors(client: Client) -> list[str]:
     return [str(link["label"]) for link in client.get(reverse("web:home")).context["navigation"]]
 
 
+OFFICERS = ["Programmes", "Question banks", "Units", "Documents", "Imports", "Messages", "Take data away"]
+
+
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
         (
             Role.ADMINISTRATOR,
-            ["Programmes", "Units", "Documents", "Imports", "Messages", "Personal data", "Ledger", "Other systems"],
+            [
+                *OFFICERS[:-1],
+                "Personal data",
+                "Take data away",
+                "Ledger",
+                "Other systems",
+            ],
         ),
-        (Role.PROGRAMME_OFFICER, ["Programmes", "Units", "Documents", "Imports", "Messages"]),
+        (Role.PROGRAMME_OFFICER, OFFICERS),
         (Role.UNIT_COORDINATOR, ["Programmes", "Units", "Messages"]),
         (Role.LECTURER, ["My meetings", "Units"]),
         (Role.SITE_OPERATOR, ["Units"]),
         (Role.LEARNER, ["My learning", "Units"]),
-        (Role.AUDITOR, ["Programmes", "Units", "Personal data", "Ledger"]),
+        (Role.AUDITOR, ["Programmes", "Question banks", "Units", "Personal data", "Ledger"]),
     ],
 )
 def test_each_role_finds_the_doors_it_needs(district: Unit, role: str, labels: list[str]) -> None:
@@ -65,7 +74,7 @@ def test_an_officer_who_teaches_finds_their_meetings(district: Unit) -> None:
     officer = factories.person()
     client = browser(factories.user(Role.PROGRAMME_OFFICER, on=district, is_person=officer))
     factories.meeting(factories.training_class(), lecturer=officer)
-    assert doors(client) == ["Programmes", "My meetings", "Units", "Documents", "Imports", "Messages"]
+    assert doors(client) == ["Programmes", "My meetings", *OFFICERS[1:]]
 
 
 def test_whoever_is_not_signed_in_is_asked_to() -> None:
@@ -127,6 +136,7 @@ def test_a_coordinator_finds_the_people_of_their_unit_and_is_not_told_to_load_fi
         {"url": reverse("directory:units"), "label": "People and units"},
         {"url": reverse("directory:transfers"), "label": "Transfers between units"},
         {"url": reverse("directory:duplicates"), "label": "People recorded twice"},
+        {"url": reverse("office:days"), "label": "Working days"},
     ]
     assert (
         "Programmes of your unit will stand here." in page.content.decode(),
