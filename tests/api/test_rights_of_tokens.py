@@ -3,7 +3,9 @@
 A NEW OPERATION needs nothing here unless its path begins with a word that PLACES does not know.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +14,12 @@ from django.utils import timezone
 from house.world import Corner, World
 
 from lantoa.api.actions.exports import start_export
+from lantoa.api.actions.tokens import revoke_token
+from lantoa.api.models import Token
 from lantoa.api.rules.scopes import SCOPES
 from lantoa.api.views import resources  # noqa: F401 -- declares the operations
 from lantoa.api.views.operations import ANY_TOKEN, OPERATIONS, Operation
+from lantoa.directory.models import Person
 from lantoa.directory.permissions import PERMISSIONS
 from lantoa.ledger.rules import Machine
 
@@ -112,3 +117,69 @@ def test_what_is_ones_own_is_answered(hr: System, own: Corner) -> None:
     answers = {f"{one.method} {one.path}": ask(hr, one, own) for one in OPERATIONS}
     assert {name: status for name, status in answers.items() if status in (401, 403, 405) or status >= 500} == {}
     assert [one for one, status in answers.items() if status == 404] == []
+
+
+# ---- hard words
+
+
+HARD = (
+    "x" * 200,
+    unicodedata.normalize("NFD", "Nguyễn Thị Ứng"),
+    "%00",
+    "%FF%FE",
+    "..%2F..%2Fetc",
+    "' OR 1=1 --",
+    "0123456789abc\n",
+)
+
+
+@pytest.mark.parametrize("word", HARD)
+def test_a_key_that_is_none_is_not_found_wherever_it_stands(hr: System, word: str) -> None:
+    wrong = []
+    for operation in OPERATIONS:
+        if not operation.arguments:
+            continue
+        path = operation.path.replace("{key}", word).replace("{person}", word)
+        headers = {"idempotency_key": operation.name} if operation.adds else {"if_match": '"none"'}
+        status = hr.call(operation.method, path, {} if operation.body else None, **headers).status_code
+        if status not in (404, 422):
+            wrong.append(f"{operation.method} {path}: {status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"full_name": "' + b"a" * 10_000_000 + b'"}', 413),
+        (b'{"full_name": "\xff\xfe"}', 400),
+        (b"\xef\xbb\xbf{}", 400),
+        (b"[" * 100_000, 400),
+        (b'{"born": 1' + b"0" * 5_000 + b"}", 400),
+        (b'{"full_name": "\\ud800"}', 422),
+    ],
+    ids=["ten megabytes", "no UTF-8", "a mark of bytes", "deep", "a long number", "half a letter"],
+)
+def test_a_body_that_cannot_be_is_refused_and_nothing_is_written(hr: System, body: bytes, status: int) -> None:
+    before = Person.objects.count()
+    assert hr.add("people", body).status_code == status
+    assert Person.objects.count() == before
+
+
+def test_a_name_arrives_composed_and_one_too_long_is_refused(hr: System, own: Corner) -> None:
+    name = unicodedata.normalize("NFD", "Nguyễn Thị Ứng")
+    body = {"full_name": name, "unit": own.ward.key, "since": "2020-10-01"}
+    key = hr.add("people", body).json()["key"]
+    assert Person.objects.get(key=key).full_name == unicodedata.normalize("NFC", name)
+    long = hr.add("people", {**body, "full_name": "Ừ" * 200})
+    assert (long.status_code, long.json()["errors"]) == (
+        422, [{"pointer": "#/full_name", "detail": "It must have 1 to 100 letters."}],
+    )  # fmt: skip
+
+
+def test_a_token_that_has_expired_or_was_revoked_opens_nothing(hr: System, world: World) -> None:
+    late = system(world.own_province)
+    Token.objects.filter(pk=late.token.pk).update(
+        made_at=timezone.now() - timedelta(days=9), expires_at=timezone.now() - timedelta(seconds=1)
+    )
+    revoke_token(by=Machine("test"), token=hr.token, at=timezone.now())
+    assert {caller.call(one.method, one.path).status_code for caller in (late, hr) for one in OPERATIONS} == {401}
