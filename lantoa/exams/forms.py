@@ -72,7 +72,7 @@ class QuestionFilter(Form):
             self.fields[name].choices = [("", gettext("all")), *choices]  # type: ignore[attr-defined]
 
 
-class _OwnedForm(Form):
+class OwnedForm(Form):
     """Something that a unit owns; the unit is chosen once."""
 
     def __init__(self, *args: Any, owners: Owners | None, units: Any = None, **kwargs: Any) -> None:
@@ -84,7 +84,7 @@ class _OwnedForm(Form):
             self.fields["unit"].choices = owners  # type: ignore[attr-defined]
 
 
-class BankForm(_OwnedForm):
+class BankForm(OwnedForm):
     """What a bank is called, and whose it is."""
 
     title = forms.CharField(label=_("Title"), max_length=300)

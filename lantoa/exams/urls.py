@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.exams.views import banks, questions
+from lantoa.exams.views import banks, papers, questions
 
 app_name = "exams"
 urlpatterns: list[URLPattern] = [
@@ -18,4 +18,11 @@ urlpatterns: list[URLPattern] = [
     path("questions/<slug:key>/", questions.question, name="question"),
     path("questions/<slug:key>/change/", questions.edit_question, name="change_question"),
     path("questions/<slug:key>/retire/", questions.retire, name="retire_question"),
+    path("papers/", papers.papers, name="papers"),
+    path("papers/new/", papers.new_paper, name="new_paper"),
+    path("papers/<slug:key>/", papers.paper, name="paper"),
+    path("papers/<slug:key>/change/", papers.edit_paper, name="change_paper"),
+    path("papers/<slug:key>/draw/", papers.draw, name="draw"),
+    path("papers/variants/<slug:key>/", papers.variant, name="variant"),
+    path("papers/variants/<slug:key>/remove/", papers.drop_variant, name="remove_variant"),
 ]

@@ -36,6 +36,7 @@ ABOUT = {  # a value of a line that is the key of a thing
     "partner": "programmes.partner",
     "file": "office.file",
     "bank": "exams.bank",
+    "paper": "exams.paper",
 }
 
 

@@ -23,8 +23,10 @@ from lantoa.directory.actions.merging import merge_people
 from lantoa.directory.actions.moves import ask_transfer
 from lantoa.directory.models import Level, Merge, Person, Post, Role, RoleGrant, Transfer, Unit
 from lantoa.exams.actions.bank import add_picture, add_question, create_bank, share_bank
-from lantoa.exams.models import Bank, Picture, Question, Share
+from lantoa.exams.actions.paper import create_paper, draw_variant
+from lantoa.exams.models import Bank, Paper, Picture, Question, Share, Variant
 from lantoa.exams.rules.content import Content, Option
+from lantoa.exams.rules.drawing import Blueprint, Part
 from lantoa.ledger.actions import record, thing_key
 from lantoa.ledger.models import Entry
 from lantoa.office.actions.documents import draft_document
@@ -155,6 +157,16 @@ class Corner:
     @cached_property
     def share(self) -> Share:
         return share_bank(by=BY, bank=self.bank, unit=self.ward, right="see", at=AT)
+
+    @cached_property
+    def paper(self) -> Paper:
+        assert self.question
+        plan = Blueprint((Part(self.bank.key),))
+        return create_paper(by=BY, title="Đề thi", unit=self.unit, blueprint=plan, at=AT)
+
+    @cached_property
+    def variant(self) -> Variant:
+        return draw_variant(by=BY, paper=self.paper, banks=Bank.objects.all(), at=AT)
 
     @cached_property
     def picture(self) -> Picture:

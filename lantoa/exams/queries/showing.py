@@ -1,6 +1,7 @@
 """A question as a candidate sees it, and its key in words beside it."""
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -85,3 +86,27 @@ def facts_of(asked: Content) -> list[tuple[str, str]]:
         found.append((_("Vietnamese marks must be right"), _("yes") if asked.marks else _("no")))
         found.append((_("Capitals must be right"), _("yes") if asked.case else _("no")))
     return found
+
+
+def key_of_variant(key: Mapping[str, Any]) -> str:
+    """The key of one question of a variant on one line, in the letters that the candidate sees."""
+    if "options" in key:
+        words = {"true": _("true"), "false": _("false")}
+        said = [
+            words.get(letter, letter.upper()) + ("" if share == "1" else f" ({notation.percent(Fraction(share))})")
+            for letter, share in key["options"].items()
+            if Fraction(share) > 0
+        ]
+        return ", ".join(said)
+    if "order" in key:
+        return " – ".join(letter.upper() for letter in key["order"])
+    if "pairs" in key:
+        return ", ".join(f"{left} → {right.upper()}" for left, right in key["pairs"].items())
+    if "answers" in key:
+        return "; ".join(
+            one["text"]
+            + (f" ± {one['tolerance']}" if one["tolerance"] != "0" else "")
+            + ("" if one["share"] == "1" else f" ({notation.percent(Fraction(one['share']))})")
+            for one in key["answers"]
+        )
+    return _("People mark it.")

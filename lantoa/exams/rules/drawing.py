@@ -11,7 +11,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
-from lantoa.common.refused import N_, Refused
 from lantoa.exams.rules import texts
 from lantoa.exams.rules.content import LETTERS, Content, share_of
 
@@ -279,13 +278,3 @@ def _frozen(
         else:
             shown |= {"extensions": list(asked.extensions), "megabytes": asked.megabytes}
     return shown, key
-
-
-def too_few(title: str, sentences: Sequence[Refused]) -> Refused:
-    """The refusal of a paper whose banks have too few questions; the first lack, and how many more there are."""
-    return Refused(
-        N_("Cannot draw paper %(paper)s: %(lack)s Lacks in all: %(count)d."),
-        paper=title,
-        lack=sentences[0],
-        count=len(sentences),
-    )

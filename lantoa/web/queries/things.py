@@ -23,7 +23,7 @@ from lantoa.competence.models import Course, Material, Topic
 from lantoa.directory.access import grants_of, in_care
 from lantoa.directory.models import Decision, Person, Placement, Post, RoleGrant, Unit
 from lantoa.directory.queries import names, those_in_care
-from lantoa.exams.models import Bank, Paper, Question
+from lantoa.exams.models import Bank, Paper, Question, Variant
 from lantoa.ledger.models import thing_key
 from lantoa.office.actions.jobs import REGISTERED
 from lantoa.office.models import Document, File, Import, Job, Notice, SigningKey
@@ -146,7 +146,16 @@ KINDS: dict[str, Kind] = {
             lambda row: row.code,
             page=_at("exams:question"),
         ),
-        Kind(Paper, N_("exam paper"), "unit", "exams.view", lambda row: row.title),
+        Kind(Paper, N_("exam paper"), "unit", "exams.view", lambda row: row.title, page=_at("exams:paper")),
+        Kind(
+            Variant,
+            N_("variant of an exam paper"),
+            "paper__unit",
+            "exams.view",
+            str,
+            page=_at("exams:variant"),
+            joins=("paper",),
+        ),
         Kind(
             TrainingClass,
             N_("class"),
