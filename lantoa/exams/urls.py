@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.exams.views import banks, papers, questions
+from lantoa.exams.views import banks, files, papers, questions
 
 app_name = "exams"
 urlpatterns: list[URLPattern] = [
     path("banks/", banks.banks, name="banks"),
     path("banks/new/", banks.new_bank, name="new_bank"),
+    path("banks/template.xlsx", files.questions_template, name="template"),
     path("banks/<slug:key>/", banks.bank, name="bank"),
     path("banks/<slug:key>/change/", banks.edit_bank, name="change_bank"),
     path("banks/<slug:key>/stock/", banks.bank_stock, name="stock"),
@@ -15,6 +16,9 @@ urlpatterns: list[URLPattern] = [
     path("banks/shares/<slug:key>/remove/", banks.stop_share, name="stop_share"),
     path("banks/<slug:key>/questions/new/", questions.new_question, name="new_question"),
     path("banks/<slug:key>/pictures/<slug:checksum>/", questions.picture, name="picture"),
+    path("banks/<slug:key>/import/", files.import_questions, name="import"),
+    path("banks/<slug:key>/export/", files.exports, name="exports"),
+    path("banks/<slug:key>/export/<slug:extension>/", files.export_file, name="export_file"),
     path("questions/<slug:key>/", questions.question, name="question"),
     path("questions/<slug:key>/change/", questions.edit_question, name="change_question"),
     path("questions/<slug:key>/retire/", questions.retire, name="retire_question"),

@@ -33,6 +33,7 @@ from lantoa.training.folder import certify, files_of, load_folder
 from lantoa.training.models import Enrolment, Meeting
 from lantoa.training.rules.plan import read_plan
 from lantoa.web.demonstration_call import ask_for_people
+from lantoa.web.demonstration_exams import write_questions
 from lantoa.web.demonstration_feedback import say_feedback
 from lantoa.web.demonstration_privacy import keep_desk
 
@@ -86,6 +87,8 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
     _meet_today(at=at, on=on)
     tell("feedback")
     say_feedback(by=BY, programme=Programme.objects.get(code=_code_of("district-9")), on=on)
+    tell("questions")
+    write_questions(by=BY, programme=Programme.objects.get(code=_code_of("district-9")), at=at)
     tell("accounts")
     with transaction.atomic():
         _accounts(on=on)

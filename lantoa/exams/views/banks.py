@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
-from lantoa.directory.access import check, grants_of, in_care, needs, saw, shows_people, today
+from lantoa.directory.access import check, grants_of, in_care, may, needs, saw, shows_people, today
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names, resolve
 from lantoa.exams.actions.bank import change_bank, create_bank, share_bank, stop_sharing
@@ -65,6 +65,7 @@ def bank(request: HttpRequest, key: str) -> HttpResponse:
         "edits": edits,
         "owns": edits and reaches_own(request, found.unit),
         "keys": sees_keys(request, found),
+        "imports": edits and may(request.user, "office.import", found.unit, on=today()),
         "breadcrumbs": way(),
     }
     return render(request, "exams/bank.html", context)

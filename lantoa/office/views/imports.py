@@ -32,7 +32,7 @@ from lantoa.office.models import Import, ImportRow
 from lantoa.office.queries.files import read_file
 from lantoa.office.queries.imports import Outlook, marked_file, marked_name, outlook, rows_of, said_faults
 from lantoa.office.queries.people import names_of
-from lantoa.office.rules.files import KINDS
+from lantoa.office.rules.files import KINDS, SHEETS
 from lantoa.office.rules.imports import DOUBTFUL, NEW, SKIP, VERDICTS
 from lantoa.office.rules.refusals import from_json
 from lantoa.office.views.jobs import progress_of
@@ -126,7 +126,8 @@ def show_import(request: HttpRequest, key: str) -> HttpResponse:
         and made.file.removed_at is None,
         "marked_at_once": made.file.size <= SMALL_FILE,
         "can_map": bool(importer.fields),
-        "faults": view.wrong or any(row["faults"] for row in rows),
+        "faults": made.file.name.rpartition(".")[2].lower() in SHEETS
+        and (view.wrong or any(row["faults"] for row in rows)),
         "target_url": importer.page_of(made),
     }
     if context["can_apply"]:
