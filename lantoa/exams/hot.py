@@ -37,7 +37,7 @@ from lantoa.exams.rules.answers import MOST_BYTES, Malformed, read_batch, read_o
 from lantoa.exams.rules.sealing import read_ticket
 
 PREFIX = "/hot/exam/"
-GATHER_SECONDS = 0.008  # how long a group waits for more
+GATHER_SECONDS = 0.025  # how long a group waits for more: nobody notices, and few groups cost little
 LARGEST_GROUP = 500  # acts committed together
 MOST_WAITING = 5_000  # acts; more are sent away to come again
 LONGEST_SECONDS = 15.0  # then the device is told to come again, whatever became of it

@@ -1,0 +1,444 @@
+"""A province's exam over HTTP: all start in one minute, answer, and hand in; then the database is read.
+
+python benchmarks/exam_hour.py [--candidates 3400] [--seconds 60] [--answers 10] [--connections 64] [--saturate 10]
+
+A server of its own (`config.web`, the process that `bin/run` serves with) on a cluster of its own whose commits are
+durable (fsync and synchronous_commit on). Every candidate signs in by a personal link before the clock runs; starts
+are spread over `--seconds`, then answers, one request each, then hand-ins. A start counts when its answer came after
+the commit and the sealed paper has been opened by its letters. Every acknowledged answer is looked for in the
+database: `lost`. `saturate` sends answers as fast as the connections take them; `limit` is the same rows written by
+an asynchronous psycopg loop in groups of 50 straight into the same table, without HTTP.
+
+CPU is that of all processes of the server and of the database, read from /proc before and after. The driver runs on
+the same machine and takes its part of the cores. What is not in it yet: waiting and result pages (there are none),
+the answers of phones on slow lines, and a run of bin/run itself with its worker.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from _measure import ROOT, report
+from _people import invented_name
+
+QUESTIONS = 10
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--candidates", type=int, default=3_400)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--answers", type=int, default=QUESTIONS)
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--saturate", type=float, default=10.0, metavar="SECONDS")
+    options = parser.parse_args()
+    from config.postgres import hold
+
+    with tempfile.TemporaryDirectory(prefix="lantoa-exam-", dir="/tmp") as folder:
+        Path(folder).chmod(0o711)
+        data = Path(folder) / "data"
+        session = hold(data)
+        try:
+            os.environ |= {
+                "DATABASE_URL": session.url,
+                "LANTOA_DATA": str(data),
+                "LANTOA_LOOPBACK": "1",
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+            }
+            report("exam_hour", measured(options))
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            session.close()
+
+
+# ---- the town
+
+
+@dataclass
+class Candidate:
+    """One phone: its link, its attempt, its line, and what it was told."""
+
+    link: str
+    attempt: str
+    ticket: str
+    sealed: bytes
+    device: str
+    before: bytes = bytes(32)
+    sequence: int = 0
+    started: bool = False
+    told: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+def filled(options: argparse.Namespace) -> tuple[str, list[Candidate]]:
+    """The key of the sitting, and its candidates with their links."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from lantoa.accounts.actions import issue_link
+    from lantoa.accounts.models import PersonalLink, User
+    from lantoa.common.keyring import secret
+    from lantoa.common.vietnamese import fold, person_sort_key
+    from lantoa.directory.models import Person, Unit
+    from lantoa.exams.actions.sittings import make_sitting
+    from lantoa.exams.models import Attempt, Paper, Seal, Variant
+    from lantoa.exams.rules.sealing import ticket
+    from lantoa.ledger.rules import Machine
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    chance, now, by = random.Random(2026), timezone.now(), Machine("benchmark")
+    unit = Unit.objects.create()
+    paper = Paper.objects.create(unit=unit, title="Đề", made_by=by.actor_key, made_at=now)
+    for number in range(1, 5):
+        content, keys = drawn(number)
+        Variant.objects.create(
+            paper=paper, number=number, seed=number, content=content, keys=keys, made_by=by.actor_key, made_at=now
+        )
+    names = [invented_name(chance) for _ in range(options.candidates)]
+    users = [User(username=f"thisinh{place}", full_name=name) for place, name in enumerate(names)]
+    for user in users:
+        user.password = "!"
+    users = User.objects.bulk_create(users, batch_size=1000)
+    people = Person.objects.bulk_create(
+        [
+            Person(full_name=name, folded=fold(name), sort_key=person_sort_key(name), birth_year=1985, user=user)
+            for name, user in zip(names, users, strict=True)
+        ],
+        batch_size=1000,
+    )
+    sitting = make_sitting(by=by, unit=unit, paper=paper, title="Thi", people=people, minutes=45, at=now)
+    sealed = {one.variant_id: bytes(one.sealed) for one in Seal.objects.filter(sitting=sitting)}
+    made = []
+    rows = Attempt.objects.filter(sitting=sitting).select_related("person__user").order_by("id")
+    for row in rows:
+        user = row.person.user
+        assert user is not None
+        link = issue_link(by=by, user=user, kind=PersonalLink.Kind.LINK, at=now)
+        shown = ticket(secret("exam-tickets"), row.key, user.actor_key, 2**40)
+        made.append(Candidate(link.token, row.key, shown, sealed[row.variant_id], row.key[:10]))
+    return sitting.key, made
+
+
+def drawn(number: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Ten single choices."""
+    names = [f"0q{number:02}{place:04}00000"[:13] for place in range(QUESTIONS)]
+    content = [
+        {"id": name, "kind": "single", "text": f"<p>Câu {place}: Chữ ký số bảo đảm điều gì?</p>" * 3, "options": []}
+        for place, name in enumerate(names)
+    ]
+    keys = {
+        name: {"points": "1", "penalty": "0", "partial": False, "options": {"a": "0", "b": "1"}} for name in names
+    }
+    return content, keys
+
+
+# ---- the server
+
+
+class Server:
+    """The web process and what it costs."""
+
+    def __init__(self, postmaster: int) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = int(free.getsockname()[1])
+        command = [sys.executable, "-X", "utf8", "-m", "config.web", "127.0.0.1", str(self.port)]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ, start_new_session=True)
+        self._roots = [self.process.pid, postmaster]
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=5) as line:
+                    line.sendall(b"GET /sign-in/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+                    if line.recv(12).startswith(b"HTTP/1."):
+                        return
+            except OSError:
+                pass
+            time.sleep(0.1)
+        raise SystemExit("The server does not answer.")
+
+    def cpu(self) -> float:
+        """Seconds of CPU of all its processes and of those that have ended, the database included."""
+        return sum(_ticks(pid) for pid in self._all()) / TICKS
+
+    def memory_mb(self) -> float:
+        """Proportional memory (PSS) of all of them."""
+        total = 0
+        for pid in self._all():
+            try:
+                for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                    if line.startswith("Pss:"):
+                        total += int(line.split()[1])
+            except OSError:
+                pass
+        return round(total / 1024, 1)
+
+    def stop(self) -> None:
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait()
+
+    def _all(self) -> Iterator[int]:
+        parents = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdecimal():
+                try:
+                    parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                except OSError:
+                    continue
+        for pid in parents:
+            above: int | None = pid
+            while above is not None:
+                if above in self._roots:
+                    yield pid
+                    break
+                above = parents.get(above)
+
+
+def _ticks(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(int(one) for one in fields[11:15])  # its own and of its children that have ended
+
+
+class Line:
+    """One kept connection, HTTP/1.1 written by hand: the driver shall take little of the two cores."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, method: str, path: str, body: bytes = b"", headers: str = "") -> tuple[int, str, bytes]:
+        """Status, the head, the body."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = self._streams
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nContent-Length: {len(body)}\r\n"
+        writer.write(f"{head}{headers}\r\n".encode() + body)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        length = 0
+        for line in head.split("\r\n"):
+            if line.lower().startswith("content-length:"):
+                length = int(line[15:])
+        return int(head[9:12]), head, await reader.readexactly(length)
+
+
+# ---- the exam
+
+Work = Callable[[Line, Candidate], Awaitable[None]]
+
+
+async def sign_in(line: Line, one: Candidate) -> None:
+    """The link, its question, its button."""
+    status, head, page = await line.ask("GET", f"/l/{one.link}")
+    assert status == 200, (status, head)
+    cookie = head.split("csrftoken=")[1].split(";")[0] if "csrftoken=" in head else ""
+    token = page.split(b'name="csrfmiddlewaretoken" value="')[1].split(b'"')[0].decode()
+    status, head, _page = await line.ask(
+        "POST",
+        f"/l/{one.link}",
+        f"csrfmiddlewaretoken={token}".encode(),
+        f"Cookie: csrftoken={cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+    )
+    assert status == 302, (status, head)
+
+
+def start(salt: str) -> Work:
+    from lantoa.exams.rules.sealing import unseal
+
+    async def started(line: Line, one: Candidate) -> None:
+        status, _head, said = await line.ask("POST", f"/hot/exam/{one.attempt}/start", posted(one))
+        assert status == 200, (status, said)
+        assert unseal(one.sealed, json.loads(said)["letters"], salt)[0]["text"]
+        one.started = True
+
+    return started
+
+
+async def answer(line: Line, one: Candidate) -> None:
+    """The next answer, told as stored."""
+    from lantoa.exams.rules.answers import Sent
+
+    one.sequence += 1
+    question = f"0q00{one.sequence % QUESTIONS:04}00000"
+    now = int(time.time() * 1000)
+    event = Sent(one.device, one.sequence, question, json.dumps("abcd"[one.sequence % 4]), now, now, one.before)
+    status, _head, said = await line.ask("POST", f"/hot/exam/{one.attempt}/answers", posted(one, event))
+    assert status == 200, (status, said)
+    one.before = event.hash(one.attempt)
+    one.told.append((event.device, event.sequence, event.value))
+
+
+async def hand_in(line: Line, one: Candidate) -> None:
+    """The end."""
+    status, _head, said = await line.ask("POST", f"/hot/exam/{one.attempt}/hand-in", posted(one))
+    assert status == 200, (status, said)
+
+
+def posted(one: Candidate, *events: Any) -> bytes:
+    """What a phone posts."""
+    rows = [[e.sequence, e.question, e.value, e.device_ms, e.monotonic_ms, e.before.hex()] for e in events]
+    return json.dumps({"ticket": one.ticket, "device": one.device, "events": rows}).encode()
+
+
+async def spread(
+    port: int, candidates: Sequence[Candidate], seconds: float, work: Work, connections: int
+) -> dict[str, float]:
+    """All of them, evenly over so many seconds (0: as fast as it goes); how many a second, and how long each took
+    from the moment at which it was due."""
+    took: list[float] = []
+    due = iter([(place * seconds / len(candidates), one) for place, one in enumerate(candidates)])
+    begun = time.perf_counter()
+
+    async def worker() -> None:
+        line = Line(port)
+        for at, one in due:
+            moment = begun + at
+            if (wait := moment - time.perf_counter()) > 0:
+                await asyncio.sleep(wait)
+            first = moment if seconds else time.perf_counter()
+            await work(line, one)
+            took.append(time.perf_counter() - first)
+
+    await asyncio.gather(*(worker() for _ in range(connections)))
+    over = time.perf_counter() - begun
+    return {"per_s": round(len(took) / over, 1), "p95_ms": round(statistics.quantiles(took, n=20)[-1] * 1000, 1)}
+
+
+async def saturated(
+    port: int, candidates: Sequence[Candidate], seconds: float, connections: int
+) -> tuple[int, dict[str, float]]:
+    """Answers as fast as so many connections take them."""
+    until, took = time.perf_counter() + seconds, []
+
+    async def worker(mine: Sequence[Candidate]) -> None:
+        line = Line(port)
+        while time.perf_counter() < until:
+            for one in mine:
+                first = time.perf_counter()
+                await answer(line, one)
+                took.append(time.perf_counter() - first)
+
+    begun = time.perf_counter()
+    await asyncio.gather(
+        *(worker(candidates[place::connections]) for place in range(min(connections, len(candidates))))
+    )
+    over = time.perf_counter() - begun
+    return len(took), {
+        "answers_per_s": round(len(took) / over, 1),
+        "p95_ms": round(statistics.quantiles(took, n=20)[-1] * 1000, 2),
+    }
+
+
+async def limit(url: str, count: int) -> dict[str, float]:
+    """The same rows by a bare loop: groups of 50, one connection, committed each."""
+    import psycopg
+
+    begun, written = time.perf_counter(), 0
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        found = await (await connection.execute("SELECT min(id) FROM exams_attempt")).fetchone()
+        assert found is not None
+        while written < count:
+            rows = range(written, written + 50)
+            await connection.execute(
+                "INSERT INTO exams_answer (attempt_id, device, sequence, question, value, device_ms, monotonic_ms,"
+                " before, hash, received_at) SELECT %s, 'bareloop', n, '0q0000000000', '\"a\"', n, n, sha256('a'),"
+                " sha256(n::text::bytea), now() FROM unnest(%s::integer[]) n",
+                [found[0], list(rows)],
+            )
+            written += 50
+    return {"rows_per_s": round(written / (time.perf_counter() - begun), 1)}
+
+
+def measured(options: argparse.Namespace) -> dict[str, Any]:
+    """The figures."""
+    salt, candidates = filled(options)
+    from django.db import connection
+    from django.utils import timezone
+
+    from lantoa.exams.actions.sittings import start_now
+    from lantoa.exams.models import Answer, Attempt, Sitting
+    from lantoa.ledger.rules import Machine
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
+        durable = list(cursor.fetchone())
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = int(cursor.fetchone()[0])
+    postmaster = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+    server = Server(postmaster)
+    n, seconds, lines = len(candidates), options.seconds, options.connections
+    cpu: dict[str, float] = {}
+
+    def counted(name: str, run: Any) -> Any:
+        before = server.cpu()
+        result = asyncio.run(run)
+        cpu[name] = server.cpu() - before
+        return result
+
+    try:
+        signed_in = counted("sign_in", spread(server.port, candidates, 0, sign_in, 8))
+        start_now(by=Machine("benchmark"), sitting=Sitting.objects.get(key=salt), at=timezone.now())
+        starts = counted("start", spread(server.port, candidates, seconds, start(salt), lines))
+        answers = counted(
+            "answers",
+            spread(server.port, candidates * options.answers, seconds * options.answers / 10, answer, lines),
+        )
+        handins = counted("hand_in", spread(server.port, candidates, seconds, hand_in, lines))
+        asked, saturation = counted("saturate", saturated(server.port, candidates, options.saturate, lines * 4))
+        memory = server.memory_mb()
+    finally:
+        server.stop()
+    stored = set(Answer.objects.values_list("attempt__key", "device", "sequence", "value"))
+    lost = sum(1 for one in candidates for told in one.told if (one.attempt, *told) not in stored)
+    bare = asyncio.run(limit(os.environ["DATABASE_URL"], 20_000))
+    whole = cpu["sign_in"] + cpu["start"] + cpu["answers"] + cpu["hand_in"]
+    return {
+        "candidates": n,
+        "over_s": seconds,
+        "durable": durable,
+        "sign_ins_per_s": signed_in["per_s"],
+        "starts_per_s": starts["per_s"],
+        "start_p95_ms": starts["p95_ms"],
+        "answers_per_s": answers["per_s"],
+        "answer_p95_ms": answers["p95_ms"],
+        "handins_per_s": handins["per_s"],
+        "handin_p95_ms": handins["p95_ms"],
+        "server_cpu_ms_per_answer": round(cpu["answers"] * 1000 / (n * options.answers), 3),
+        "server_cpu_ms_per_start": round(cpu["start"] * 1000 / n, 3),
+        "server_cpu_ms_per_sign_in": round(cpu["sign_in"] * 1000 / n, 3),
+        "server_cpu_ms_per_attempt": round(whole * 1000 / n, 3),
+        "server_memory_mb": memory,
+        "started": Attempt.objects.exclude(started_at=None).count(),
+        "handed_in": Attempt.objects.exclude(handed_in_at=None).count(),
+        "acknowledged": sum(len(one.told) for one in candidates),
+        "lost": lost,
+        "saturate": {**saturation, "server_cpu_ms_per_answer": round(cpu["saturate"] * 1000 / asked, 3)},
+        "limit": bare,
+        "load_at_end": [round(value, 2) for value in os.getloadavg()],
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+if __name__ == "__main__":
+    main()
