@@ -19,6 +19,7 @@ from lantoa.programmes.models import Programme
 from lantoa.training.actions.call_notices import remind_unanswered
 from lantoa.training.actions.certificates import eligible
 from lantoa.training.actions.feedback import open_due
+from lantoa.training.actions.feedback_notices import remind_unanswered as remind_unanswered_survey
 from lantoa.training.actions.notices import (
     issue_and_tell,
     remind_of_assignment,
@@ -28,6 +29,7 @@ from lantoa.training.actions.notices import (
 from lantoa.training.models import Certificate
 from lantoa.training.queries.calls import calls_to_remind_of
 from lantoa.training.queries.certificates import printed
+from lantoa.training.queries.feedback import surveys_to_remind_of
 from lantoa.training.queries.reminders import assessments_due, classes_beginning, meetings_after
 from lantoa.training.rules.certificate.pdf import make_document
 
@@ -130,5 +132,11 @@ def remind(running: Running) -> dict[str, Any]:
 @daily(REMIND_AFTER)
 @job("training.ask_feedback", N_("Ask what people think of meetings and courses"))
 def ask_feedback(running: Running) -> dict[str, Any]:
-    """Opens the forms that are due and tells those whom they ask. Begun again it asks nobody twice."""
-    return {"url": reverse("office:notices"), "asked": len(open_due(by=running.by, at=timezone.now()))}
+    """Opens the forms that are due and tells those whom they ask; reminds, in the last days of a form, those who have
+    not answered. Begun again it tells nobody twice."""
+    at = timezone.now()
+    reminded = 0
+    for survey in surveys_to_remind_of(on=timezone.localdate(at)):
+        reminded += remind_unanswered_survey(by=running.by, survey=survey, at=at)
+    asked = len(open_due(by=running.by, at=at))
+    return {"url": reverse("office:notices"), "asked": asked, "reminded": reminded}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.training.views import feedback, feedback_forms, follow_up
+from lantoa.training.views import feedback, feedback_forms, feedback_sheets, follow_up
 
 urlpatterns: list[URLPattern] = [
     path("me/feedback/<slug:key>/", feedback_forms.answer, name="answer"),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("programmes/<slug:key>/feedback/forms/ready-made/", feedback_forms.ready_made, name="feedback_ready_made"),
     path("programmes/<slug:key>/feedback/forms/ask/", feedback_forms.ask_now, name="feedback_ask"),
     path("programmes/<slug:key>/feedback/forms/new/", feedback_forms.new_form, name="new_feedback_form"),
+    path("surveys/<slug:key>/sheets/", feedback_sheets.sheets, name="paper_sheets"),
+    path("surveys/<slug:key>/remind/", feedback_sheets.remind, name="remind_survey"),
     path("feedback-forms/<slug:key>/", feedback_forms.form, name="feedback_form"),
     path("feedback-forms/<slug:key>/file/", feedback_forms.form_file, name="feedback_form_file"),
     path("units/<slug:key>/follow-up/", follow_up.unit, name="follow_up"),

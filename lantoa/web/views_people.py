@@ -200,6 +200,13 @@ def _consequences(done: act.Merged) -> list[str]:
     return said or [_("Nothing but the name is on record under the other one.")]
 
 
+def _separate_words(merged: str, survivor: str) -> str:
+    """Of two records of one name "this from that" would say nothing."""
+    if merged == survivor:
+        return _("Separate the two records of %(name)s again?") % {"name": survivor}
+    return _("Separate %(merged)s from %(survivor)s again?") % {"merged": merged, "survivor": survivor}
+
+
 @needs(MERGING)
 @shows_people(N_("two records of people, to be separated"))
 @require_http_methods(["GET", "POST"])
@@ -224,8 +231,7 @@ def separate(request: HttpRequest, key: str) -> HttpResponse:
         {
             "person": person,
             "refusal": refusal,
-            "title": _("Separate %(merged)s from %(survivor)s again?")
-            % {"merged": found.merged.full_name, "survivor": person.full_name},
+            "title": _separate_words(found.merged.full_name, person.full_name),
             "consequences": [
                 _("Every row that the merge of %(when)s has changed is again what it was before.")
                 % {"when": vdatetime(found.made_at)},

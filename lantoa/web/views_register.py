@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from lantoa.office.models import Purpose, RetentionRun
 from lantoa.office.queries.people import names_of
 from lantoa.office.queries.privacy import register, retention
 from lantoa.office.rules.register import REGISTER
+from lantoa.training.queries.open_classes import consents
 from lantoa.web.forms_privacy import GROUNDS, PurposeForm, RetentionForm, TextForm
 from lantoa.web.views_privacy import PAGE, form_page, reader
 
@@ -46,7 +48,10 @@ def purposes(request: HttpRequest) -> HttpResponse:
         {"purpose": one, "title": shown_title(one), "ground": GROUNDS[Purpose.Ground(one.ground)]}
         for one in register()
     ]
-    return render(request, "web/purposes.html", {"rows": rows, "everywhere": is_everywhere(request)})
+    opened = Paginator(consents(), PAGE).get_page(request.GET.get("page"))
+    return render(
+        request, "web/purposes.html", {"rows": rows, "opened": opened, "everywhere": is_everywhere(request)}
+    )
 
 
 def is_everywhere(request: HttpRequest) -> bool:

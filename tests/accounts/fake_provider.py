@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -56,10 +56,19 @@ class Handler(BaseHTTPRequestHandler):
                     "id_token_signing_alg_values_supported": ["RS256"],
                 }
             )
+        elif self.path.startswith("/authorize?"):
+            self.let_in({name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()})
         elif self.path == "/keys":
             self.answer({"keys": [self.server.key.as_dict(private=False)]})
         else:
             self.send_error(404)
+
+    def let_in(self, asked: dict[str, str]) -> None:
+        """Asks a browser nothing and sends it back with a code."""
+        self.server.claims = {**self.server.claims, "nonce": asked["nonce"]}
+        self.send_response(302)
+        self.send_header("Location", f"{asked['redirect_uri']}?{urlencode({'code': 'c', 'state': asked['state']})}")
+        self.end_headers()
 
     def do_POST(self) -> None:
         text = self.rfile.read(int(self.headers["Content-Length"])).decode()

@@ -129,8 +129,8 @@ def test_a_post_ends_once_and_not_before_it_begins() -> None:
     with pytest.raises(Refused) as twice:
         actions.end_post(by=BY, post=post, on=DAY)
     assert [str(early.value), str(twice.value)] == [
-        "Cannot end the post of Nguyễn An on 2000-01-01: it begins on 2000-01-01.",
-        "Cannot end the post of Nguyễn An: it ended on 2020-10-05.",
+        "Cannot end the post of Nguyễn An on 01/01/2000: it begins on 01/01/2000.",
+        "Cannot end the post of Nguyễn An: it ended on 05/10/2020.",
     ]
 
 

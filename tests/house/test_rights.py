@@ -174,6 +174,8 @@ THINGS: dict[str, Make] = {
     "training:person_year": key_of("person"),
     # feedback
     "training:answer": key_of("survey"),
+    "training:paper_sheets": key_of("survey"),
+    "training:remind_survey": key_of("survey"),
     "training:feedback": key_of("programme"),
     "training:feedback_mine": lambda corner: {"key": corner.meeting.training_class.programme.key},
     "training:feedback_rows": lambda corner: {"key": corner.survey.training_class.programme.key},

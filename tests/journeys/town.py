@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import psycopg
+from accounts.fake_provider import CLIENT, SECRET, Provider, provider
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -27,6 +28,13 @@ from config.processes import dying_with_parent, python
 
 HERE = Path(__file__).resolve().parent
 SECONDS = 180  # a crowded machine is no fault
+PROVIDER_NAME = "Cổng đăng nhập của tỉnh"
+SEND = """
+from django.utils import timezone
+from lantoa.ledger.rules import Machine
+from lantoa.office.actions.sending import wake_sender
+wake_sender(by=Machine("walk"), at=timezone.now())
+"""
 
 
 @dataclass(frozen=True)
@@ -40,11 +48,17 @@ class Town:
     data: Path
     url: str
     found: dict[str, Any]
+    provider: Provider  # of OpenID Connect: says of whoever comes what `claims` says
 
     def work(self) -> None:
         """Runs the jobs that wait, until none is left; fails when the worker complains."""
         said = _run(python("config.manage", "run_jobs", "--until-idle"), self.url, self.data)
         assert said == "", said
+
+    def send(self) -> None:
+        """Sends the messages that are due, as the worker's clock does within a minute; letters lie in `mail`."""
+        _run(python("config.manage", "shell", "-v0", "-c", SEND), self.url, self.data)
+        self.work()
 
 
 @contextmanager
@@ -66,7 +80,7 @@ def town(shared: Path) -> Iterator[Town]:
             found = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
             _make(copy, like=name)
         try:
-            with _serve(copy, folder, found) as served:
+            with provider() as outside, _serve(copy, folder, found, outside) as served:
                 yield served
         finally:
             _drop(copy)
@@ -98,7 +112,7 @@ def _run(command: list[str], url: str, data: Path) -> str:
 
 
 @contextmanager
-def _serve(database: str, data: Path, found: dict[str, Any]) -> Iterator[Town]:
+def _serve(database: str, data: Path, found: dict[str, Any], outside: Provider) -> Iterator[Town]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     address, url = f"http://127.0.0.1:{port}", _url(database)
@@ -106,7 +120,7 @@ def _serve(database: str, data: Path, found: dict[str, Any]) -> Iterator[Town]:
     with log.open("wb") as said:
         server = subprocess.Popen(
             python("config.web", "127.0.0.1", str(port)),
-            env=_surroundings(url, data) | {"LANTOA_ADDRESS": address},
+            env=_surroundings(url, data) | _provided(outside) | {"LANTOA_ADDRESS": address},
             stdout=said,
             stderr=said,
             start_new_session=True,
@@ -114,7 +128,7 @@ def _serve(database: str, data: Path, found: dict[str, Any]) -> Iterator[Town]:
         )
         try:
             _wait_for(port, server, log)
-            yield Town(address, data, url, found)
+            yield Town(address, data, url, found, outside)
         finally:
             server.terminate()
             try:
@@ -122,6 +136,15 @@ def _serve(database: str, data: Path, found: dict[str, Any]) -> Iterator[Town]:
             except subprocess.TimeoutExpired:
                 os.killpg(server.pid, signal.SIGKILL)
                 server.wait()
+
+
+def _provided(outside: Provider) -> dict[str, str]:
+    return {
+        "LANTOA_OPENID_ISSUER": outside.issuer,
+        "LANTOA_OPENID_CLIENT": CLIENT,
+        "LANTOA_OPENID_SECRET": SECRET,
+        "LANTOA_OPENID_NAME": PROVIDER_NAME,
+    }
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -140,7 +163,7 @@ def _wait_for(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 def _surroundings(url: str, data: Path) -> dict[str, str]:
-    ours = {"DATABASE_URL": url, "LANTOA_DATA": str(data), "LANTOA_LOOPBACK": "1"}
+    ours = {"DATABASE_URL": url, "LANTOA_DATA": str(data), "LANTOA_LOOPBACK": "1", "LANTOA_SMTP": "file"}
     return {k: v for k, v in os.environ.items() if not k.startswith("LANTOA_")} | ours
 
 

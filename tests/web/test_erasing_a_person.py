@@ -20,12 +20,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from training.feedback.saying import NAMED, SHORT
 
 from lantoa.accounts.actions import issue_link
 from lantoa.accounts.models import PersonalLink, User
 from lantoa.common.refused import Refused
 from lantoa.common.vietnamese import fold
-from lantoa.directory.models import Person, Post, Role, RoleGrant
+from lantoa.directory.actions.moves import ask_transfer, decline_transfer
+from lantoa.directory.models import Person, Post, Role, RoleGrant, Transfer, Unit
 from lantoa.ledger.models import Entry
 from lantoa.office.actions.documents import draft_document, enter_number
 from lantoa.office.actions.files import keep_file
@@ -35,10 +37,27 @@ from lantoa.office.actions.privacy import enter_purpose, enter_request, give_con
 from lantoa.office.models import Document, File, Import, Job
 from lantoa.office.queries.traces import Needles, search_database, search_files
 from lantoa.presence.models import Attendance, Correction
+from lantoa.training.actions.calls import ask_units, open_call
 from lantoa.training.actions.certificates import issue_certificates
-from lantoa.training.models import Assessment, Certificate, Enrolment, Mark, Submission
+from lantoa.training.actions.feedback import answer, load_form, open_survey
+from lantoa.training.actions.nominations import nominate, replace_nominee, turn_down
+from lantoa.training.models import (
+    AnswerGiven,
+    Assessment,
+    Certificate,
+    Enrolment,
+    Joining,
+    Mark,
+    NamedAnswer,
+    Nomination,
+    OpenClass,
+    Submission,
+    SuperiorAsk,
+    TrainingClass,
+)
 from lantoa.training.queries.papers import decision_paper
 from lantoa.training.queries.rows import Choice
+from lantoa.training.rules.feedback.occasions import Occasion
 from lantoa.web.actions_privacy import erase_person
 from lantoa.web.queries_privacy import everything_about, package
 
@@ -215,6 +234,70 @@ def life(settings: Any, tmp_path: Path) -> Life:
     return Life(person, user, Certificate.objects.get(), token, handed, made, other)
 
 
+@pytest.fixture
+def busy(life: Life) -> Life:
+    """The same, who was nominated, was to move, said what she thinks and joined an open class by the public page."""
+    person = life.person
+    first = Enrolment.objects.get(person=person, training_class__code="Q9-1")
+    is_nominated_and_moves(person, first.unit, first.training_class)
+    says_what_she_thinks(person, life.other, first.training_class)
+    joins_an_open_class(Enrolment.objects.get(person=person, training_class__code="Q9-2"))
+    return life
+
+
+def is_nominated_and_moves(person: Person, ward: Unit, training_class: TrainingClass) -> None:
+    """Turned down once, replaced by nobody; a transfer that did not come about; both with words about her."""
+    programme, course = training_class.programme, training_class.course
+    call = open_call(
+        by=factories.BY, programme=programme, course=course, title="Cử", places=3, due_on=date(2026, 12, 1), at=AT
+    )
+    (asked,) = ask_units(by=factories.BY, call=call, units=[ward], at=AT)
+    first, second = (
+        nominate(by=factories.BY, asked=asked, people=[one], at=AT)[0] for one in (person, stand_in(ward))
+    )
+    turn_down(by=factories.BY, nomination=first, reason=f"{NAME} đã học rồi", at=AT)
+    replace_nominee(by=factories.BY, nomination=second, person=person, at=AT)
+    Nomination.objects.filter(person=person).update(post_title=f"Thư ký của {NAME}")
+    target = factories.unit("Tân Phú", under=ward.placements.get().parent)
+    post = person.posts.latest("period")
+    moved = ask_transfer(by=factories.BY, post=post, target=target, title=f"Thay {NAME}", on=ON, at=AT)
+    decline_transfer(by=factories.BY, transfer=moved, reason=f"{NAME} xin ở lại", at=AT)
+
+
+def stand_in(ward: Unit) -> Person:
+    return factories.person("Lê Văn Thay", at=ward)
+
+
+def says_what_she_thinks(person: Person, other: Person, training_class: TrainingClass) -> None:
+    """With her name and without it; and she is asked about another as their superior."""
+    district = training_class.programme.unit
+    for text, occasion, words in (
+        (NAMED, Occasion.COURSE, f"Tôi, {NAME}, mong có lớp nâng cao"),
+        (SHORT, Occasion.LEARNER, ""),
+    ):
+        form, _new = load_form(by=factories.BY, unit=district, text=text, on=ON)
+        survey, _new = open_survey(
+            by=factories.BY, training_class=training_class, occasion=occasion, form=form, months=0, on=ON
+        )
+        answer(by=factories.BY, survey=survey, person=person, values={"hay": "4", "loi": words}, on=ON)
+    asks, _new = open_survey(
+        by=factories.BY, training_class=training_class, occasion=Occasion.SUPERIOR, form=form, months=3, on=ON
+    )
+    SuperiorAsk.objects.create(survey=asks, person=other, superior=person)
+
+
+def joins_an_open_class(enrolment: Enrolment) -> None:
+    opened = OpenClass.objects.create(training_class=enrolment.training_class, until=ON)
+    Joining.objects.create(
+        open_class=opened,
+        enrolment=enrolment,
+        kind="business",
+        business=f"Hộ kinh doanh {NAME}",
+        consent="Tôi đồng ý.",
+        consented_at=AT,
+    )
+
+
 def looked_for(life: Life) -> tuple[list[str], list[bytes]]:
     assert life.person.id_hash is not None
     hashes = [bytes(one) for one in PersonalLink.objects.values_list("token_hash", flat=True)]
@@ -243,6 +326,29 @@ def test_before_the_erasure_she_is_everywhere(life: Life) -> None:
         "file",
     }
     assert {"ledger_entry.about", "ledger_entry.thing"} & set(found) == set()
+
+
+def test_nothing_is_left_of_nominations_transfers_feedback_and_open_classes(
+    busy: Life, django_capture_on_commit_callbacks: Any
+) -> None:
+    texts, data = looked_for(busy)
+    assert set(eyes(texts, data)) >= {
+        "training_nomination.reason",
+        "training_nomination.post_title",
+        "training_namedanswer.values",
+        "training_joining.business",
+        "directory_transfer.reason",
+        "directory_transfer.title",
+    }
+    with django_capture_on_commit_callbacks(execute=True):
+        erasure = erase_person(by=factories.BY, person=busy.person, unit=busy.certificate.enrolment.unit, at=AT)
+
+    assert eyes(texts, data) == ["office_document.content"]
+    assert [one["where"] for one in erasure.traces] == ["office_document.content"]
+    assert [rows.count() for rows in (NamedAnswer.objects, Joining.objects, Transfer.objects)] == [0, 0, 0]
+    assert not SuperiorAsk.objects.filter(superior=busy.person).exists()
+    assert AnswerGiven.objects.filter(person=busy.person).count() == 2  # that she answered, not what
+    assert not Nomination.objects.filter(person=busy.person).exists()
 
 
 def test_after_the_erasure_only_what_the_law_keeps_is_found(

@@ -227,14 +227,14 @@ def end_post(*, by: Actor, post: Post, on: date) -> Post:
         raise Refused(
             N_("Cannot end the post of %(person)s: it ended on %(day)s."),
             person=post.person.full_name,
-            day=post.period.upper,
+            day=f"{post.period.upper:%d/%m/%Y}",
         )
     if on <= post.period.lower:
         raise Refused(
             N_("Cannot end the post of %(person)s on %(day)s: it begins on %(since)s."),
             person=post.person.full_name,
-            day=on,
-            since=post.period.lower,
+            day=f"{on:%d/%m/%Y}",
+            since=f"{post.period.lower:%d/%m/%Y}",
         )
     post.period = period_of(post.period.lower, on)
     post.save(update_fields=["period"])

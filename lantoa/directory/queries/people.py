@@ -196,8 +196,15 @@ COORDINATORS = """
     WITH RECURSIVE up(asked, unit_id, depth) AS (
         SELECT unit_id, unit_id, 0 FROM unnest(%s::bigint[]) AS unit_id
         UNION ALL
-        SELECT up.asked, p.parent_id, up.depth + 1 FROM up JOIN directory_placement p ON p.unit_id = up.unit_id
-         WHERE p.period @> %s::date AND p.parent_id IS NOT NULL
+        SELECT up.asked, step.unit_id, up.depth + 1 FROM up CROSS JOIN LATERAL (
+            (SELECT p.parent_id AS unit_id FROM directory_placement p
+              WHERE p.unit_id = up.unit_id AND p.period @> %s::date AND p.parent_id IS NOT NULL)
+            UNION
+            (SELECT l.heir_id FROM directory_successionlink l JOIN directory_succession s ON s.id = l.succession_id
+              WHERE l.forebear_id = up.unit_id AND l."default" AND s.day <= %s::date
+                AND NOT EXISTS (SELECT 1 FROM directory_placement p WHERE p.unit_id = up.unit_id
+                                 AND p.period @> %s::date))
+        ) step WHERE up.depth < 40
     )
     SELECT up.asked, g.user_id, up.depth FROM up
       JOIN directory_rolegrant g ON g.unit_id = up.unit_id AND g.role = %s
@@ -209,10 +216,11 @@ COORDINATORS = """
 
 def coordinators_of(units: Iterable[int], *, on: date) -> dict[int, list[User]]:
     """Who keeps the people of these units (ids) on that day: the coordinators of the unit itself, or where it has
-    none, of the nearest unit above it. Units without any are left out. Two queries."""
+    none, of the nearest unit above it; of a unit that has ended, those of its heir. Units without any are left out.
+    Two queries."""
     nearest: dict[int, tuple[int, list[int]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(COORDINATORS, [list(units), on, Role.UNIT_COORDINATOR, on, on])
+        cursor.execute(COORDINATORS, [list(units), on, on, on, Role.UNIT_COORDINATOR, on, on])
         for unit, user, depth in cursor.fetchall():
             first, found = nearest.setdefault(unit, (depth, []))
             if depth == first:

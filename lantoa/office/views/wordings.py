@@ -29,23 +29,28 @@ NAMES = {"vi": "Tiếng Việt", "en": "English"}
 @needs("office.manage_notices")
 @require_safe
 def list_wordings(request: HttpRequest, key: str) -> HttpResponse:
-    """Every kind of message and whose words it uses in this unit."""
+    """Every kind of message and whose words it uses in this unit, in one language at a time (`?language=`)."""
     unit = get_object_or_404(Unit, key=key)
     check(request, unit)
+    chosen = request.GET.get("language", "")
+    if chosen not in NAMES:
+        chosen = "en" if get_language() == "en" else "vi"
     kept = wordings_in(unit, on=today())
     called = names({row.unit_id for row in kept.values() if row.unit_id} | {unit.pk}, on=today())
     rows = [
         {
             "title": title_of(template),
-            "language": NAMES[language],
             "subject": row.subject,
             "whose": called[row.unit_id].full_name if row.unit_id in called else _("as it came"),
             "url": reverse("office:wording", args=[key, template, language]),
         }
         for (template, language), row in kept.items()
+        if language == chosen
     ]
+    tabs = [{"label": name, "url": f"?language={code}", "current": code == chosen} for code, name in NAMES.items()]
     name = called[unit.pk].full_name if unit.pk in called else ""
-    return render(request, "office/wordings.html", {"rows": rows, "name": name, "breadcrumbs": _crumbs()})
+    context = {"rows": rows, "tabs": tabs, "name": name, "breadcrumbs": _crumbs()}
+    return render(request, "office/wordings.html", context)
 
 
 @needs("office.manage_notices")

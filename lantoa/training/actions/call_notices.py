@@ -1,5 +1,5 @@
-"""What coordinators are told of a call: that their unit is asked, that it has not answered, that somebody of theirs
-has a place now. Sent by the office's notices, each occasion once."""
+"""What is told of a call: coordinators, that their unit is asked, that it has not answered, that somebody of theirs
+has a place now; the nominated, that they are in the class. Sent by the office's notices, each occasion once."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -14,7 +14,7 @@ from lantoa.directory.queries.units import names
 from lantoa.ledger.actions import thing_key
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.notices import Letter, notify_all
-from lantoa.training.models import Asked, Call, Nomination
+from lantoa.training.models import Asked, Call, Nomination, TrainingClass
 from lantoa.training.queries.calls import UNANSWERED, asked_of
 from lantoa.training.queries.reminders import DAY, midnight
 
@@ -45,6 +45,32 @@ def tell_moved_up(*, by: Actor, call: Call, rows: Iterable[Nomination], at: date
     by_unit = {row.asked_id: row for row in rows}
     asked = Asked.objects.filter(pk__in=by_unit)
     return _tell(by, MOVED_UP, call, list(asked), at, lambda one: by_unit[one.pk].key)
+
+
+@transaction.atomic
+def tell_accepted(
+    *, by: Actor, call: Call, rows: Iterable[Nomination], training_class: TrainingClass, at: datetime
+) -> int:
+    """Tells those who were nominated that they are in the class; how many are told."""
+    called = names([call.unit_id], on=timezone.localdate(at))
+    values = {
+        "class": training_class.code,
+        "course": training_class.course.title,
+        "office": called[call.unit_id].full_name if call.unit_id in called else "",
+        "link": reverse("training:me"),
+    }
+    return notify_all(
+        by=by,
+        template="training.nominee_accepted",
+        unit=call.unit,
+        letters=[
+            Letter(
+                once=f"training.nominee_accepted:{row.key}", person=row.person, values=values, about=thing_key(row)
+            )
+            for row in rows
+        ],
+        at=at,
+    )
 
 
 def _tell(

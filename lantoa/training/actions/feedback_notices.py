@@ -13,7 +13,7 @@ from lantoa.ledger.rules import Actor
 from lantoa.office.actions.notices import Letter, notify_all
 from lantoa.training.actions.letters import tell
 from lantoa.training.models import Enrolment, SuperiorAsk, Survey
-from lantoa.training.queries.feedback import asked
+from lantoa.training.queries.feedback import asked, unanswered
 from lantoa.training.queries.reminders import midnight
 from lantoa.training.rules.feedback.occasions import Occasion
 
@@ -31,6 +31,30 @@ def tell_asked(*, by: Actor, survey: Survey, at: datetime) -> int:
         about=survey,
         occasion=survey.key,
         to=[(person, values) for person in asked(survey).order_by("pk")],
+        at=at,
+        good_until=midnight(survey.period.upper),
+    )
+
+
+@transaction.atomic
+def remind_unanswered(*, by: Actor, survey: Survey, at: datetime) -> int:
+    """Reminds those whom a survey asks and who have not answered, each once; how many. It is known already who has
+    answered and never what: this tells no more."""
+    if survey.occasion == Occasion.SUPERIOR or timezone.localdate(at) >= survey.period.upper:
+        return 0
+    return notify_all(
+        by=by,
+        template="training.feedback_reminded",
+        unit=survey.training_class.unit,
+        letters=[
+            Letter(
+                once=f"training.feedback_reminded:{survey.key}:{person.key}",
+                person=person,
+                values={**_values(survey), "link": reverse("training:answer", args=[survey.key])},
+                about=thing_key(survey),
+            )
+            for person in unanswered(survey)
+        ],
         at=at,
         good_until=midnight(survey.period.upper),
     )

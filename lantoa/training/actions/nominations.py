@@ -13,6 +13,7 @@ from lantoa.directory.queries.people import itself_and_under
 from lantoa.directory.queries.units import names
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
+from lantoa.training.actions.call_notices import tell_accepted
 from lantoa.training.actions.classes import Place, enrol, enrolled, refuse_barred
 from lantoa.training.actions.places import give_places, lock_call, move_up
 from lantoa.training.models import Asked, Call, Enrolment, Nomination, TrainingClass
@@ -135,7 +136,7 @@ def accept(
     *, by: Actor, call: Call, nominations: Sequence[Nomination], training_class: TrainingClass, at: datetime
 ) -> list[Nomination]:
     """Enrols nominated people who hold a place, all or none; the rules of enrolling hold (places of the class, no
-    two classes at once) and refuse in their own words."""
+    two classes at once) and refuse in their own words. Each is told."""
     call = lock_call(call.pk)
     _refuse_closed(call, CLOSED_TO_DECISIONS)
     _refuse_other_class(call, training_class)
@@ -160,6 +161,7 @@ def accept(
     Nomination.objects.bulk_update(rows, ["state", "enrolment"])
     about = {"class": training_class.key, "nominations": [row.key for row in rows]}
     record(by=by, act="training.accept_nominees", thing=call, about=about)
+    tell_accepted(by=by, call=call, rows=rows, training_class=training_class, at=at)
     return rows
 
 

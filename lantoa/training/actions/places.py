@@ -9,8 +9,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from lantoa.ledger.actions import record
+from lantoa.ledger.actions import record, thing_key
 from lantoa.ledger.rules import Actor
+from lantoa.office.actions.notices import cancel_notices
 from lantoa.training.actions.call_notices import tell_moved_up
 from lantoa.training.models import Call, Enrolment, Nomination
 from lantoa.training.models.nominations import HOLDING
@@ -73,5 +74,7 @@ def free_places_of(*, by: Actor, enrolment: Enrolment, calls: Sequence[Call], at
     """An enrolment has ended: its nomination ends with it, and the next in the waiting list has the place."""
     for call in calls:
         rows = Nomination.objects.filter(call=call, enrolment=enrolment, state=State.ACCEPTED)
+        for row in rows:
+            cancel_notices(by=by, about=thing_key(row), at=at)  # that they are in the class, if nobody was told yet
         rows.update(state=State.WITHDRAWN, place=None, ended_at=at, reason=enrolment.withdrawal_reason)
         move_up(by=by, call=call, at=at)

@@ -4,9 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lantoa.directory.models import Person
@@ -14,7 +16,7 @@ from lantoa.presence.models import Attendance
 from lantoa.programmes.models import Programme
 from lantoa.training.models import AnswerGiven, AskedForm, Enrolment, FeedbackForm, Meeting, Survey, TrainingClass
 from lantoa.training.rules.feedback.form import Question
-from lantoa.training.rules.feedback.occasions import Occasion, is_due, moments
+from lantoa.training.rules.feedback.occasions import REMIND_AHEAD, Occasion, is_due, moments
 from lantoa.training.rules.feedback.telling import Box, told
 
 # ---- asking
@@ -106,6 +108,50 @@ def asked_of(person: Person, *, on: date) -> list[Survey]:
         period__contains=on,
     )
     return list(rows.select_related("training_class", "meeting__topic", "form").order_by("period", "pk"))
+
+
+def unanswered(survey: Survey) -> "QuerySet[Person]":
+    """Those whom the survey asks and who have not answered, in the order of names."""
+    given = AnswerGiven.objects.filter(survey=survey)
+    return asked(survey).exclude(pk__in=given.values("person")).order_by("sort_key", "pk")
+
+
+def running(*, on: date, programme: Programme | None = None) -> "QuerySet[Survey]":
+    """The surveys that people can answer for themselves on that day; those of superiors have a page of their own."""
+    rows = Survey.objects.filter(period__contains=on).exclude(occasion=Occasion.SUPERIOR)
+    return rows if programme is None else rows.filter(training_class__programme=programme)
+
+
+def counted(rows: "QuerySet[Survey]") -> list[Any]:
+    """Surveys with `asks`, how many people they ask (see `asked`), and `answered`, how many of them did. One query,
+    however many."""
+    there = Attendance.objects.filter(gathering__meeting=OuterRef("meeting"), share__gt=0)
+    inside = Enrolment.objects.filter(training_class=OuterRef("training_class"), withdrawn_at=None)
+
+    def people(found: "QuerySet[Any]", group: str) -> Coalesce:
+        grouped = found.order_by().values(group).annotate(n=Count("person", distinct=True)).values("n")
+        return Coalesce(Subquery(grouped), 0)
+
+    completed = people(inside.filter(completed_at__isnull=False), "training_class")
+    asks = Case(
+        When(occasion=Occasion.MEETING, then=people(there, "gathering")),
+        When(occasion=Occasion.COURSE, then=people(inside, "training_class")),
+        default=completed,
+        output_field=IntegerField(),
+    )
+    return list(
+        rows.select_related("training_class", "meeting__topic", "form")
+        .annotate(asks=asks, answered=Count("given"))
+        .order_by("period", "pk")
+    )
+
+
+def surveys_to_remind_of(*, on: date) -> "QuerySet[Survey]":
+    """The running surveys whose last days have come, those begun today aside."""
+    last = on + REMIND_AHEAD
+    return (
+        running(on=on).filter(period__endswith__lte=last, period__startswith__lt=on).select_related("training_class")
+    )
 
 
 # ---- telling

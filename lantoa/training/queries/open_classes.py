@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Count, F, Max, Min, Q, QuerySet
@@ -27,6 +28,20 @@ def open_classes(*, on: date, at: datetime) -> "QuerySet[OpenClass]":
         .annotate(left=F("training_class__capacity") - F("taken"))
         .exclude(ends__lte=at)
         .order_by(F("starts").asc(nulls_last=True), "pk")
+    )
+
+
+def consents() -> "QuerySet[Any]":
+    """The classes that were ever open, for the register of consents: how many of those who joined agree now
+    (`agree`), have agreed (`agreed`), have taken it back (`withdrawn`). One query; nobody is named."""
+    return (
+        OpenClass.objects.select_related("training_class__course")
+        .annotate(
+            agree=Count("joinings", filter=Q(joinings__withdrawn_at=None)),
+            agreed=Count("joinings"),
+            withdrawn=Count("joinings", filter=Q(joinings__withdrawn_at__isnull=False)),
+        )
+        .order_by("-until", "pk")
     )
 
 

@@ -1,5 +1,7 @@
 """Answering a form; choosing and loading forms; asking what is due."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +25,8 @@ from lantoa.training.rules.plan.nodes import LARGEST, decode
 from lantoa.training.views.classes import crumbs, programme_at
 from lantoa.training.views.learning import person_of
 from lantoa.training.views.papers import YAML, download
+
+ONE_DAY = timedelta(days=1)
 
 
 def about(survey: Survey) -> str:
@@ -93,6 +97,15 @@ def forms(request: HttpRequest, key: str) -> HttpResponse:
             "form": form,
             "asks": bool(now),
             "due": len(found_by.surveys_to_open(at=timezone.now(), programme=programme)),
+            "running": [
+                {
+                    "survey": one,
+                    "title": one.form.form.title.in_(language),
+                    "about": about(one),
+                    "last": one.period.upper - ONE_DAY,
+                }
+                for one in found_by.counted(found_by.running(on=today(), programme=programme))
+            ],
             "known": [
                 {
                     "url": reverse("training:feedback_form", args=[one.key]),
@@ -159,13 +172,16 @@ def new_form(request: HttpRequest, key: str) -> HttpResponse:
             "form": form,
             "faults": faults,
             "programme": programme,
-            "breadcrumbs": [
-                *results_crumbs(programme),
-                {"label": _("Forms"), "url": reverse("training:feedback_forms", args=[programme.key])},
-            ],
+            "breadcrumbs": forms_crumbs(programme),
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def forms_crumbs(programme: Programme) -> list[dict[str, str]]:
+    """The way to the forms."""
+    forms = {"label": _("Forms"), "url": reverse("training:feedback_forms", args=[programme.key])}
+    return [*results_crumbs(programme), forms]
 
 
 def _start(request: HttpRequest, programme: Programme) -> str:

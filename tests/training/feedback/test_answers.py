@@ -1,7 +1,7 @@
 """Answers: once for each, only when asked; of an anonymous form nothing in the database leads back to anyone."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 import factories
@@ -10,15 +10,22 @@ from at_once import at_once
 from django.apps import apps
 from django.db import connection
 from training.feedback.saying import NAMED, OPEN, Ask, complete, say
+from training.held import meet, roll
 
 from lantoa.common.refused import Refused
 from lantoa.directory.models import Level, Role, Unit
 from lantoa.ledger.models import Entry
 from lantoa.office.models import Notice
 from lantoa.training.actions.feedback import answer, choose_forms, enter_sheets, load_form, open_due, open_survey
+from lantoa.training.actions.feedback_notices import remind_unanswered
 from lantoa.training.models import Answer, AnswerGiven, FeedbackForm, NamedAnswer, TrainingClass
-from lantoa.training.queries.feedback import asked_of
+from lantoa.training.queries.feedback import asked, asked_of, counted, running, surveys_to_remind_of
 from lantoa.training.rules.feedback.occasions import Occasion, is_due, months_after
+
+
+def moment(day: date) -> datetime:
+    """Noon of that day."""
+    return datetime.combine(day, time(12), tzinfo=UTC)
 
 
 def refused(act: Callable[[], object]) -> str:
@@ -265,3 +272,61 @@ def test_many_answer_at_the_same_moment_and_one_person_twice() -> None:
     words = f"Cannot keep the answer: “Ý kiến ngắn” of class {found.code} is answered already, once for each person."
     assert sorted(came) == [words] * 8 + ["done"] * 8
     assert (Answer.objects.count(), AnswerGiven.objects.count()) == (8, 8)
+
+
+def test_whoever_has_not_answered_is_reminded_once(ask: Ask) -> None:
+    survey, people = ask(3)
+    say(survey, people[:1])
+    at = moment(OPEN + timedelta(days=4))
+    assert [remind_unanswered(by=factories.BY, survey=survey, at=at) for _ in range(2)] == [2, 0]
+    told = Notice.objects.order_by("pk")
+    assert {(one.template, one.person) for one in told} == {
+        ("training.feedback_reminded", people[1]),
+        ("training.feedback_reminded", people[2]),
+    }
+    assert told[0].values == {
+        "class": "Q9-1",
+        "course": survey.training_class.course.title,
+        "last": {"day": "2020-10-12"},
+        "link": f"/me/feedback/{survey.key}/",
+    }
+    say(survey, people[1:])  # and answers once reminded
+    assert Answer.objects.count() == 3
+
+
+def test_nobody_is_reminded_of_a_form_that_is_over(ask: Ask) -> None:
+    survey, _people = ask(2)
+    assert remind_unanswered(by=factories.BY, survey=survey, at=moment(OPEN + timedelta(days=7))) == 0
+
+
+def test_a_form_is_due_for_reminding_in_its_last_three_days(ask: Ask) -> None:
+    survey, _people = ask(1)
+    days = [OPEN + timedelta(days=number) for number in range(8)]
+    assert [day for day in days if survey in surveys_to_remind_of(on=day)] == days[4:7]
+
+
+def test_those_asked_and_those_who_answered_are_counted_as_they_are_asked(
+    ask: Ask, training_class: TrainingClass, form: FeedbackForm
+) -> None:
+    _survey, people = ask(4)
+    say(_survey, people[:1])
+    (meeting,) = meet(training_class, [5])
+    roll(meeting, present=people[:2])
+    complete(training_class.enrolments.filter(person__in=people[:3]))
+    for occasion, months, of in ((Occasion.MEETING, 0, meeting), (Occasion.LEARNER, 3, None)):
+        open_survey(
+            by=factories.BY,
+            training_class=training_class,
+            occasion=occasion,
+            form=form,
+            on=OPEN,
+            meeting=of,
+            months=months,
+        )
+    found = counted(running(on=OPEN, programme=training_class.programme))
+    assert [(one.occasion, one.asks, one.answered) for one in found] == [
+        ("course", 4, 1),
+        ("meeting", 2, 0),
+        ("learner", 3, 0),
+    ]
+    assert [one.asks for one in found] == [asked(one).count() for one in found]

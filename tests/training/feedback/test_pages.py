@@ -15,7 +15,7 @@ from training.feedback.saying import OPEN, SHORT, Ask, say
 from training.held import meet, roll
 
 from lantoa.directory.models import Person, Role
-from lantoa.training.actions.feedback import open_survey
+from lantoa.training.actions.feedback import answer, open_survey
 from lantoa.training.models import Answer, FeedbackForm, Survey, TrainingClass
 from lantoa.training.rules.feedback.occasions import Occasion
 
@@ -235,3 +235,71 @@ def test_an_officer_asks_what_is_due(training_class: TrainingClass, form: Feedba
     assert "1 form is asked now." in page
     assert "is due and not asked yet" not in page
     assert Survey.objects.get().meeting == meeting
+
+
+# ---- paper sheets
+
+
+@pytest.fixture
+def running(training_class: TrainingClass, form: FeedbackForm) -> tuple[Survey, list[Person]]:
+    """A form that is answered now, by a class of three; the first has answered."""
+    people = [factories.person(f"Kha Văn {name}") for name in ("An", "Bền", "Cảnh")]
+    for person in people:
+        factories.enrolment(training_class, person)
+    survey, _new = open_survey(
+        by=factories.BY, training_class=training_class, occasion=Occasion.COURSE, form=form, on=timezone.localdate()
+    )
+    answer(by=factories.BY, survey=survey, person=people[0], values={"hay": "5"}, on=timezone.localdate())
+    return survey, people
+
+
+def test_sheets_are_entered_as_from_a_ballot_box(client: Client, running: tuple[Survey, list[Person]]) -> None:
+    survey, people = running
+    officer = reader(client, Role.PROGRAMME_OFFICER, survey.training_class.unit)
+    page = reverse("training:paper_sheets", args=[survey.key])
+    first = text(officer.get(page))
+    assert [one.full_name in first for one in people] == [False, True, True]
+    chosen = [one.key for one in people[1:]]
+    second = text(officer.post(page, {"chosen": chosen}))
+    assert ["Sheet 1 of 2" in second, "Sheet 2 of 2" in second, "Kha Văn Bền" in second] == [True, True, False]
+    values = {"act": "enter", "chosen": chosen, "s0-q0": "4"}
+    text(officer.post(page, values), 422)  # the second sheet is empty
+    assert Answer.objects.count() == 1
+    done = officer.post(page, {**values, "s1-q0": "3", "s1-q2": WORDS})
+    assert done.status_code == 302
+    assert sorted(Answer.objects.values_list("values", flat=True), key=str) == [
+        {"hay": "3", "loi": WORDS},
+        {"hay": "4"},
+        {"hay": "5"},
+    ]
+    assert "Everybody has answered" in text(officer.get(page))
+    again = text(officer.post(page, {**values, "s1-q0": "3"}), 422)
+    assert "is answered already, once for each person." in again
+    assert Answer.objects.count() == 3
+
+
+def test_one_to_ten_people_are_chosen(client: Client, running: tuple[Survey, list[Person]]) -> None:
+    survey, _people = running
+    for _ in range(11):
+        factories.enrolment(survey.training_class, factories.person())
+    officer = reader(client, Role.PROGRAMME_OFFICER, survey.training_class.unit)
+    page = reverse("training:paper_sheets", args=[survey.key])
+    everybody = [row.person.key for row in survey.training_class.enrolments.select_related("person")]
+    for chosen in ([], everybody):
+        assert "Choose 1 to 10 people." in text(officer.post(page, {"chosen": chosen}), 422)
+
+
+def test_the_office_reminds_from_the_page_of_its_forms(client: Client, running: tuple[Survey, list[Person]]) -> None:
+    survey, _people = running
+    officer = reader(client, Role.PROGRAMME_OFFICER, survey.training_class.unit)
+    said = [text(officer.post(reverse("training:remind_survey", args=[survey.key]), follow=True)) for _ in range(2)]
+    assert "2 people are reminded." in said[0]
+    assert "Nobody is left to be reminded: each is reminded once." in said[1]
+    assert "1/3" in said[1]
+
+
+def test_a_form_that_is_over_takes_no_sheets(client: Client, ask: Ask) -> None:
+    survey, _people = ask(2)
+    officer = reader(client, Role.PROGRAMME_OFFICER, survey.training_class.unit)
+    for name in ("paper_sheets", "remind_survey"):
+        assert officer.post(reverse(f"training:{name}", args=[survey.key])).status_code == 404

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from factories import BY, enrolment, meeting, person, training_class, unit
-from training.imports.conftest import AN, BINH, CUC, House, changed, changes, row, rows, words, xlsx_of
+from training.imports.conftest import AN, AT, BINH, CUC, House, changed, changes, row, rows, words, xlsx_of
 
+from lantoa.common.refused import Refused
+from lantoa.directory.actions.restriction import restrict_person
 from lantoa.directory.models import Person, period_of
 from lantoa.directory.rules.naming import folded_name
-from lantoa.office.actions import choose
+from lantoa.office.actions import apply_import, choose
 from lantoa.office.rules.refusals import from_json
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +241,22 @@ def test_choices_are_those_offered(house: House) -> None:
     preview = house.preview(changed(AN, unit="Phường Phú Hữu", phone=""))
     said: dict[int, Any] = {row(preview).pk: Person.objects.get().key}
     assert choose(by=BY, made=preview, choices=said) == 1
+
+
+def test_a_roster_does_not_bring_back_somebody_whose_data_are_restricted(house: House) -> None:
+    house.load(AN)
+    restrict_person(by=BY, person=Person.objects.get(), at=AT)
+    preview = house.preview(AN, changed(AN, birth="1985", phone=""), BINH)
+    assert rows(preview) == [("Nguyễn Văn An", "wrong"), ("Nguyễn Văn An", "wrong"), ("Trần Thị Bình", "new")]
+    said = "Cannot take Nguyễn Văn An: somebody of this name asked that their data not be used. Ask the privacy desk."
+    assert words(preview) == [f"2 error: {said}", f"3 error: {said}"]
+
+
+def test_a_roster_read_before_a_restriction_is_refused_after_it(house: House) -> None:
+    someone = person("Nguyễn Văn An", at=house.wards["Long Bình"], birth_year=1985, birth_month=10, birth_day=5)
+    preview = house.preview(AN)
+    restrict_person(by=BY, person=someone, at=AT)
+    with pytest.raises(Refused) as refused:
+        apply_import(by=BY, made=preview, at=AT, wait=True)
+    assert "their data are not to be used. Ask the privacy desk." in str(refused.value)
+    assert not someone.enrolments.exists()

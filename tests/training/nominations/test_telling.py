@@ -7,12 +7,13 @@ import pytest
 from training.nominations.asking import BY, LATE, NOW, Town, make_town
 
 from lantoa.accounts.models import User
-from lantoa.directory.models import Role
+from lantoa.directory.models import Role, Succession, SuccessionLink
 from lantoa.directory.queries.people import coordinators_of
 from lantoa.office.models import Notice
 from lantoa.training.actions.call_notices import remind_unanswered
 from lantoa.training.actions.calls import ask_units, close_call, stop_asking
-from lantoa.training.actions.nominations import decline, nominate, withdraw_nomination
+from lantoa.training.actions.classes import withdraw
+from lantoa.training.actions.nominations import accept, decline, nominate, withdraw_nomination
 from lantoa.training.queries.calls import calls_to_remind_of
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +104,40 @@ def test_a_unit_without_a_coordinator_is_kept_by_that_of_the_unit_above(town: To
     units = [asked.unit_id for asked in town.asked]
     assert coordinators_of(units, on=date(2020, 9, 20)) == {units[0]: [own], units[1]: [above]}
     assert coordinators_of(units, on=datetime(1990, 1, 1, tzinfo=UTC).date()) == {}
+
+
+def test_the_nominated_are_told_when_they_are_in_the_class(town: Town) -> None:
+    made = nominate(by=BY, asked=town.asked[0], people=town.people[0][:2], at=NOW)
+    for row in made:
+        accept(by=BY, call=town.call, nominations=[row], training_class=town.training_class, at=NOW)
+    told = Notice.objects.filter(template="training.nominee_accepted").order_by("pk")
+    assert [(one.person, one.user) for one in told] == [(person, None) for person in town.people[0][:2]]
+    assert told[0].values == {
+        "class": "Q9-1",
+        "course": town.training_class.course.title,
+        "office": "Quận 9",
+        "link": "/me/",
+    }
+
+
+def test_whoever_is_taken_out_before_the_message_left_is_not_told(town: Town) -> None:
+    (row,) = nominate(by=BY, asked=town.asked[0], people=town.people[0][:1], at=NOW)
+    accept(by=BY, call=town.call, nominations=[row], training_class=town.training_class, at=NOW)
+    withdraw(by=BY, enrolment=town.training_class.enrolments.get(), reason="bận", at=NOW)
+    (told,) = Notice.objects.filter(template="training.nominee_accepted")
+    assert (told.state, told.why) == ("cancelled", "withdrawn")
+
+
+def test_the_coordinators_of_the_heir_keep_a_unit_that_has_ended(town: Town) -> None:
+    ended = factories.unit("Cũ", under=town.district, until=date(2020, 7, 1))
+    other, heir = (factories.unit(name, under=town.district) for name in ("Khác", "Mới"))
+    succession = Succession.objects.create(day=date(2020, 7, 1), kind=Succession.Kind.SPLIT)
+    for unit, default in ((other, False), (heir, True)):
+        SuccessionLink.objects.create(succession=succession, forebear=ended, heir=unit, default=default)
+    factories.user(Role.UNIT_COORDINATOR, on=other)
+    above = factories.user(Role.UNIT_COORDINATOR, on=town.district)
+    on = date(2020, 9, 20)
+    assert coordinators_of([ended.pk, heir.pk], on=on) == {ended.pk: [above], heir.pk: [above]}
+    keeper = factories.user(Role.UNIT_COORDINATOR, on=heir)
+    assert coordinators_of([ended.pk, heir.pk], on=on) == {ended.pk: [keeper], heir.pk: [keeper]}
+    assert coordinators_of([ended.pk], on=date(2020, 6, 30)) == {ended.pk: [above]}

@@ -15,6 +15,7 @@ class Occasion(StrEnum):
 
 
 MONTHS = (3, 6)
+REMIND_AHEAD = timedelta(days=3)  # before its end whoever has not answered is reminded, once
 ASK_WITHIN = timedelta(days=14)  # what fell due longer ago is asked no more
 
 
