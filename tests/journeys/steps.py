@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from journeys.browser import Reader
+
+from lantoa.office.rules.days import WorkingCalendar
 
 
 def ward_people(coordinator: Reader) -> str:
@@ -35,6 +37,61 @@ def way_in(coordinator: Reader, person: str) -> str:
     coordinator.follow("Way in")
     coordinator.press("Make a new link")
     return coordinator.page.locator("[data-copy] input").input_value()
+
+
+def common_day(day: date, step: int) -> date:
+    """That day, or the nearest one in the direction of `step` that is no public holiday."""
+    calendar = WorkingCalendar({})
+    while calendar.holiday_name(day):
+        day += timedelta(days=step)
+    return day
+
+
+def new_class(officer: Reader, code: str, name: str, day: date, people: list[str], *, invented: bool) -> str:
+    """A programme with a class of one meeting on that day and with these rows of a roster; its address."""
+    plan = f"""
+lantoa: 1
+programme:
+  code: {code.lower()}
+  name: {name}
+  period: {{from: {day - timedelta(days=60):%d/%m/%Y}, to: {day + timedelta(days=60):%d/%m/%Y}}}
+  unit: Thành phố Hồ Chí Minh
+  demonstration: {"true" if invented else "false"}
+courses:
+  - code: {code.lower()}
+    title: Hồ sơ điện tử trong một buổi
+    topics: [{{title: Lập và ký hồ sơ, hours: 4}}]
+completion: {{presence: 50%}}
+classes:
+  - code: {code}
+    course: {code.lower()}
+    capacity: 20
+    place: Hội trường
+    meetings: [{{date: {day:%d/%m/%Y}, time: 08:00-11:00, topic: 1}}]
+"""
+    officer.go("/programme-files/")
+    officer.write("Or the text of the file", plan)
+    officer.press("Show what changes")
+    officer.press("Apply these changes")
+    programme = officer.page.url + "progress/"
+    officer.go(programme)
+    officer.follow("Load a roster from a file")
+    roster = "\n".join(["Họ và tên,Email,Chức vụ,Đơn vị,Lớp", *(f"{one},{code}" for one in people)])
+    sheet = {"name": "danh-sach.csv", "mimeType": "text/csv", "buffer": roster.encode()}
+    officer.page.locator("input[type=file]").set_input_files(sheet)  # type: ignore[arg-type]
+    officer.press("Read the list")
+    officer.press("Apply")
+    return programme
+
+
+def person_in(officer: Reader, programme: str, code: str, name: str) -> str:
+    """The address of the page of somebody in the class."""
+    officer.go(programme)
+    officer.follow_name(code)
+    officer.follow_name(name)
+    officer.page.locator(".govuk-breadcrumbs").get_by_role("link", name=name).click()
+    officer.page.wait_for_load_state("load")
+    return officer.page.url
 
 
 def come_in(reader: Callable[..., Reader], link: str) -> Reader:

@@ -6,28 +6,11 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 from journeys.browser import Reader
-from journeys.steps import come_in, way_in
+from journeys.steps import come_in, common_day, new_class, person_in, way_in
 from journeys.town import Town
 
-from lantoa.office.rules.days import WorkingCalendar
-
 NAME = "Tập huấn ngắn về hồ sơ điện tử (minh họa)"
-ROSTER = "\n".join(
-    [
-        "Họ và tên,Chức vụ,Đơn vị,Lớp",
-        *(
-            f"{name},Chuyên viên,Phường Sài Gòn,YK-1"
-            for name in (
-                "Doãn Thị Hạnh",
-                "Kha Văn Bền",
-                "Lều Thị Mận",
-                "Mạch Quang Tâm",
-                "Nhữ Đình Khoa",
-                "Ông Thị Sen",
-            )
-        ),
-    ]
-)
+PEOPLE = ["Doãn Thị Hạnh", "Kha Văn Bền", "Lều Thị Mận", "Mạch Quang Tâm", "Nhữ Đình Khoa", "Ông Thị Sen"]
 LEARNER = "Doãn Thị Hạnh"
 ON_PAPER = ["Kha Văn Bền", "Lều Thị Mận", "Mạch Quang Tâm", "Nhữ Đình Khoa"]
 WORDS = "Xin thêm thời gian thực hành trên máy."
@@ -36,56 +19,21 @@ WORDS = "Xin thêm thời gian thực hành trên máy."
 def test_learners_answer_on_the_phone_and_on_paper_and_small_groups_stay_untold(
     reader: Callable[..., Reader],
 ) -> None:
-    officer, day = reader("canbo"), last_common_day()
-    programme = hold_a_class(officer, day)
+    officer = reader("canbo")
+    programme = hold_a_class(officer)
     ask_the_forms(officer, programme)
-    answer_on_the_phone(come_in(reader, way_of_the_learner(officer, programme)))
+    learner = person_in(officer, programme, "YK-1", LEARNER)
+    answer_on_the_phone(come_in(reader, way_in(officer, learner)))
     enter_sheets(officer, programme)
     remind_the_others(officer)
     read_the_results(officer, programme, timezone.localdate() + timedelta(days=30))
 
 
-def last_common_day() -> date:
-    """The last day before today that is no public holiday."""
-    day, calendar = timezone.localdate() - timedelta(days=1), WorkingCalendar({})
-    while calendar.holiday_name(day):
-        day -= timedelta(days=1)
-    return day
-
-
-def hold_a_class(officer: Reader, day: date) -> str:
-    """A class of one meeting on that day, its people from a roster, its roll called; the address of the programme."""
-    plan = f"""
-lantoa: 1
-programme:
-  code: ho-so-dien-tu
-  name: {NAME}
-  period: {{from: {day - timedelta(days=3):%d/%m/%Y}, to: {day + timedelta(days=60):%d/%m/%Y}}}
-  unit: Thành phố Hồ Chí Minh
-  demonstration: true
-courses:
-  - code: ho-so-dien-tu
-    title: Hồ sơ điện tử trong một buổi
-    topics: [{{title: Lập và ký hồ sơ, hours: 4}}]
-completion: {{presence: 50%}}
-classes:
-  - code: YK-1
-    course: ho-so-dien-tu
-    capacity: 20
-    place: Hội trường
-    meetings: [{{date: {day:%d/%m/%Y}, time: 08:00-11:00, topic: 1}}]
-"""
-    officer.go("/programme-files/")
-    officer.write("Or the text of the file", plan)
-    officer.press("Show what changes")
-    officer.press("Apply these changes")
-    programme = officer.page.url + "progress/"
-    officer.go(programme)
-    officer.follow("Load a roster from a file")
-    sheet = {"name": "danh-sach.csv", "mimeType": "text/csv", "buffer": ROSTER.encode()}
-    officer.page.locator("input[type=file]").set_input_files(sheet)  # type: ignore[arg-type]
-    officer.press("Read the list")
-    officer.press("Apply")
+def hold_a_class(officer: Reader) -> str:
+    """A class that met before today, its roll called; the address of its programme."""
+    day = common_day(timezone.localdate() - timedelta(days=1), -1)
+    rows = [f"{name},,Chuyên viên,Phường Sài Gòn" for name in PEOPLE]
+    programme = new_class(officer, "YK-1", NAME, day, rows, invented=True)
     officer.go(programme)
     officer.follow_name("YK-1")
     officer.follow("Call the roll")
@@ -107,15 +55,6 @@ def ask_the_forms(officer: Reader, programme: str) -> None:
     officer.press("Ask now")
     assert officer.page.locator("main").get_by_role("link", name=officer.says("Enter paper sheets")).count() == 2
     officer.must_be_sound()
-
-
-def way_of_the_learner(officer: Reader, programme: str) -> str:
-    officer.go(programme)
-    officer.follow_name("YK-1")
-    officer.follow_name(LEARNER)
-    officer.page.locator(".govuk-breadcrumbs").get_by_role("link", name=LEARNER).click()
-    officer.page.wait_for_load_state("load")
-    return way_in(officer, officer.page.url)
 
 
 def answer_on_the_phone(learner: Reader) -> None:

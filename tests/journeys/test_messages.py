@@ -3,36 +3,49 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes, policy
 
+from django.utils import timezone
 from journeys.browser import Reader
-from journeys.steps import add_person, come_in, way_in
-from journeys.test_nominations import CALL, call_of
+from journeys.steps import come_in, common_day, new_class, person_in, ward_people, way_in
 from journeys.town import Town
 
 REACHED, UNREACHED = "Lục Thị Thanh Nhàn", "Ngụy Đình Chiến"
 ADDRESS = "thanh.nhan@phuong.example"
-OWN_WORDS = "Mời học lớp {class}: anh/chị đã có chỗ"
+CLASS, KIND = "TB-1", "training.meeting_moved"
+OWN_WORDS = "Đổi giờ học lớp {class}, mời xem lại"
 
 
 def test_an_officer_words_a_message_and_sees_whom_it_reached_and_whom_it_did_not(
     reader: Callable[..., Reader], town: Town
 ) -> None:
     coordinator, officer = reader("dieuphoi"), reader("canbo")
-    both = [add_person(coordinator, REACHED, email=ADDRESS), add_person(coordinator, UNREACHED)]
-    for person in both:
-        choose_to_be_reached_at_any_hour(come_in(reader, way_in(coordinator, person)))
+    programme = make_a_class(officer, ward_of(coordinator))
+    for name in (REACHED, UNREACHED):
+        person = come_in(reader, way_in(officer, person_in(officer, programme, CLASS, name)))
+        choose_to_be_reached_at_any_hour(person)
     word_the_message(officer)
-    nominate(coordinator, [REACHED, UNREACHED])  # one of them waits: there are four places
-    give_one_more_place(officer)
-    accept(officer, [REACHED, UNREACHED])
+    move_the_meeting(officer, programme)
 
     town.send()
 
-    assert subjects_to(town, ADDRESS) == {"Mời học lớp DP-5: anh/chị đã có chỗ"}
+    assert subjects_to(town, ADDRESS) == {"Đổi giờ học lớp TB-1, mời xem lại"}
     see_what_was_sent_and_note_that_it_came_back(officer)
     take_the_list_of_those_to_be_told_in_person(coordinator)
-    read_it_on_ones_own_page(come_in(reader, way_in(coordinator, both[0])))
+    read_it_on_ones_own_page(come_in(reader, way_in(officer, person_in(officer, programme, CLASS, REACHED))))
+
+
+def ward_of(coordinator: Reader) -> str:
+    ward_people(coordinator)
+    return coordinator.page.locator("h1").inner_text().splitlines()[0]
+
+
+def make_a_class(officer: Reader, ward: str) -> str:
+    """A class that meets in a few days: of two real people, one of whom nobody can write to."""
+    day = common_day(timezone.localdate() + timedelta(days=3), 1)
+    people = [f"{REACHED},{ADDRESS},Chuyên viên,{ward}", f"{UNREACHED},,Chuyên viên,{ward}"]
+    return new_class(officer, CLASS, "Tập huấn ngắn về chữ ký số", day, people, invented=False)
 
 
 def choose_to_be_reached_at_any_hour(person: Reader) -> None:
@@ -51,50 +64,29 @@ def word_the_message(officer: Reader) -> None:
     officer.must_be_sound()
     officer.page.locator("main .lt-section li a").first.click()
     officer.must_be_sound()
-    officer.follow_name("Người được cử đã có chỗ trong lớp")
-    officer.write("Subject", "Mời học lớp {lop}")
+    officer.follow_name("Thay đổi buổi học")
+    officer.write("Subject", "Đổi giờ học lớp {lop}")
     officer.press("See it")
     assert "{lop}" in officer.page.locator(".govuk-error-summary").inner_text()
     officer.must_be_sound()
     officer.write("Subject", OWN_WORDS)
     officer.press("See it")
-    assert "Mời học lớp Q9-1: anh/chị đã có chỗ" in officer.text
+    assert "Đổi giờ học lớp Q9-1, mời xem lại" in officer.text
     officer.must_be_sound()
     officer.press("Keep this wording")
     assert OWN_WORDS in officer.text
 
 
-def nominate(coordinator: Reader, names: list[str]) -> None:
-    coordinator.go("/asked/")
-    coordinator.must_be_sound()
-    coordinator.follow_name(CALL)
-    coordinator.must_be_sound()
-    coordinator.follow("Nominate people")
-    coordinator.must_be_sound()
-    for name in names:
-        coordinator.page.get_by_label(name, exact=True).check(force=True)
-    coordinator.press("Nominate these people")
-    coordinator.must_be_sound()
-
-
-def give_one_more_place(officer: Reader) -> None:
-    call_of(officer)
-    officer.follow("Change places, deadline or words")
-    officer.must_be_sound()
-    officer.page.locator("input[name=places]").fill("5")
-    officer.press("Save")
-    officer.must_be_sound()
-
-
-def accept(officer: Reader, names: list[str]) -> None:
-    call_of(officer)
-    officer.follow("All nominations")
-    officer.must_be_sound()
-    for name in names:
-        officer.page.get_by_label(name, exact=True).check(force=True)
-    officer.page.locator("main .lt-acts button").click()
+def move_the_meeting(officer: Reader, programme: str) -> None:
+    officer.go(programme)
+    officer.follow_name(CLASS)
+    officer.page.locator("#meetings tbody a[href*='/change/']").click()
     officer.page.wait_for_load_state("load")
     officer.must_be_sound()
+    officer.write("Begins at", "13:30")
+    officer.write("Ends at", "16:30")
+    officer.press("Save")
+    assert "13:30" in officer.text
 
 
 def subjects_to(town: Town, address: str) -> set[str]:
@@ -105,7 +97,7 @@ def subjects_to(town: Town, address: str) -> set[str]:
 
 
 def see_what_was_sent_and_note_that_it_came_back(officer: Reader) -> None:
-    officer.go("/notices/?template=training.nominee_accepted")
+    officer.go(f"/notices/?template={KIND}")
     officer.must_be_sound()
     officer.follow_name(REACHED)
     assert officer.says("sent") in officer.text
@@ -116,7 +108,7 @@ def see_what_was_sent_and_note_that_it_came_back(officer: Reader) -> None:
 
 
 def take_the_list_of_those_to_be_told_in_person(coordinator: Reader) -> None:
-    coordinator.go("/notices/?state=unreached&template=training.nominee_accepted")
+    coordinator.go(f"/notices/?state=unreached&template={KIND}")
     names = coordinator.page.locator("main tbody th a").all_inner_texts()
     assert sorted(names) == sorted([REACHED, UNREACHED])
     coordinator.must_be_sound()
@@ -129,5 +121,5 @@ def take_the_list_of_those_to_be_told_in_person(coordinator: Reader) -> None:
 def read_it_on_ones_own_page(person: Reader) -> None:
     person.go("/me/notices/")
     person.page.locator("main details summary").first.click()
-    assert "DP-5" in person.text
+    assert CLASS in person.text
     person.must_be_sound()

@@ -1,5 +1,6 @@
 """Who is told that a form asks them, and which coordinators that superiors are to be chosen. Each occasion once."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -23,17 +24,7 @@ def tell_asked(*, by: Actor, survey: Survey, at: datetime) -> int:
     """Tells those whom a survey asks; of a superiors' form the coordinators of the learners' units. How many."""
     if survey.occasion == Occasion.SUPERIOR:
         return _tell_coordinators(by, survey, at)
-    values = {**_values(survey), "link": reverse("training:answer", args=[survey.key])}
-    return tell(
-        by=by,
-        template="training.feedback_asked",
-        unit=survey.training_class.unit,
-        about=survey,
-        occasion=survey.key,
-        to=[(person, values) for person in asked(survey).order_by("pk")],
-        at=at,
-        good_until=midnight(survey.period.upper),
-    )
+    return _tell(by, "training.feedback_asked", survey, asked(survey).order_by("pk"), at)
 
 
 @transaction.atomic
@@ -42,19 +33,18 @@ def remind_unanswered(*, by: Actor, survey: Survey, at: datetime) -> int:
     answered and never what: this tells no more."""
     if survey.occasion == Occasion.SUPERIOR or timezone.localdate(at) >= survey.period.upper:
         return 0
-    return notify_all(
+    return _tell(by, "training.feedback_reminded", survey, unanswered(survey), at)
+
+
+def _tell(by: Actor, template: str, survey: Survey, people: Iterable[Person], at: datetime) -> int:
+    values = {**_values(survey), "link": reverse("training:answer", args=[survey.key])}
+    return tell(
         by=by,
-        template="training.feedback_reminded",
+        template=template,
         unit=survey.training_class.unit,
-        letters=[
-            Letter(
-                once=f"training.feedback_reminded:{survey.key}:{person.key}",
-                person=person,
-                values={**_values(survey), "link": reverse("training:answer", args=[survey.key])},
-                about=thing_key(survey),
-            )
-            for person in unanswered(survey)
-        ],
+        about=survey,
+        occasion=survey.key,
+        to=[(person, values) for person in people],
         at=at,
         good_until=midnight(survey.period.upper),
     )
