@@ -5,13 +5,15 @@ from datetime import timedelta
 
 from django.utils import timezone
 from journeys.browser import Reader
+from journeys.steps import common_day, new_class
 
 ABOUT = "Cho mọi người dân của thành phố. Mang theo điện thoại."
+CLASS = "LM-1"
 CITIZEN = "Tống Thị Ngọc Lan"
 
 
 def test_a_citizen_joins_an_open_class_with_consent_and_leaves_it(reader: Callable[..., Reader]) -> None:
-    officer, citizen = reader("canbo"), reader(javascript=False)
+    officer, citizen = reader("canbo"), reader()
     page = open_the_class(officer)
     leaving = join(citizen, page)
     see_who_joined(officer, "in the class")
@@ -22,10 +24,10 @@ def test_a_citizen_joins_an_open_class_with_consent_and_leaves_it(reader: Callab
 
 def open_the_class(officer: Reader) -> str:
     """The address of the public page."""
-    officer.go("/programmes/")
-    officer.follow_name("Bồi dưỡng điều phối viên chuyển đổi số cấp xã Thành phố Hồ Chí Minh (minh họa)")
-    officer.go(officer.page.url + "progress/")
-    officer.follow_name("DP-4")
+    day = common_day(timezone.localdate() + timedelta(days=9), 1)
+    name, people = "Kỹ năng số cho người dân (minh họa)", ["Thập Văn Lành,,Tổ trưởng,Phường Sài Gòn"]
+    officer.go(new_class(officer, CLASS, name, day, people, invented=True))
+    officer.follow_name(CLASS)
     officer.follow("Open it to citizens and businesses")
     officer.must_be_sound()
     officer.write("Last day to join", (timezone.localdate() + timedelta(days=5)).isoformat())
@@ -74,6 +76,6 @@ def leave(citizen: Reader, link: str) -> None:
 def read_the_register(desk: Reader) -> None:
     """The privacy desk counts the consents given and taken back, class by class."""
     desk.go("/privacy/purposes/")
-    row = desk.page.locator("main tbody tr", has_text="DP-4")
+    row = desk.page.locator("main tbody tr", has_text=CLASS)
     assert row.locator("td.lt-num").all_inner_texts() == ["0", "1", "1"]
     desk.must_be_sound()

@@ -196,5 +196,4 @@ def _page(request: HttpRequest, form: AnswerForm, ask: SuperiorAsk, more: dict[s
         status=422 if form.is_bound else 200,
     )
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response

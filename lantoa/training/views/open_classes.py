@@ -109,7 +109,6 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
         request, "training/open/leave.html", {"joining": joining}, status=200 if joining is not None else 404
     )
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
