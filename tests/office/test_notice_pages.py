@@ -196,7 +196,11 @@ def test_a_kept_wording_is_the_next_letters(ward: Unit, officer: Client) -> None
     notice = tell(someone(ward), ward)
     send(sending(ward))
     assert row(notice).wording == Wording.objects.get(unit=ward)
-    assert "Lớp {class}" in page(officer, reverse("office:wordings", args=[ward.key]))
+    listed = reverse("office:wordings", args=[ward.key])
+    assert ["Lớp {class}" in page(officer, f"{listed}?language={language}") for language in ("vi", "en")] == [
+        True,
+        False,
+    ]
 
 
 def test_a_wrong_place_is_refused_on_the_page(ward: Unit, officer: Client) -> None:

@@ -82,7 +82,7 @@ def change_wording(request: HttpRequest, key: str, template: str, language: str)
                         at=timezone.now(),
                     )
                     messages.success(request, _("The wording is kept and holds for every message from now on."))
-                    return redirect("office:wordings", key)
+                    return redirect(f"{reverse('office:wordings', args=[key])}?language={language}")
                 check_text(text, kind.places)
             except Refused as refused:
                 form.add_error(None, say(refused))
