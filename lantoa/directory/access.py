@@ -19,6 +19,7 @@ A page that shows personal data of others says so beside its gate, and in its vi
 """
 
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -42,6 +43,9 @@ from lantoa.ledger.actions import look
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+Held = list[tuple[str, int, bool]]  # role, unit (its id), whether that is the country
+_reading: ContextVar[tuple[int | None, dict[date, Held]] | None] = ContextVar("_reading", default=None)
 
 # Up from a unit: the parent of its last placement begun by the day, and, if it has ended, its default heirs.
 HOLDERS = """
@@ -94,8 +98,17 @@ class Granted:
     everywhere: bool
 
 
-def _held_by(user: User, on: date) -> "QuerySet[RoleGrant]":
-    return RoleGrant.objects.filter(user=user, since__lte=on).filter(Q(until=None) | Q(until__gt=on))
+def _held_by(user: User, on: date) -> Held:
+    """What the user holds on that day. Of the reader of a page (`needs`) it is read once, for the whole page."""
+    reader, kept = _reading.get() or (None, {})
+    if user.pk == reader and on in kept:
+        return kept[on]
+    country = Placement.objects.filter(unit=OuterRef("unit"), level=Level.COUNTRY)
+    running = RoleGrant.objects.filter(Q(until=None) | Q(until__gt=on), user=user, since__lte=on)
+    held = list(running.values_list("role", "unit_id", Exists(country)))
+    if user.pk == reader:
+        kept[on] = held
+    return held
 
 
 def grants_of(user: User, permission: str, *, on: date) -> Granted:
@@ -103,9 +116,9 @@ def grants_of(user: User, permission: str, *, on: date) -> Granted:
 
     Whoever holds it on the country holds it for all: also for partners abroad, which stand under nothing.
     """
-    country = Placement.objects.filter(unit=OuterRef("unit"), level=Level.COUNTRY)
-    rows = list(_held_by(user, on).filter(role__in=roles_with(permission)).values_list("unit_id", Exists(country)))
-    return Granted([unit for unit, _country in rows], any(country for _unit, country in rows))
+    roles = roles_with(permission)
+    held = [(unit, country) for role, unit, country in _held_by(user, on) if role in roles]
+    return Granted([unit for unit, _country in held], any(country for _unit, country in held))
 
 
 def may(user: Any, permission: str, unit: Unit, *, on: date) -> bool:
@@ -126,8 +139,7 @@ def permissions_on(user: Any, unit: Unit, *, on: date) -> frozenset[str]:
     """All that the user may do for this unit on that day. Two queries at most."""
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
-    country = Placement.objects.filter(unit=OuterRef("unit"), level=Level.COUNTRY)
-    held = list(_held_by(user, on).values_list("role", "unit_id", Exists(country)))
+    held = _held_by(user, on)
     if all(country or place == unit.pk for _role, place, country in held):
         return frozenset().union(*(ROLES[role] for role, _place, _country in held))
     above = set(Unit.objects.filter(id__in=RawSQL(HOLDERS, [unit.pk, on, on])).values_list("id", flat=True))
@@ -173,9 +185,15 @@ def needs(permission: str) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             request.permission = permission  # type: ignore[attr-defined]
-            if permission not in {PUBLIC, SIGNED_IN} and not holds_anywhere(request.user, permission):
-                raise Http404
-            return view(request, *args, **kwargs)
+            if permission == PUBLIC:
+                return view(request, *args, **kwargs)
+            before = _reading.set((request.user.pk, {}))
+            try:
+                if permission != SIGNED_IN and not holds_anywhere(request.user, permission):
+                    raise Http404
+                return view(request, *args, **kwargs)
+            finally:
+                _reading.reset(before)
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return cast("View[P]", login_not_required(guarded) if permission == PUBLIC else guarded)
@@ -192,7 +210,7 @@ def held_permissions(user: Any, *, on: date) -> frozenset[str]:
     """Everything the user may do on some unit on that day: for navigation, never for letting someone in."""
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
-    return frozenset().union(*(ROLES[role] for role in _held_by(user, on).values_list("role", flat=True).distinct()))
+    return frozenset().union(*(ROLES[role] for role, _place, _country in _held_by(user, on)))
 
 
 def check(request: HttpRequest, unit: Unit, permission: str | None = None) -> None:

@@ -264,7 +264,7 @@ def test_the_list_of_exports_asks_the_same_number_of_questions_whatever_its_leng
             by=Machine("test"), room=room, form="csv", unit=world.own_province, language="vi", at=timezone.now()
         )
         if number in (1, 3):
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(7):
                 assert len(officer.get(reverse("api:take_away")).context["rows"]) == number
 
 

@@ -104,5 +104,5 @@ def test_the_list_of_tokens_asks_the_same_number_of_questions_whatever_its_lengt
     for number in range(1, 4):
         administrator.post(address, form(name=f"Hệ thống {number}"))
         if number in (1, 3):
-            with django_assert_num_queries(13):
+            with django_assert_num_queries(10):
                 assert len(administrator.get(reverse("api:systems")).context["rows"]) == number

@@ -44,7 +44,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(
 ) -> None:
     for _ in range(count):
         make.course(city, topics=2)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         answer = desk.get(LIST)
     assert text_of(answer).count("Tổng quan về chuyển đổi số") == count
 
@@ -56,7 +56,7 @@ def test_a_course_takes_the_same_queries_for_one_topic_and_for_three(
     one = make.course(city, topics=count)
     for topic in one.topics.all():
         Material.objects.create(topic=topic, position=1, title="Tài liệu", url="https://example.vn")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         answer = desk.get(reverse("competence:course", args=[one.key]))
     assert text_of(answer).count("https://example.vn") == count
 

@@ -224,7 +224,7 @@ def test_the_roles_of_a_unit_ask_the_same_for_one_and_for_three(
 
 
 SEARCH_QUERIES, TOP_QUERIES = 5, 6
-UNIT_QUERIES, UNDER_QUERIES, PEOPLE_QUERIES, PERSON_QUERIES, ROLES_QUERIES = 14, 9, 16, 26, 10
+UNIT_QUERIES, UNDER_QUERIES, PEOPLE_QUERIES, PERSON_QUERIES, ROLES_QUERIES = 13, 9, 13, 18, 8
 
 
 def test_a_person_is_added_on_the_page(city: Unit) -> None:

@@ -236,5 +236,5 @@ class TestThePage:
             change_day(by=BY, day=date(2026, 10, number), works=False, words="a", at=AT)
             change_day(by=BY, day=date(2026, 10, number), works=False, words="b", at=AT)
             if number in (6, 8):
-                with django_assert_num_queries(7):
+                with django_assert_num_queries(6):
                     keeper.get("/days/?year=2026")

@@ -51,7 +51,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(
 ) -> None:
     for _ in range(count):
         make.programme(district, decision=make.decision())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         answer = desk.get(LIST)
     assert text_of(answer).count("Chuyển đổi số cho lãnh đạo") == count
 

@@ -46,20 +46,20 @@ def grow(found: TrainingClass, size: int) -> None:
 
 
 PAGES: dict[str, tuple[Callable[[TrainingClass], str], int]] = {
-    "programme": (lambda c: reverse("training:programme", args=[c.programme.key]), 20),
-    "people": (lambda c: reverse("training:people", args=[c.programme.key]), 18),
-    "meetings": (lambda c: reverse("training:meetings", args=[c.programme.key]), 12),
-    "presence": (lambda c: reverse("training:presence", args=[c.programme.key]), 13),
-    "class": (lambda c: reverse("training:class", args=[c.key]), 22),
-    "marks": (lambda c: reverse("training:marks", args=[c.key]), 12),
-    "meeting": (lambda c: reverse("training:meeting", args=[c.meetings.earliest("during").key]), 11),
-    "roll_call": (lambda c: reverse("training:roll_call", args=[c.meetings.earliest("during").key]), 11),
-    "papers": (lambda c: reverse("training:papers", args=[c.programme.key]), 9),
-    "certificates": (lambda c: reverse("training:certificates", args=[c.programme.key]), 10),
-    "import_roster": (lambda c: reverse("training:import_roster", args=[c.programme.key]), 8),
-    "enrol": (lambda c: f"{reverse('training:enrol', args=[c.key])}?name=nguyen", 9),
-    "home": (lambda c: reverse("web:home"), 12),
-    "ledger": (lambda c: reverse("web:ledger"), 8),
+    "programme": (lambda c: reverse("training:programme", args=[c.programme.key]), 16),
+    "people": (lambda c: reverse("training:people", args=[c.programme.key]), 14),
+    "meetings": (lambda c: reverse("training:meetings", args=[c.programme.key]), 10),
+    "presence": (lambda c: reverse("training:presence", args=[c.programme.key]), 11),
+    "class": (lambda c: reverse("training:class", args=[c.key]), 18),
+    "marks": (lambda c: reverse("training:marks", args=[c.key]), 10),
+    "meeting": (lambda c: reverse("training:meeting", args=[c.meetings.earliest("during").key]), 9),
+    "roll_call": (lambda c: reverse("training:roll_call", args=[c.meetings.earliest("during").key]), 9),
+    "papers": (lambda c: reverse("training:papers", args=[c.programme.key]), 7),
+    "certificates": (lambda c: reverse("training:certificates", args=[c.programme.key]), 8),
+    "import_roster": (lambda c: reverse("training:import_roster", args=[c.programme.key]), 6),
+    "enrol": (lambda c: f"{reverse('training:enrol', args=[c.key])}?name=nguyen", 6),
+    "home": (lambda c: reverse("web:home"), 9),
+    "ledger": (lambda c: reverse("web:ledger"), 5),
 }
 
 

@@ -197,7 +197,7 @@ def test_the_ledger_asks_as_many_questions_for_three_lines_as_for_one(
         for _ in range(people):
             record(by=factories.user(Role.LECTURER, on=district), act="test.did", thing="test:1")
         auditor.get(reverse("web:ledger"))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             auditor.get(reverse("web:ledger"))
 
 

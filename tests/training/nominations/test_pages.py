@@ -25,12 +25,12 @@ from lantoa.training.models import Asked, Call, Enrolment, Nomination, TrainingC
 pytestmark = pytest.mark.django_db
 State = Nomination.State
 QUESTIONS = {
-    "call": 12,
-    "nominations": 23,
-    "asked": 21,
-    "nominate": 19,
-    "asked_list": 10,
-    "unit_year": 21,
+    "call": 10,
+    "nominations": 20,
+    "asked": 18,
+    "nominate": 17,
+    "asked_list": 8,
+    "unit_year": 17,
 }
 
 
