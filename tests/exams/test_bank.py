@@ -195,7 +195,7 @@ def test_a_bank_takes_the_same_queries_for_one_question_and_for_three(
     for number in range(count):
         add_question(by=BY, bank=bank, content=asked(f"Câu {number}?"), aims=[(topic, "")], at=AT)
     client = officer(city)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(18):
         answer = client.get(reverse("exams:bank", args=[bank.key]))
     assert text_of(answer).count("Câu ") == count
 
