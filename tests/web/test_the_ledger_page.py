@@ -238,7 +238,7 @@ def test_a_list_of_lines_asks_the_same_few_questions_however_long(auditor: Clien
 
     with CaptureQueriesContext(connection) as queries:
         assert len(things(auditor)) == count
-    assert len(queries) == 11
+    assert len(queries) == 8
 
 
 def test_older_lines_are_a_page_further(auditor: Client) -> None:
@@ -324,7 +324,7 @@ class TestLooks:
 
         with CaptureQueriesContext(connection) as queries:
             asked(auditor, "looks")
-        assert len(queries) == 11
+        assert len(queries) == 8
 
     def test_links_of_a_person_a_class_and_a_unit_lead_there_for_auditors_only(
         self, country: Unit, ward: Unit
