@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client
 from factories import BY, person
@@ -175,7 +176,7 @@ def test_a_page_that_does_not_say_whose_is_a_fault(rf: Any) -> None:
         return HttpResponse("Nguyễn Thị An")
 
     request = rf.get("/")
-    request.resolver_match = None
+    request.resolver_match, request.user = None, AnonymousUser()
     with pytest.raises(RuntimeError, match="forgetful is declared to show people, but its view does not say whose"):
         forgetful(request)
 
@@ -188,6 +189,6 @@ def test_what_was_not_shown_is_no_look(rf: Any, db: None) -> None:
         return HttpResponseRedirect("/")
 
     request = rf.get("/")
-    request.resolver_match = None
+    request.resolver_match, request.user = None, AnonymousUser()
     leading_on(request)
     assert Look.objects.count() == 0
