@@ -42,7 +42,7 @@ LARGEST_GROUP = 500  # acts committed together
 MOST_WAITING = 5_000  # acts; more are sent away to come again
 LONGEST_SECONDS = 15.0  # then the device is told to come again, whatever became of it
 IDLE_SECONDS = 5.0  # then the connection to the database is given back
-TRIES = 2
+TRIES = 4  # over a second: a pool may hold several connections that a restart has cut
 AGAIN_MS = 1_000
 
 HEADERS = [("content-type", "application/json"), ("cache-control", "no-store"), ("x-content-type-options", "nosniff")]

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client
 from factories import BY, person
