@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, str] = {
     "exams.view": N_("See the question banks and papers of the unit, without the right answers."),
     "exams.view_keys": N_("See the right answers of questions and papers."),
     "exams.manage": N_("Write, import and share questions, make papers."),
+    "exams.hold": N_("Hold exams: say who sits which paper, start and end them, give time, mark, publish results."),
     "training.manage": N_("Plan classes and meetings, enrol people, set the rule of completion."),
     "training.nominate": N_("Answer calls for nominations: name people of the unit, replace them, decline."),
     "training.teach": N_("Hold one's own meetings: show the code, call the roll, enter marks."),

@@ -12,6 +12,7 @@ from lantoa.exams.models import (
     Attempt,
     Bank,
     Incident,
+    Judgement,
     Paper,
     Picture,
     Question,
@@ -68,6 +69,20 @@ INCIDENTS = Table(
     fate=ANONYMISED,
     why=WHY,
 )
+JUDGEMENTS = Table(
+    Judgement,
+    N_("Points given by people in exams"),
+    {
+        "attempt__sitting__title": N_("Exam"),
+        "question": N_("Question"),
+        "points": N_("Points"),
+        "judged_at": N_("When"),
+    },
+    person=("attempt__person",),
+    beside=("key", "fingerprint", "judged_by"),
+    fate=ANONYMISED,
+    why=WHY,
+)
 
 
 @transaction.atomic
@@ -75,14 +90,14 @@ def erase(*, by: Actor, subject: Subject, at: datetime) -> list[Gone]:
     """The rows stay without a name: the person they point at no longer says who it was."""
     return [
         Gone(table.title, table.rows(subject).count(), ANONYMISED, table.why)
-        for table in (ATTEMPTS, ANSWERS, INCIDENTS)
+        for table in (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS)
     ]
 
 
 PERSONAL = declare(
     Room(
         "exams",
-        (ATTEMPTS, ANSWERS, INCIDENTS),
+        (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS),
         {
             Bank: "a collection of questions",
             Share: "what a unit may do with a bank",

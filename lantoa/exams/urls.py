@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.exams.views import banks, files, papers, questions
+from lantoa.exams.views import answering, banks, files, marking, papers, questions, sittings
 
 app_name = "exams"
 urlpatterns: list[URLPattern] = [
@@ -29,4 +29,19 @@ urlpatterns: list[URLPattern] = [
     path("papers/<slug:key>/draw/", papers.draw, name="draw"),
     path("papers/variants/<slug:key>/", papers.variant, name="variant"),
     path("papers/variants/<slug:key>/remove/", papers.drop_variant, name="remove_variant"),
+    path("sittings/", sittings.sittings, name="sittings"),
+    path("sittings/new/", sittings.new_sitting, name="sitting_new"),
+    path("sittings/<slug:key>/", sittings.sitting, name="sitting"),
+    path("sittings/<slug:key>/start/", sittings.start, name="sitting_start"),
+    path("sittings/<slug:key>/end/", sittings.end, name="sitting_end"),
+    path("sittings/<slug:key>/mark/", marking.mark, name="sitting_mark"),
+    path("sittings/<slug:key>/answers/", marking.to_mark, name="sitting_answers"),
+    path("sittings/<slug:key>/publish/", marking.publish, name="sitting_publish"),
+    path("sittings/attempts/<slug:key>/time/", sittings.extra_time, name="sitting_time"),
+    path("sittings/attempts/<slug:key>/late/", sittings.late, name="sitting_late"),
+    path("my-exams/", answering.my_exams, name="my_exams"),
+    path("my-exams/<slug:key>/", answering.my_exam, name="my_exam"),
+    path("my-exams/<slug:key>/start/", answering.start, name="my_exam_start"),
+    path("my-exams/<slug:key>/<int:number>/", answering.question, name="my_exam_question"),
+    path("my-exams/<slug:key>/hand-in/", answering.hand_in, name="my_exam_hand_in"),
 ]

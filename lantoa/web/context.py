@@ -41,6 +41,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("training.teach", "training:teaching", _("My meetings")),
         ("training.learn", "training:me", _("My learning")),
         ("exams.view", "exams:banks", _("Question banks")),
+        ("exams.hold", "exams:sittings", _("Exams")),
         ("", "directory:units", _("Units")),
         ("office.manage_documents", "office:documents", _("Documents")),
         ("office.import", "office:imports", _("Imports")),
@@ -56,6 +57,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _person_links(request: HttpRequest) -> list[dict[str, str]]:
     return [
+        {"url": reverse("exams:my_exams"), "label": _("My exams")},
         {"url": reverse("office:my_notices"), "label": _("Messages to me")},
         {"url": reverse("web:my_data"), "label": _("My data")},
         {"url": reverse("accounts:change_password"), "label": _("Change my password")},

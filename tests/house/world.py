@@ -24,7 +24,8 @@ from lantoa.directory.actions.moves import ask_transfer
 from lantoa.directory.models import Level, Merge, Person, Post, Role, RoleGrant, Transfer, Unit
 from lantoa.exams.actions.bank import add_picture, add_question, create_bank, share_bank
 from lantoa.exams.actions.paper import create_paper, draw_variant
-from lantoa.exams.models import Bank, Paper, Picture, Question, Share, Variant
+from lantoa.exams.actions.sittings import make_sitting
+from lantoa.exams.models import Attempt, Bank, Paper, Picture, Question, Share, Sitting, Variant
 from lantoa.exams.rules.content import Content, Option
 from lantoa.exams.rules.drawing import Blueprint, Part
 from lantoa.ledger.actions import record, thing_key
@@ -167,6 +168,28 @@ class Corner:
     @cached_property
     def variant(self) -> Variant:
         return draw_variant(by=BY, paper=self.paper, banks=Bank.objects.all(), at=AT)
+
+    @cached_property
+    def sitting(self) -> Sitting:
+        """One that waits for its button; the reader and the person of the corner are on its list."""
+        assert self.variant
+        return make_sitting(
+            by=BY,
+            unit=self.unit,
+            paper=self.paper,
+            title="Kiểm tra",
+            people=[self.reader, self.person],
+            minutes=30,
+            at=AT,
+        )
+
+    @cached_property
+    def own_attempt(self) -> Attempt:
+        return self.sitting.sat.get(person=self.reader)
+
+    @cached_property
+    def attempt(self) -> Attempt:
+        return self.sitting.sat.get(person=self.person)
 
     @cached_property
     def picture(self) -> Picture:

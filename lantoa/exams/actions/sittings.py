@@ -1,7 +1,7 @@
 """What can be done with a sitting: make it for a list of people, start it now, give time, end it, mark it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,14 +11,20 @@ from django.db import transaction
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Person, Unit
 from lantoa.exams.models import Attempt, Paper, Seal, Sitting, Variant
-from lantoa.exams.queries.log import log_of
-from lantoa.exams.rules.answers import answers, counting
+from lantoa.exams.queries.log import Judged, answers_that_count, judged, log_of
+from lantoa.exams.rules.answers import fingerprint
 from lantoa.exams.rules.marking import mark, points_of
 from lantoa.exams.rules.sealing import new_letters, seal
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 
 LONGEST = 24 * 60  # minutes
+REASONS = {  # why somebody gets more time
+    "line": N_("the line or the device failed"),
+    "centre": N_("a fault on our side"),
+    "needs": N_("health or a disability"),
+    "room": N_("a disturbance in the room"),
+}
 
 
 @transaction.atomic
@@ -57,6 +63,17 @@ def make_sitting(
     if not variants or not all(variant.content for variant in variants):
         raise Refused(
             N_("Cannot make sitting %(title)s: paper %(paper)s has no variant yet."), title=title, paper=paper.title
+        )
+    wants_file = [one.number for one in variants if any(asked["kind"] == "file" for asked in one.content)]
+    if wants_file:
+        raise Refused(
+            N_(
+                "Cannot make sitting %(title)s: variant %(number)03d of paper %(paper)s asks for a file, and files "
+                "cannot be handed in during an exam yet."
+            ),
+            title=title,
+            number=wants_file[0],
+            paper=paper.title,
         )
     sitting = Sitting.objects.create(
         unit=unit,
@@ -137,8 +154,11 @@ def end_sitting(*, by: Actor, sitting: Sitting, at: datetime) -> Sitting:
 
 
 @transaction.atomic
-def give_time(*, by: Actor, attempt: Attempt, minutes: int) -> Attempt:
-    """So many extra minutes in all (not on top of those given before), before the start or on the spot."""
+def give_time(*, by: Actor, attempt: Attempt, minutes: int, reason: str = "") -> Attempt:
+    """So many extra minutes in all (not on top of those given before), before the start or on the spot.
+
+    `reason` is a word of `REASONS`. Points worked out before are worked out anew.
+    """
     attempt = Attempt.objects.select_for_update(no_key=True).select_related("sitting").get(pk=attempt.pk)
     if attempt.handed_in_at is not None:
         raise Refused(
@@ -152,8 +172,11 @@ def give_time(*, by: Actor, attempt: Attempt, minutes: int) -> Attempt:
             most=LONGEST,
         )
     before, attempt.extra_minutes = attempt.extra_minutes, minutes
-    attempt.save(update_fields=["extra_minutes"])
-    record(by=by, act="exams.give_time", thing=attempt, about={"minutes": minutes, "before": before})
+    attempt.points = attempt.out_of = attempt.marked_at = None
+    attempt.unmarked = 0
+    attempt.save(update_fields=["extra_minutes", "points", "out_of", "marked_at", "unmarked"])
+    about = {"minutes": minutes, "before": before, **({"reason": reason} if reason else {})}
+    record(by=by, act="exams.give_time", thing=attempt, about=about)
     return attempt
 
 
@@ -180,10 +203,11 @@ def mark_attempts(*, by: Actor, attempts: Sequence[Attempt], at: datetime) -> in
         .select_related("sitting", "variant")
         .order_by("pk")
     )
-    logs = log_of(rows)
+    logs, given = log_of(rows), judged(rows)
     changed = []
     for row in rows:
-        points, out_of, unmarked = points_in(row, answers_that_count(row, logs.get(row.pk, ())))
+        counted = answers_that_count(row, logs.get(row.pk, ()))
+        points, out_of, unmarked = points_in(row, counted, given.get(row.pk, {}))
         if (row.points, row.out_of, row.unmarked) != (points, out_of, unmarked):
             row.points, row.out_of, row.unmarked, row.marked_at = points, out_of, unmarked, at
             changed.append(row)
@@ -193,24 +217,20 @@ def mark_attempts(*, by: Actor, attempts: Sequence[Attempt], at: datetime) -> in
     return len(changed)
 
 
-def answers_that_count(attempt: Attempt, log: Iterable[Any]) -> dict[str, Any]:
-    """The answers of an attempt that are marked: by the id of the question."""
-    ends = attempt.ends_at()
-    until = None
-    if attempt.late_taken_at is not None and ends is not None:
-        until = ends + timedelta(minutes=attempt.sitting.late_minutes)
-    return answers(counting(log, ends=ends, handed_in_at=attempt.handed_in_at, late_until=until))
-
-
-def points_in(attempt: Attempt, given: dict[str, Any]) -> tuple[Decimal, Decimal, int]:
-    """The points of these answers, out of how many, and how many answers people have to mark."""
+def points_in(attempt: Attempt, given: dict[str, Any], judgements: Judged) -> tuple[Decimal, Decimal, int]:
+    """The points of these answers, out of how many, and how many answers people still have to mark."""
     points, out_of, unmarked = Decimal(0), Decimal(0), 0
     for question in attempt.variant.content:
         key = attempt.variant.keys[question["id"]]
         out_of += points_of(key, Fraction(1))
         share = mark(question["kind"], key, given.get(question["id"]))
-        if share is None:
-            unmarked += 1
-        else:
+        by_people = (
+            None if share is not None else judgements.get((question["id"], fingerprint(given[question["id"]])))
+        )
+        if share is not None:
             points += points_of(key, share)
+        elif by_people is not None:
+            points += by_people
+        else:
+            unmarked += 1
     return points, out_of, unmarked

@@ -2,7 +2,7 @@
 
 from lantoa.exams.models.bank import Aim, Bank, Picture, Question, Share, Version
 from lantoa.exams.models.paper import Paper, Variant
-from lantoa.exams.models.sitting import Answer, Attempt, Incident, Seal, Sitting
+from lantoa.exams.models.sitting import Answer, Attempt, Incident, Judgement, Seal, Sitting
 
 __all__ = [
     "Aim",
@@ -10,6 +10,7 @@ __all__ = [
     "Attempt",
     "Bank",
     "Incident",
+    "Judgement",
     "Paper",
     "Picture",
     "Question",

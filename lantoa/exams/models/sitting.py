@@ -32,6 +32,7 @@ class Sitting(Thing):
     attempts = models.PositiveSmallIntegerField(default=1)
     released_at = models.DateTimeField(null=True)  # "start now" was pressed
     ended_at = models.DateTimeField(null=True)  # ended for all, before its time
+    published_at = models.DateTimeField(null=True)  # since then everybody sees their own points
     made_by = models.CharField(max_length=60)
     made_at = models.DateTimeField()
 
@@ -149,3 +150,17 @@ class Incident(Thing):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["attempt", "kind", "actor"], name="one_incident")]
+
+
+class Judgement(Thing):
+    """What a person gave for an answer that people mark. Second thoughts are another row; the last one counts."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="judgements")
+    question = models.CharField(max_length=13)
+    fingerprint = models.CharField(max_length=64)  # of the answer that was read: another answer is judged anew
+    points = models.DecimalField(max_digits=8, decimal_places=2)
+    judged_by = models.CharField(max_length=60)
+    judged_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="judgement_not_negative", condition=Q(points__gte=0))]

@@ -2,9 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
-from lantoa.exams.models import Answer, Attempt
-from lantoa.exams.rules.answers import Received
+from lantoa.exams.models import Answer, Attempt, Judgement
+from lantoa.exams.rules.answers import Received, answers, counting
 
 
 def log_of(attempts: Iterable[Attempt]) -> dict[int, list[Received]]:
@@ -27,3 +30,24 @@ def log_of(attempts: Iterable[Attempt]) -> dict[int, list[Received]]:
             )
         )
     return found
+
+
+Judged = dict[tuple[str, str], Decimal]  # question and fingerprint of the answer -> points
+
+
+def judged(attempts: Iterable[Attempt]) -> dict[int, Judged]:
+    """What people gave for answers of these attempts, by its id. Of the same answer the last judgement counts."""
+    found: dict[int, Judged] = defaultdict(dict)
+    rows = Judgement.objects.filter(attempt__in=[one.pk for one in attempts]).order_by("id")
+    for attempt, question, of, points in rows.values_list("attempt", "question", "fingerprint", "points"):
+        found[attempt][question, of] = points
+    return found
+
+
+def answers_that_count(attempt: Attempt, log: Iterable[Received]) -> dict[str, Any]:
+    """The answers of an attempt that are marked: by the id of the question."""
+    ends = attempt.ends_at()
+    until = None
+    if attempt.late_taken_at is not None and ends is not None:
+        until = ends + timedelta(minutes=attempt.sitting.late_minutes)
+    return answers(counting(log, ends=ends, handed_in_at=attempt.handed_in_at, late_until=until))

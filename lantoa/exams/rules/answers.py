@@ -165,6 +165,16 @@ def counting(
 
 def answers(events: Iterable[Received]) -> dict[str, Any]:
     """The answer to each question, by the id of the question. An answer taken back is None."""
+    return {question: json.loads(one.value) for question, one in sorted(last_of(events).items())}
+
+
+def fingerprint(answer: Any) -> str:
+    """SHA-256 of an answer: what a person judged is known again by it."""
+    return hashlib.sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()
+
+
+def last_of(events: Iterable[Received]) -> dict[str, Received]:
+    """The event that says the answer to each question."""
     of_device: dict[tuple[str, str], Received] = {}
     for one in events:
         known = of_device.get((one.device, one.question))
@@ -179,7 +189,7 @@ def answers(events: Iterable[Received]) -> dict[str, Any]:
         known = last.get(one.question)
         if known is None or (one.received_at, one.order) > (known.received_at, known.order):
             last[one.question] = one
-    return {question: json.loads(one.value) for question, one in sorted(last.items())}
+    return last
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ PLACES: dict[str, str] = {
     "directory:take_role_back": "administrator#roles",
     "directory:transfer": "coordinator#transfer",
     "exams:": "officer#questions",
+    "exams:my_exam": "learner#exams",
+    "exams:sitting": "officer#sittings",
     "office:": "officer#jobs",
     "office:apply_import": "officer#import",
     "office:cancel_notice": "coordinator#unreached officer#messages",

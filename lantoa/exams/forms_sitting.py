@@ -1,0 +1,224 @@
+"""Text into clean values: a sitting, extra time, points by people, a candidate's answer to any question."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.common.forms import Form, likely
+from lantoa.directory.models import Person, Unit
+from lantoa.exams.actions.sittings import LONGEST, REASONS
+from lantoa.exams.models import Paper
+from lantoa.exams.rules.content import number_of
+
+MOST_LISTED = 300  # people with a box each; more are a unit as a whole
+LONGEST_TEXT = 30_000
+STARTS = [
+    ("button", _("all together, when I press “Start now”")),
+    ("hour", _("all together, at a set time")),
+    ("window", _("each at a time of their own, between two times")),
+]
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour, as a browser asks for both at once."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        if moment is not None:
+            likely(moment.date())
+        return moment
+
+
+class WhoseForm(Form):
+    """The unit whose people sit an exam."""
+
+    unit = forms.ChoiceField(label=_("Unit whose people sit the exam"))
+
+    def __init__(self, *args: Any, units: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", gettext("Choose …")), *units]  # type: ignore[attr-defined]
+
+
+class SittingForm(Form):
+    """Which paper, who, when, how long."""
+
+    title = forms.CharField(label=_("Name of the exam"), max_length=300)
+    paper = forms.ModelChoiceField(label=_("Exam paper"), queryset=Paper.objects.none(), to_field_name="key")
+    start = forms.ChoiceField(label=_("How it begins"), choices=STARTS, widget=forms.RadioSelect, initial="button")
+    starts_at = MomentField(label=_("Begins at"), required=False)
+    closes_at = MomentField(
+        label=_("Ends at"), required=False, help_text=_("Only where each starts at a time of their own.")
+    )
+    minutes = forms.IntegerField(label=_("Minutes for the exam"), min_value=1, max_value=LONGEST)
+    late_minutes = forms.IntegerField(
+        label=_("How many minutes late answers are taken"),
+        min_value=0,
+        max_value=10 * LONGEST,
+        initial=60,
+        help_text=_("They are kept, and count only when you say so."),
+    )
+    whom = forms.ChoiceField(label=_("Who sits it"), widget=forms.RadioSelect, initial="all")
+    people = forms.MultipleChoiceField(label=_("People"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, papers: Any, people: Sequence[Person], unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.everybody = people
+        self.fields["paper"].queryset = papers  # type: ignore[attr-defined]
+        everybody = gettext("everybody of the unit (%(count)d people)") % {"count": len(people)}
+        choices = [("all", everybody)]
+        if len(people) <= MOST_LISTED:
+            choices.append(("some", gettext("only those ticked below")))
+            self.fields["people"].choices = [(one.key, one.full_name) for one in people]  # type: ignore[attr-defined]
+        else:
+            del self.fields["people"]
+        self.fields["whom"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        start, begins, closes = values.get("start"), values.get("starts_at"), values.get("closes_at")
+        if start in {"hour", "window"} and begins is None and "starts_at" not in self.errors:
+            self.add_error("starts_at", _("Say when it begins."))
+        if start == "window" and closes is None and "closes_at" not in self.errors:
+            self.add_error("closes_at", _("Say when it ends."))
+        if start == "window" and begins is not None and closes is not None and closes <= begins:
+            self.add_error("closes_at", _("It must end after it begins."))
+        chosen = set(values.get("people", ()))
+        some = values.get("whom") == "some"
+        if some and not chosen and not self.errors:
+            self.add_error("people", _("Tick at least one person."))
+        values["listed"] = [one for one in self.everybody if not some or one.key in chosen]
+        values["together"] = start != "window"
+        values["starts_at"] = None if start == "button" else begins
+        values["closes_at"] = closes if start == "window" else None
+        return values
+
+
+class ExtraTimeForm(Form):
+    """How many more minutes somebody has, and why."""
+
+    minutes = forms.IntegerField(label=_("Extra minutes in all"), min_value=0, max_value=LONGEST)
+    reason = forms.ChoiceField(label=_("Why"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [(code, gettext(words)) for code, words in REASONS.items()]  # type: ignore[attr-defined]
+
+
+class PointsForm(Form):
+    """What a person gives for one answer."""
+
+    attempt = forms.CharField(widget=forms.HiddenInput, max_length=13)
+    question = forms.CharField(widget=forms.HiddenInput, max_length=13)
+    of = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    points = forms.DecimalField(label=_("Points"), max_digits=6, decimal_places=2, localize=True)
+
+
+class AnswerForm(Form):
+    """One question of a paper, answered in plain fields. `answer()` is what the log holds; None: not answered."""
+
+    def __init__(self, *args: Any, asked: Mapping[str, Any], before: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+        self.kind: str = asked["kind"]
+        {
+            "single": self._choice,
+            "truefalse": self._choice,
+            "multiple": self._choices,
+            "ordering": self._places,
+            "matching": self._pairs,
+            "numeric": self._line,
+            "short": self._line,
+            "long": self._text,
+        }[self.kind](before)
+
+    def _choice(self, before: Any) -> None:
+        words = {"true": gettext("true"), "false": gettext("false")}
+        choices = [(one["id"], words.get(one["id"]) or _labelled(one)) for one in self.asked["options"]]
+        self.fields["answer"] = forms.ChoiceField(
+            label=gettext("Your answer"),
+            choices=[*choices, ("", gettext("no answer"))],
+            widget=forms.RadioSelect,
+            required=False,
+            initial=before if isinstance(before, str) else "",
+        )
+
+    def _choices(self, before: Any) -> None:
+        self.fields["answer"] = forms.MultipleChoiceField(
+            label=gettext("Your answer: all that is right"),
+            choices=[(one["id"], _labelled(one)) for one in self.asked["options"]],
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+            initial=before if isinstance(before, list) else [],
+        )
+
+    def _places(self, before: Any) -> None:
+        order = before if isinstance(before, list) else []
+        places = [(str(at), str(at)) for at in range(1, len(self.asked["options"]) + 1)]
+        for one in self.asked["options"]:
+            self.fields[f"place_{one['id']}"] = forms.ChoiceField(
+                label=_labelled(one),
+                choices=[("", gettext("Which place?")), *places],
+                required=False,
+                initial=str(order.index(one["id"]) + 1) if one["id"] in order else "",
+            )
+
+    def _pairs(self, before: Any) -> None:
+        given = before if isinstance(before, dict) else {}
+        rights = [(one["id"], f"{one['id'].upper()}") for one in self.asked["rights"]]
+        for one in self.asked["lefts"]:
+            self.fields[f"pair_{one['id']}"] = forms.ChoiceField(
+                label=_labelled(one),
+                choices=[("", gettext("Which letter?")), *rights],
+                required=False,
+                initial=given.get(one["id"], ""),
+            )
+
+    def _line(self, before: Any) -> None:
+        self.fields["answer"] = forms.CharField(
+            label=gettext("Your answer: a number") if self.kind == "numeric" else gettext("Your answer"),
+            max_length=500,
+            required=False,
+            initial=before or "",
+        )
+
+    def _text(self, before: Any) -> None:
+        self.fields["answer"] = forms.CharField(
+            label=gettext("Your answer"),
+            max_length=LONGEST_TEXT,
+            required=False,
+            initial=before or "",
+            widget=forms.Textarea,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if self.kind == "ordering":
+            chosen = [place for place in values.values() if place]
+            if chosen and (len(set(chosen)) != len(self.fields)) and not self.errors:
+                raise ValidationError(_("Give each line a place, and each place to one line only."))
+        if self.kind == "numeric" and values.get("answer") and number_of(values["answer"]) is None:
+            self.add_error("answer", _("Write a number, such as 3,14"))
+        return values
+
+    def answer(self) -> Any:
+        """The answer in the shape of `exams.rules.marking`; None where nothing was given."""
+        values = self.cleaned_data
+        if self.kind == "ordering":
+            placed = {name.removeprefix("place_"): int(place) for name, place in values.items() if place}
+            return sorted(placed, key=lambda letter: placed[letter]) or None
+        if self.kind == "matching":
+            return {name.removeprefix("pair_"): letter for name, letter in values.items() if letter} or None
+        return values["answer"] or None
+
+
+def _labelled(one: Mapping[str, Any]) -> str:
+    """A choice with its letter. Its text was cleaned when it was kept (`rules.texts.clean`)."""
+    return mark_safe(f"<strong>{one['id'].upper()}.</strong> {one['text']}")

@@ -1,0 +1,158 @@
+"""What sittings tell: to the organiser who is where, to a marker what waits, to a candidate their own exams."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any, Final
+
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Greatest, Least
+
+from lantoa.common.refused import N_
+from lantoa.directory.models import Person, UnitQuerySet
+from lantoa.exams.models import Answer, Attempt, Incident, Sitting
+from lantoa.exams.queries.log import answers_that_count, judged, log_of
+from lantoa.exams.rules.answers import fingerprint
+from lantoa.exams.rules.content import MARKED_BY_PEOPLE
+from lantoa.exams.rules.marking import answered, points_of
+
+SILENT: Final = timedelta(minutes=5)
+MOMENT = DateTimeField()
+SHOWN: Final = {  # what the numbers of a sitting count, and the words beside them
+    "people": N_("on the list"),
+    "waiting": N_("have not started"),
+    "started": N_("at work"),
+    "silent": N_("silent for 5 minutes"),
+    "handed_in": N_("handed in"),
+    "late": N_("with late answers"),
+    "incidents": N_("with incidents"),
+    "marked": N_("marked"),
+}
+
+
+def find_sittings(units: UnitQuerySet) -> "QuerySet[Sitting]":
+    """The sittings of these units with `people` and `done` (handed in), the newest first."""
+    found = Sitting.objects.filter(unit__in=units).select_related("paper")
+    return found.annotate(people=Count("sat"), done=Count("sat", filter=Q(sat__handed_in_at__isnull=False))).order_by(
+        "-made_at", "-pk"
+    )
+
+
+def _time_over(sitting: Sitting) -> Any:
+    """When the time of each attempt is over, as the database reckons it; the same as `rules.clock.Times.ends`."""
+    times = sitting.times()
+    extra = ExpressionWrapper(F("extra_minutes") * Value(timedelta(minutes=1)), output_field=DurationField())
+    begins = times.begins()
+    ends: Any
+    if times.together and begins is None:
+        ends = Cast(Value(None), MOMENT)
+    elif times.together and begins is not None:
+        ends = ExpressionWrapper(Value(begins + times.lasts) + extra, output_field=MOMENT)
+    else:
+        own = ExpressionWrapper(F("started_at") + Value(times.lasts), output_field=MOMENT)
+        first = Least(own, Value(times.closes_at), output_field=MOMENT)
+        ends = ExpressionWrapper(first + extra, output_field=MOMENT)
+    return ends if times.ended_at is None else Least(ends, Value(times.ended_at), output_field=MOMENT)
+
+
+def _told(sitting: Sitting) -> "QuerySet[Attempt]":
+    """The attempts with `time_over`, `heard_at` (the last answer, else the start), `late` and `noted`."""
+    own = Answer.objects.filter(attempt=OuterRef("pk"))
+    last = own.order_by().values("attempt").annotate(last=Max("received_at")).values("last")
+    after = Q(received_at__gte=OuterRef("time_over")) | Q(received_at__gt=OuterRef("handed_in_at"))
+    return Attempt.objects.filter(sitting=sitting).annotate(
+        time_over=_time_over(sitting),
+        heard_at=Greatest("started_at", Subquery(last), output_field=MOMENT),
+        late=Exists(own.filter(after)),
+        noted=Exists(Incident.objects.filter(attempt=OuterRef("pk"))),
+    )
+
+
+def _which(at: datetime) -> Mapping[str, Q]:
+    working = Q(started_at__isnull=False, handed_in_at=None) & (Q(time_over=None) | Q(time_over__gt=at))
+    return {
+        "people": Q(),
+        "waiting": Q(started_at=None),
+        "started": working,
+        "silent": working & Q(heard_at__lt=at - SILENT),
+        "handed_in": Q(handed_in_at__isnull=False),
+        "late": Q(late=True, late_taken_at=None),
+        "incidents": Q(noted=True),
+        "marked": Q(marked_at__isnull=False),
+    }
+
+
+def count_rows(sitting: Sitting, *, at: datetime) -> dict[str, int]:
+    """How many stand behind each word of `SHOWN`. One query."""
+    counted = {f"n_{name}": Count("pk", filter=which) for name, which in _which(at).items() if name != "people"}
+    found = _told(sitting).aggregate(n_people=Count("pk"), **counted)
+    return {name: found[f"n_{name}"] for name in SHOWN}
+
+
+def rows_of(sitting: Sitting, *, show: str, at: datetime) -> "QuerySet[Attempt]":
+    """The attempts behind one of the numbers, with their people, in the order of Vietnamese lists."""
+    found = (
+        _told(sitting)
+        .filter(_which(at)[show])
+        .select_related("person", "variant")
+        .defer("variant__content", "variant__keys")
+    )
+    return found.order_by("person__sort_key", "person__birth_year", "number", "pk")
+
+
+def due_for_marking(sitting: Sitting, *, at: datetime) -> list[Attempt]:
+    """Those without points who handed in, or who started and whose time is over."""
+    over = Q(handed_in_at__isnull=False) | Q(time_over__lte=at)
+    return list(_told(sitting).filter(over, started_at__isnull=False, marked_at=None).order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Unmarked:
+    """An answer that waits for a person. Whose it is stands nowhere on it."""
+
+    attempt: Attempt
+    number: int
+    question: Mapping[str, Any]
+    answer: str
+    rubric: str
+    most: Any
+    fingerprint: str
+
+
+def unmarked_answers(sitting: Sitting, *, most: int) -> list[Unmarked]:
+    """Answers that wait for a person, of at most so many attempts, in an order that tells nobody's name."""
+    attempts = list(sitting.sat.filter(unmarked__gt=0).select_related("variant", "sitting").order_by("key")[:most])
+    logs, given = log_of(attempts), judged(attempts)
+    found = []
+    for attempt in attempts:
+        said = answers_that_count(attempt, logs.get(attempt.pk, ()))
+        for number, asked in enumerate(attempt.variant.content, 1):
+            answer: Any = said.get(asked["id"])
+            key = attempt.variant.keys[asked["id"]]
+            if asked["kind"] not in MARKED_BY_PEOPLE or not answered(asked["kind"], answer):
+                continue
+            of = fingerprint(answer)
+            if (asked["id"], of) not in given.get(attempt.pk, {}):
+                most_points = points_of(key, Fraction(1))
+                found.append(Unmarked(attempt, number, asked, answer, key.get("rubric", ""), most_points, of))
+    return found
+
+
+def exams_of(person: Person) -> "QuerySet[Attempt]":
+    """The exams a person sits, the newest first; without the papers themselves."""
+    found = Attempt.objects.filter(person=person).select_related("sitting")
+    return found.order_by("-sitting__made_at", "-pk")

@@ -1,0 +1,226 @@
+"""A candidate's own exams, on plain pages: waiting, starting, one question a page, handing in, the result."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lantoa.directory.access import needs
+from lantoa.directory.models import Person
+from lantoa.directory.permissions import SIGNED_IN
+from lantoa.exams.actions import answering as act
+from lantoa.exams.forms_sitting import AnswerForm
+from lantoa.exams.models import Attempt
+from lantoa.exams.queries.log import log_of
+from lantoa.exams.queries.showing import safe, shown_question
+from lantoa.exams.queries.sittings import exams_of
+from lantoa.exams.rules import texts
+from lantoa.exams.rules.answers import Received, answers, last_of
+from lantoa.exams.rules.clock import Phase
+from lantoa.exams.rules.drawing import blueprint_from
+from lantoa.exams.rules.marking import answered
+from lantoa.exams.views.sittings import when
+
+SOON, SELDOM = 5, 40  # seconds between two looks of a waiting page
+MINUTE = timedelta(minutes=1)
+
+
+@needs(SIGNED_IN)
+@require_safe
+def my_exams(request: HttpRequest) -> HttpResponse:
+    """The exams one sits or has sat."""
+    person = Person.objects.filter(user=request.user.pk).first()
+    now = timezone.now()
+    rows = [] if person is None else [(one, _state(one, now), when(one.sitting)) for one in exams_of(person)]
+    return render(request, "exams/my_exams.html", {"rows": rows})
+
+
+def _phase(attempt: Attempt, now: datetime) -> Phase:
+    extra = attempt.extra_minutes * MINUTE
+    return attempt.sitting.times().phase(now, attempt.started_at, attempt.handed_in_at, extra)
+
+
+def _state(attempt: Attempt, now: datetime) -> tuple[str, str]:
+    if attempt.handed_in_at is not None:
+        return "ok", _("handed in")
+    return {
+        Phase.WAITING: ("wait", _("waiting for the start")),
+        Phase.OPEN: ("now", _("can be started")),
+        Phase.RUNNING: ("now", _("at work")),
+        Phase.LATE: ("late", _("time is over")),
+        Phase.OVER: ("none", _("time is over")),
+    }[_phase(attempt, now)]
+
+
+def _mine(request: HttpRequest, key: str, *, paper: bool = False) -> Attempt:
+    """One's own attempt; 404 for everybody else. The paper is read only where it is shown."""
+    found = Attempt.objects.filter(person__user=request.user.pk).select_related("sitting")
+    if paper:
+        found = found.select_related("sitting__paper", "variant").defer("variant__keys")
+    return get_object_or_404(found, key=key)
+
+
+@needs(SIGNED_IN)
+@require_safe
+def my_exam(request: HttpRequest, key: str) -> HttpResponse:
+    """Where one's exam stands: waiting, the button that starts it, all questions, or the result."""
+    now = timezone.now()
+    attempt = _mine(request, key)
+    phase = _phase(attempt, now)
+    context: dict[str, Any] = {"attempt": attempt, "sitting": attempt.sitting, "breadcrumbs": _way()}
+    if attempt.started_at is None:
+        context |= {"phase": str(phase), "when": when(attempt.sitting), "again": _again(attempt, now)}
+        return render(request, "exams/my_exam_waiting.html", context)
+    attempt = _mine(request, key, paper=True)
+    log = log_of([attempt]).get(attempt.pk, [])
+    context |= {
+        "phase": str(phase),
+        "rows": _rows(attempt, log),
+        "time": _time(attempt, now),
+        "introduction": safe(texts.with_maths(blueprint_from(attempt.sitting.paper.settings).introduction)),
+        "came_late": _came_late(attempt, log),
+        "shows_points": attempt.sitting.published_at is not None and attempt.marked_at is not None,
+    }
+    return render(request, "exams/my_exam.html", context)
+
+
+def _again(attempt: Attempt, now: datetime) -> int:
+    """After how many seconds the waiting page asks again. Not all in the same second."""
+    begins = attempt.sitting.times().begins()
+    seldom = SELDOM + attempt.pk % SELDOM
+    return seldom if begins is None or begins <= now else min(seldom, int((begins - now).total_seconds()) + SOON)
+
+
+def _time(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """How much time is left by the centre's clock."""
+    ends = attempt.ends_at()
+    left = None if ends is None else max(ends - now, timedelta())
+    minutes = 0 if left is None else left // MINUTE
+    said = ngettext("%(count)d minute left", "%(count)d minutes left", minutes) % {"count": minutes}
+    return {
+        "words": _("less than a minute left") if not minutes else said,
+        "until": "" if ends is None else _clock(ends),
+        "now": _clock(now),
+    }
+
+
+def _clock(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%H:%M:%S}"
+
+
+def _rows(attempt: Attempt, log: list[Received]) -> list[dict[str, Any]]:
+    said, events = answers(log), last_of(log)
+    return [
+        {
+            "number": number,
+            "answered": answered(asked["kind"], said.get(asked["id"])),
+            "saved": _clock(events[asked["id"]].received_at) if asked["id"] in events else "",
+        }
+        for number, asked in enumerate(attempt.variant.content, 1)
+    ]
+
+
+def _came_late(attempt: Attempt, log: list[Received]) -> bool:
+    ends, handed_in = attempt.ends_at(), attempt.handed_in_at
+    return any((ends and one.received_at >= ends) or (handed_in and one.received_at > handed_in) for one in log)
+
+
+@needs(SIGNED_IN)
+@require_POST
+def start(request: HttpRequest, key: str) -> HttpResponse:
+    """Begins; the first question."""
+    attempt = _mine(request, key)
+    act.start(by=request.user, attempt=attempt, at=timezone.now())  # type: ignore[arg-type]
+    return redirect("exams:my_exam_question", attempt.key, 1)
+
+
+@needs(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def question(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """One question; what is answered is saved with every step."""
+    attempt = _mine(request, key, paper=True)
+    now = timezone.now()
+    content = attempt.variant.content
+    if not 1 <= number <= len(content):
+        raise Http404
+    phase = _phase(attempt, now)
+    if attempt.started_at is None or (request.method != "POST" and phase is not Phase.RUNNING):
+        return redirect("exams:my_exam", attempt.key)
+    asked = content[number - 1]
+    log = log_of([attempt]).get(attempt.pk, [])
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None, asked=asked, before=answers(log).get(asked["id"])
+    )
+    if request.method == "POST" and form.is_valid():
+        act.save_answer(
+            by=request.user,  # type: ignore[arg-type]
+            attempt=attempt,
+            question=asked["id"],
+            answer=form.answer(),
+            at=now,
+        )
+        if phase is not Phase.RUNNING:
+            messages.warning(request, _("Your answer came late. It is kept, and a person decides whether it counts."))
+            return redirect("exams:my_exam", attempt.key)
+        return redirect(_next(attempt, number, request.POST.get("go", "")))
+    last = last_of(log).get(asked["id"])
+    context = {
+        "attempt": attempt,
+        "sitting": attempt.sitting,
+        "number": number,
+        "total": len(content),
+        "item": shown_question(asked),
+        "form": form,
+        "time": _time(attempt, now),
+        "saved": "" if last is None else _clock(last.received_at),
+    }
+    return render(request, "exams/my_exam_question.html", context, status=422 if form.is_bound else 200)
+
+
+def _next(attempt: Attempt, number: int, go: str) -> str:
+    number += {"back": -1, "list": 0}.get(go, 1)
+    if go == "list" or not 1 <= number <= len(attempt.variant.content):
+        return reverse("exams:my_exam", args=[attempt.key])
+    return reverse("exams:my_exam_question", args=[attempt.key, number])
+
+
+@needs(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def hand_in(request: HttpRequest, key: str) -> HttpResponse:
+    """Asks once more, naming what is not answered; then the exam is over for this candidate."""
+    attempt = _mine(request, key, paper=True)
+    if attempt.started_at is None or attempt.handed_in_at is not None:
+        return redirect("exams:my_exam", attempt.key)
+    now = timezone.now()
+    if request.method == "POST":
+        act.hand_in(by=request.user, attempt=attempt, at=now)  # type: ignore[arg-type]
+        messages.success(request, _("Handed in at %(time)s.") % {"time": _clock(now)})
+        return redirect("exams:my_exam", attempt.key)
+    missing = [
+        str(row["number"]) for row in _rows(attempt, log_of([attempt]).get(attempt.pk, [])) if not row["answered"]
+    ]
+    if missing:
+        says = [_("Not answered: question %(numbers)s.") % {"numbers": ", ".join(missing)}]
+    else:
+        says = [_("Every question is answered.")]
+    context = {
+        "title": _("Hand in now?"),
+        "consequences": says,
+        "undo": _("After that nothing can be changed."),
+        "label": _("Hand in"),
+        "kind": "primary",
+        "back": reverse("exams:my_exam", args=[attempt.key]),
+        "breadcrumbs": _way(),
+    }
+    return render(request, "exams/confirm.html", context)
+
+
+def _way() -> list[dict[str, str]]:
+    return [{"label": _("My exams"), "url": reverse("exams:my_exams")}]
