@@ -42,7 +42,7 @@ def doors(client: Client) -> list[str]:
     return [str(link["label"]) for link in client.get(reverse("web:home")).context["navigation"]]
 
 
-OFFICERS = ["Programmes", "Question banks", "Units", "Documents", "Imports", "Messages", "Take data away"]
+OFFICERS = ["Programmes", "Question banks", "Exams", "Units", "Documents", "Imports", "Messages", "Take data away"]
 
 
 @pytest.mark.parametrize(
