@@ -11,6 +11,7 @@ never ahead of it, and an alarm stays. (decision 0018)
 import argparse
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import re
@@ -26,8 +27,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 from config import archive, dumping
 from config.archive import CannotDo, Lock, LockedOut, Manifest, Opener, Writer
-from config.places import data_folder, sign_ins_file
+from config.places import BACKUP_FAILED, data_folder, sign_ins_file
+from config.prepare import tell
 from config.processes import ROOT
+from lantoa.common import erasures
 
 if TYPE_CHECKING:
     import psycopg
@@ -51,7 +54,22 @@ class Made:
     seconds: float
     manifest: Manifest
     locked: bool
-    removed: tuple[str, ...] = ()
+    fingerprint: str  # SHA-256 of the file
+
+    def about(self, why: str) -> dict[str, Any]:
+        """What the ledger keeps of it."""
+        manifest = self.manifest
+        return {
+            "archive": self.fingerprint,
+            "moment": manifest.made_at,
+            "why": why,
+            "bytes": self.size,
+            "rows": {name: int(count) for name, (count, _sum) in manifest.tables.items() if count != "0"},
+            "files": manifest.count_of("files"),
+            "keys": manifest.count_of("keys"),
+            "locked": self.locked,
+            "faults": len(manifest.faults),
+        }
 
 
 def version() -> str:
@@ -69,6 +87,8 @@ def back_up(url: str, data: Path, target: Path, lock: Lock, *, opener: Opener, s
             manifest = _write(url, data, out, lock, say)
             out.flush()
             os.fsync(out.fileno())
+        with open(draft, "rb") as written:
+            fingerprint = hashlib.file_digest(written, "sha256").hexdigest()
         if not lock or opener != Opener():
             archive.check(draft, opener)
         os.replace(draft, target)
@@ -79,7 +99,7 @@ def back_up(url: str, data: Path, target: Path, lock: Lock, *, opener: Opener, s
         raise CannotDo(f"Cannot write {target}: {error.strerror}.") from error
     finally:
         draft.unlink(missing_ok=True)
-    made = Made(target, target.stat().st_size, time.monotonic() - started, manifest, bool(lock))
+    made = Made(target, target.stat().st_size, time.monotonic() - started, manifest, bool(lock), fingerprint)
     _remember(data, made)
     return made
 
@@ -95,6 +115,7 @@ def _write(url: str, data: Path, out: IO[bytes], lock: Lock, say: Say) -> Manife
             raise CannotDo(
                 "Cannot back up: the database is empty. Start Lantoa once, then there is something to keep."
             )
+        list_erased(connection, data)
         files = _files(connection) if "office_file" in tables else {}
         manifest = Manifest(
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -118,6 +139,23 @@ def _write(url: str, data: Path, out: IO[bytes], lock: Lock, say: Say) -> Manife
     if sealed is not None:
         sealed.finish()
     return manifest
+
+
+def list_erased(connection: "psycopg.Connection[Any]", data: Path) -> None:
+    """Adds to the list of erasures what this database knows and the list does not."""
+    try:
+        key = (data / "keys" / "ledger.key").read_bytes()
+    except FileNotFoundError:
+        return
+    if "office_erasure" not in dumping.table_names(connection):
+        return
+    rows = connection.execute(
+        "SELECT e.person_key, u.key, e.at FROM office_erasure e"
+        " JOIN directory_unit u ON u.id = e.unit_id ORDER BY e.at"
+    ).fetchall()
+    found = [erasures.Erased((str(who),), str(unit), at.astimezone(UTC).isoformat()) for who, unit, at in rows]
+    file = data / "keys" / erasures.NAME
+    erasures.append(file, erasures.not_in(erasures.text_of(file), found, key), key)
 
 
 @contextmanager
@@ -270,6 +308,30 @@ def backup_command(arguments: list[str]) -> int:
         return 0
     if options.target is None:
         raise CannotDo("Cannot back up: say the file or the folder to write to. lantoa backup --help says more.", 2)
+    with _marked(data_folder()):
+        return _back_up_as_asked(options)
+
+
+@contextmanager
+def _marked(data: Path) -> Iterator[None]:
+    """Until a backup stands, the data folder says that it does not: for doctor, and the administrator's page."""
+    file = data / BACKUP_FAILED
+
+    def mark(words: str, pid: int) -> None:
+        with contextlib.suppress(OSError):
+            said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "words": words[:1000], "pid": pid}
+            file.write_text(json.dumps(said))
+
+    mark("it was cut short", os.getpid())
+    try:
+        yield
+    except BaseException as error:
+        mark(str(error) or type(error).__name__, 0)
+        raise
+    file.unlink(missing_ok=True)
+
+
+def _back_up_as_asked(options: argparse.Namespace) -> int:
     lock, opener = (Lock(), Opener()) if options.unencrypted else lock_of(options)
     if not lock and not options.unencrypted:
         raise CannotDo(
@@ -284,7 +346,11 @@ def backup_command(arguments: list[str]) -> int:
         print(words, file=sys.stderr, flush=True)
 
     with database():
-        made = back_up(os.environ["DATABASE_URL"], data_folder(), target, lock, opener=opener, say=say)
+        url, data = os.environ["DATABASE_URL"], data_folder()
+        made = back_up(url, data, target, lock, opener=opener, say=say)
+        note(url, data, made, "backup", say)
+    if options.target.is_dir():
+        _copy_list(data, target.parent)
     removed = rotate(target.parent, options.keep) if options.keep else ()
     print(
         _as_json(made, removed)
@@ -292,6 +358,22 @@ def backup_command(arguments: list[str]) -> int:
         else _in_words(made, removed, read_back=not lock or opener != Opener())
     )
     return WITH_FAULTS if made.manifest.faults else 0
+
+
+def note(url: str, data: Path, made: Made, why: str, say: Say) -> None:
+    """The line in the ledger. That it could not be written does not undo the backup."""
+    answer = tell(url, data, "--note-backup", json.dumps(made.about(why)))
+    if answer.returncode:
+        say(f"Warning: the backup stands, but the ledger could not be told: {answer.stderr.strip()[-300:]}")
+
+
+def _copy_list(data: Path, folder: Path) -> None:
+    """Beside the archives lies the newest list of erasures: an older archive is restored with it."""
+    if text := erasures.text_of(data / "keys" / erasures.NAME):
+        draft = folder / f".{erasures.BESIDE}.{os.getpid()}"
+        draft.write_text(text, encoding="utf-8")
+        draft.chmod(0o600)
+        draft.replace(folder / erasures.BESIDE)
 
 
 def target_of(asked: Path, *, keep: int | None, locked: bool) -> Path:
@@ -316,6 +398,7 @@ def _in_words(made: Made, removed: tuple[str, ...], *, read_back: bool) -> str:
     rows = sum(int(count) for count, _sum in manifest.tables.values())
     lines = [
         f"{made.path}: {made.size:,} bytes in {made.seconds:.1f} s",
+        f"  SHA-256 {made.fingerprint}",
         f"  {rows:,} rows in {len(manifest.tables)} tables, {manifest.count_of('files'):,} files"
         f" ({manifest.bytes_of('files'):,} bytes), {manifest.count_of('keys')} keys",
         f"  {'locked' if made.locked else 'NOT ENCRYPTED: whoever can read it has everything'}"
@@ -330,6 +413,7 @@ def _as_json(made: Made, removed: tuple[str, ...]) -> str:
     said = {
         "path": str(made.path),
         "made_at": manifest.made_at,
+        "sha256": made.fingerprint,
         "size": made.size,
         "seconds": round(made.seconds, 3),
         "locked": made.locked,

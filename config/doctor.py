@@ -16,7 +16,7 @@ from typing import Any
 
 from config.backup import LAST_BACKUP
 from config.listening import is_loopback
-from config.places import RESTORING, data_folder, serving
+from config.places import BACKUP_FAILED, RESTORING, data_folder, serving
 
 OK, WARN, FAULT = "ok", "warn", "fault"
 OLDEST_POSTGRES = 15
@@ -141,6 +141,9 @@ def check_keys(data: Path) -> Line:
 def check_backup(data: Path, at: datetime) -> Line:
     """How old the newest backup is, and whether it is locked and complete."""
     todo = "lantoa backup FOLDER --keep 14 --recipient FILE, once a day (deploy/lantoa-backup.timer)"
+    if failed := last_failure(data):
+        ago = _age(at - datetime.fromisoformat(failed["at"]))
+        return Line(FAULT, "backup", f"the last one failed {ago} ago: {failed['words']}", todo)
     try:
         found = json.loads((data / LAST_BACKUP).read_text())
         age = at - datetime.fromisoformat(found["at"])
@@ -163,6 +166,20 @@ def check_backup(data: Path, at: datetime) -> Line:
     if not found.get("locked"):
         return Line(WARN, "backup", f"{words}; it is not encrypted", "lock it: --recipient FILE")
     return Line(OK, "backup", words)
+
+
+def last_failure(data: Path) -> dict[str, str]:
+    """When and why the last backup failed; empty when it stands, or is under way."""
+    try:
+        found = json.loads((data / BACKUP_FAILED).read_text())
+        if pid := int(found["pid"]):
+            os.kill(pid, 0)
+            return {}
+    except ProcessLookupError:
+        pass
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {"at": str(found["at"]), "words": str(found["words"]).split("\n")[0]}
 
 
 def check_address(running: dict[str, Any]) -> Line:

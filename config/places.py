@@ -12,6 +12,8 @@ from config.processes import ROOT
 
 NO_DEMONSTRATION = "no-demonstration"  # in the data folder of a restored installation: none is loaded into it
 SERVING = "serving.json"  # in the data folder while `lantoa serve` runs
+RESTORED = "restored.json"  # in the data folder until a restored installation was taken over (lantoa.web)
+BACKUP_FAILED = "backup-failed.json"  # in the data folder while a backup is under way, and after one that failed
 RESTORING = "restoring"  # in the data folder while a restore exchanges database, keys and files
 
 

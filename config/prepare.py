@@ -5,7 +5,9 @@ each other in the database. Each step is stamped with a checksum of what it depe
 """
 
 import io
+import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,9 +18,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import psycopg
 
-from config.places import Stamps, data_folder, messages_state, migrations_state, sign_ins_file, static_state
+from config.places import (
+    RESTORED,
+    Stamps,
+    data_folder,
+    messages_state,
+    migrations_state,
+    sign_ins_file,
+    static_state,
+)
 from config.postgres import system_identifier
-from config.processes import ROOT, die_with_parent
+from config.processes import ROOT, die_with_parent, python
 
 _LOCK = 0x6C616E746F61  # "lantoa": the advisory lock that one preparation holds
 _DEMONSTRATION_LOCK = _LOCK + 1
@@ -37,6 +47,7 @@ def is_prepared(data: Path, *, embedded: bool) -> bool:
     return (
         embedded
         and bool(database)
+        and not (data / RESTORED).exists()
         and _has_messages()
         and stamps.holds("messages", messages_state())
         and stamps.holds("migrations", migrations_state(database))
@@ -57,6 +68,7 @@ def prepare(data: Path, *, embedded: bool, say: Say) -> None:
     compile_messages(stamps, say)
     with _alone(_LOCK, say):
         migrate(stamps, database, say)
+        take_over(data, say)
         _collect_static(data, stamps, say)
 
 
@@ -96,6 +108,52 @@ def migrate(stamps: Stamps, database: str, say: Say) -> None:
         say(f"tables ready in {time.monotonic() - started:.1f} s")
     if database:
         stamps.keep("migrations", state)
+
+
+def take_over(data: Path, say: Say) -> None:
+    """After a restore, before the first page: erasures since the backup are done again, the ledger says it."""
+    file = data / RESTORED
+    if not file.exists():
+        return
+    if pending_migrations():
+        say("erasures since the backup are done again when the tables are brought up to date, before the first page")
+        return
+    from django.utils import timezone
+
+    from lantoa.common import erasures
+    from lantoa.common.keyring import secret
+    from lantoa.ledger.rules import Machine
+    from lantoa.web.actions_installation import take_over_restored
+
+    known, _ = erasures.read(erasures.text_of(data / "keys" / erasures.NAME), secret("ledger"))
+    about = json.loads(file.read_text())
+    made = take_over_restored(by=Machine("restore"), about=about, erased=known, at=timezone.now())
+    file.unlink()
+    if made.erased:
+        say(f"{made.erased} people who were erased after the backup were erased again")
+    if made.left:
+        say(
+            "NOT erased again, because the backup holds them as part of somebody else (separate and erase them by"
+            f" hand): {', '.join(made.left)}"
+        )
+
+
+def _note_backup(about: str) -> None:
+    from lantoa.ledger.rules import Machine
+    from lantoa.web.actions_installation import note_backup
+
+    note_backup(by=Machine("backup"), about=json.loads(about))
+
+
+def tell(url: str, data: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Runs this module on a database and a data folder, whatever this process itself has loaded."""
+    return subprocess.run(
+        python("config.prepare", *arguments),
+        env=os.environ | {"DATABASE_URL": url, "LANTOA_DATA": str(data), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def pending_migrations() -> int:
@@ -204,7 +262,8 @@ def main() -> int:
 
     Ends with 2 when something must be done first. `--demonstration` loads that alone, into prepared tables.
     `--ask-administrator` does nothing, and ends with 3 when nobody can be administrator yet; `--ask-steps` so
-    when the tables are those of an older version.
+    when the tables are those of an older version. `--take-over` ends a restore, `--note-backup FACTS` writes the
+    line of a backup.
     """
     die_with_parent()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -222,6 +281,12 @@ def main() -> int:
             return _ask_administrator(data_folder(), embedded=embedded)
         if "--ask-steps" in sys.argv:
             return _ask_steps()
+        if "--take-over" in sys.argv:
+            take_over(data_folder(), say)
+            return 0
+        if "--note-backup" in sys.argv:
+            _note_backup(sys.argv[-1])
+            return 0
         step = load_demonstration if "--demonstration" in sys.argv else prepare
         step(data_folder(), embedded=embedded, say=say)
         return 0

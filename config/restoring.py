@@ -7,6 +7,7 @@ there before is set aside, never deleted.
 
 import argparse
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -20,9 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 from config import archive, dumping
 from config.archive import CannotDo, Damaged, Manifest, Opener, Part, Sums
-from config.backup import flush_folder
-from config.places import NO_DEMONSTRATION, RESTORING, data_folder
+from config.backup import flush_folder, list_erased
+from config.places import NO_DEMONSTRATION, RESTORED, RESTORING, data_folder
+from config.prepare import tell
 from config.processes import ROOT
+from lantoa.common import erasures
 
 if TYPE_CHECKING:
     import psycopg
@@ -51,6 +54,7 @@ def restore(
                 f"Cannot restore: the database is in use ({used}). Stop lantoa serve and everything else that works"
                 " with it first."
             )
+        list_erased(connection, data)
         name = connection.info.dbname
         server = dumping.major_of(connection)
         may_create = connection.execute(
@@ -70,6 +74,7 @@ def restore(
             _prove(filled, manifest)
             _mark_erased(filled, manifest)
             filled.execute("ANALYZE")
+        _gather_erasures(drafts / "keys", [data / "keys" / erasures.NAME, path.parent / erasures.BESIDE], say)
         (data / RESTORING).write_text(f"{path}\n")
         words = [*beside.take_place(keep=obstacle != ""), *_move(drafts, data, stamp, keep=obstacle != "")]
         (data / "stamps.json").unlink(missing_ok=True)
@@ -77,6 +82,7 @@ def restore(
             (data / NO_DEMONSTRATION).unlink(missing_ok=True)
         else:
             (data / NO_DEMONSTRATION).write_text("restored from a backup\n")
+        (data / RESTORED).write_text(json.dumps(_about(path, manifest, replaced=obstacle != "")))
         (data / RESTORING).unlink()
         flush_folder(data)
         return words
@@ -85,6 +91,28 @@ def restore(
         raise
     finally:
         shutil.rmtree(drafts, ignore_errors=True)
+
+
+def _gather_erasures(keys: Path, others: list[Path], say: Say) -> None:
+    """The list of the archive, and what the lists here know beyond it; the marks of its own key count."""
+    try:
+        key = (keys / "ledger.key").read_bytes()
+    except FileNotFoundError:
+        return
+    file = keys / erasures.NAME
+    for other in others:
+        found, foreign = erasures.read(erasures.text_of(other), key)
+        if foreign:
+            say(f"Warning: {foreign} lines of {other} were not written by this installation; they are left out")
+        erasures.append(file, erasures.not_in(erasures.text_of(file), found, key), key)
+
+
+def _about(path: Path, manifest: Manifest, *, replaced: bool) -> dict[str, Any]:
+    """What the ledger keeps of a restore."""
+    with open(path, "rb") as file:
+        fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
+    rows = sum(int(count) for count, _sum in manifest.tables.values())
+    return {"archive": fingerprint, "moment": manifest.made_at, "rows": rows, "replaced": replaced}
 
 
 def in_the_way(connection: "psycopg.Connection[Any]", data: Path) -> str:
@@ -219,8 +247,6 @@ def _fill(
 
 
 def _summed(part: Part, found: Sums) -> Iterator[bytes]:
-    import hashlib
-
     digest = hashlib.sha256()
     for block in part.blocks():
         digest.update(block)
@@ -327,12 +353,20 @@ def restore_command(arguments: list[str]) -> int:
             aside = restore(
                 os.environ["DATABASE_URL"], data, options.archive, opener, manifest, replace=options.replace, say=say
             )
+            taken = tell(os.environ["DATABASE_URL"], data, "--take-over")
         except Damaged:
             raise
         except OSError as error:
             raise CannotDo(f"Cannot restore: {error.strerror} ({error.filename}).") from error
     for words in aside:
         say(words)
+    if taken.returncode:
+        raise CannotDo(
+            "Restored, but the erasures since the backup could not be done again; lantoa serve tries it before its"
+            f" first page.\n{taken.stderr.strip()[-2000:]}"
+        )
+    if taken.stdout.strip():
+        say(taken.stdout.strip("\n"))
     say(
         "Restored, every table as it was kept. Start it with lantoa serve;"
         " check it with lantoa doctor and lantoa verify-ledger."

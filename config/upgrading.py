@@ -17,6 +17,7 @@ from pathlib import Path
 from config import backup, dumping
 from config.archive import CannotDo, Lock, Opener
 from config.places import data_folder
+from config.prepare import tell
 from config.processes import python
 from config.scratch import scratch_database
 
@@ -138,14 +139,20 @@ def upgrade_command(arguments: list[str]) -> int:
         if not options.apply:
             say("Nothing was changed. Stop the server, then: lantoa upgrade --backup-to FOLDER --apply")
             return 0
-        _back_up(url, data, options)
+        made = _back_up(url, data, options)
         say("bringing the tables up to date")
         migrate(url, data)
+        backup.note(url, data, made, "upgrade", say)
+        taken = tell(url, data, "--take-over")  # of an older archive that was restored just before
+        if taken.returncode:
+            raise CannotDo(f"The tables are up to date, but a restore is not ended:\n{taken.stderr.strip()[-2000:]}")
+        if taken.stdout.strip():
+            say(taken.stdout.strip("\n"))
         say("Done. Start the server, and look: lantoa doctor")
         return 0
 
 
-def _back_up(url: str, data: Path, options: argparse.Namespace) -> None:
+def _back_up(url: str, data: Path, options: argparse.Namespace) -> backup.Made:
     """Raises CannotDo, and then nothing is upgraded."""
     lock, opener = (Lock(), Opener()) if options.unencrypted else backup.lock_of(options)
     if not lock and not options.unencrypted:
@@ -162,6 +169,7 @@ def _back_up(url: str, data: Path, options: argparse.Namespace) -> None:
             f"Cannot upgrade, because the backup before it failed; nothing was changed.\n{fault}"
         ) from fault
     say(f"  {made.size:,} bytes in {made.seconds:.1f} s")
+    return made
 
 
 def _refuse_served(url: str, data: Path) -> None:

@@ -1,11 +1,16 @@
 """Erasing a person from every room, and proving it by a search through everything (decision 0015)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from lantoa.accounts.models import PersonalLink
+from lantoa.common import erasures
+from lantoa.common.keyring import secret
 from lantoa.common.personal import ROOMS, Gone, Subject
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.access import roles_held
@@ -23,15 +28,24 @@ UNEXPLAINED = N_("Not explained: look at it.")
 
 @transaction.atomic
 def erase_person(
-    *, by: Actor, person: Person, unit: Unit, at: datetime, request: DataRequest | None = None
+    *,
+    by: Actor,
+    person: Person,
+    unit: Unit,
+    at: datetime,
+    request: DataRequest | None = None,
+    again: bool = False,
 ) -> Erasure:
     """Deletes all that every room holds about a person; what the law keeps stays without a name, with its reason.
 
     Then the whole database and every file are searched for the name, the number, the telephone, the e-mail and the
     tokens; what is still found stands in the record. One transaction: an erasure without its proof does not happen.
+    The list beside the database is told when it stands, so that no older backup brings the person back; `again` is
+    such an erasure repeated: a role that the backup still knows is no reason to refuse it.
     """
     person = Person.objects.select_for_update().get(pk=person.pk)
-    _refuse(person, at)
+    if not again:
+        _refuse(person, at)
     records = records_of(person)  # those merged into the person first
     subject, needles = subject_of(person), needles_for(records)
     gone: list[Gone] = []
@@ -54,7 +68,16 @@ def erase_person(
         thing=f"directory.person:{subject.person_key}",
         about={"erasure": made.key, "traces": len(made.traces)},
     )
+    keys = (subject.person_key, *(one.key for one in records if one.key != subject.person_key))
+    listed = erasures.Erased(keys, unit.key, at.astimezone(UTC).isoformat())
+    transaction.on_commit(partial(_list, listed))
     return made
+
+
+def _list(one: erasures.Erased) -> None:
+    """A crash just before loses no erasure: the next backup adds to the list what the database knows."""
+    file, key = Path(settings.KEYS_DIR) / erasures.NAME, secret("ledger")
+    erasures.append(file, erasures.not_in(erasures.text_of(file), [one], key), key)
 
 
 def _refuse(person: Person, at: datetime) -> None:

@@ -204,7 +204,9 @@ ACTS: Final = {
     "training.turn_down_nominee": N_("turned down a nominated person"),
     "training.withdraw": N_("withdrew a person"),
     "training.withdraw_nominee": N_("took a nomination back"),
+    "web.back_up": N_("backed the installation up"),
     "web.erase_person": N_("erased a person from every room"),
     "web.export_audit": N_("exported lines of the ledger"),
     "web.export_person": N_("took all data of a person"),
+    "web.restore": N_("restored the installation from a backup"),
 }

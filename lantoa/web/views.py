@@ -20,6 +20,7 @@ from lantoa.training.queries.calls import asked_in_care
 from lantoa.training.queries.follow_up import asks_of
 from lantoa.training.queries.here import SEEN_CODE, awaited
 from lantoa.web.queries import running_programmes
+from lantoa.web.queries_installation import backup_trouble
 
 SHOWN = 20
 
@@ -54,6 +55,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context["learns"] = Enrolment.objects.filter(person=person, withdrawn_at=None).exists()
     if "programmes.manage" in held:
         context |= {"load_label": _("Load a programme file"), "load_url": reverse("training:load_plan")}
+    if "api.manage" in held:  # administrators
+        context["backup_trouble"] = backup_trouble(now=timezone.now())
     context["doors"] = [*_own_units(request.user, held, on), *_doors(held)]  # type: ignore[arg-type]
     return render(request, "web/home.html", context)
 

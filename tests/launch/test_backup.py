@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -94,6 +95,21 @@ def rows_of(data: Path) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+def acts_of(rows: dict[str, list[tuple[Any, ...]]]) -> set[tuple[str, str]]:
+    """Act and line of each line of the ledger."""
+    found = set()
+    for (line,) in rows["ledger_entry"]:
+        act = re.search(r",([a-z]+\.[a-z_]+),", line)
+        found.add((act[1] if act else "", line))
+    return found
+
+
+def without_lines(rows: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row but the lines of the ledger that a backup and a restore write of themselves."""
+    own = {line for act, line in acts_of(rows) if act in {"web.back_up", "web.restore"}}
+    return {name: [row for row in found if row[0] not in own] for name, found in rows.items()}
+
+
 def files_of(data: Path, folder: str) -> dict[str, bytes]:
     return {
         path.relative_to(data / folder).as_posix(): path.read_bytes()
@@ -159,7 +175,10 @@ def test_a_running_installation_with_writers_stands_again_on_another_machine(dat
     # the quiet one, on another machine: every row and every byte
     there = elsewhere / "máy khác"
     done(command(there, "restore", str(quiet), "--identity", str(key), "--apply"))
-    assert rows_of(there) == rows_of(data)
+    here, back = rows_of(data), rows_of(there)
+    assert {act for act, _ in acts_of(back) - acts_of(here)} == {"web.restore"}
+    assert {act for act, _ in acts_of(here) - acts_of(back)} == {"web.back_up"}
+    assert without_lines(back) == without_lines(here)
     assert files_of(there, "files") == files_of(data, "files")
     assert files_of(there, "keys") == files_of(data, "keys")
     assert all(path.stat().st_mode & 0o077 == 0 for path in (there / "keys").iterdir())
@@ -229,13 +248,17 @@ def test_a_damaged_archive_is_refused_before_anything_is_touched(kept: Path, els
 
 def test_an_installation_in_use_is_not_overwritten_unless_told_and_then_set_aside(kept: Path, data: Path) -> None:
     before = rows_of(data)
+    kept_lines = acts_of(before)
     an_account(data, "khac")
     answer = command(data, "restore", str(kept), "--apply")
     assert answer.returncode == 1
     assert answer.stderr.startswith("Cannot restore: this installation is in use (2 accounts).\n")
     answer = command(data, "restore", str(kept), "--apply", "--replace")
     assert answer.returncode == 0, answer.stderr
-    assert rows_of(data) == before
+    after = rows_of(data)
+    assert without_lines(after) == without_lines(before)
+    assert {act for act, _ in acts_of(after) - kept_lines} == {"web.restore"}
+    assert {act for act, _ in kept_lines - acts_of(after)} == {"web.back_up"}  # written when the archive stood
     with hold(data) as session, psycopg.connect(session.url) as connection:
         names = [name for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall()]
         (aside,) = (name for name in names if name.startswith("lantoa_before_"))
@@ -306,7 +329,10 @@ def test_a_lost_file_is_named_and_the_backup_stands(kept: Path, data: Path) -> N
     assert archive.check(data.parent / "b.tar", Opener()).faults == json.loads(answer.stdout)["faults"]
 
 
-def test_a_backup_in_the_clear_must_be_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_backup_in_the_clear_must_be_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANTOA_DATA", str(tmp_path))
     assert main(["backup", str(tmp_path)]) == 1
     assert capsys.readouterr().err.startswith(
         "Cannot back up: the archive would hold the keys and all personal data in the clear.\n"
@@ -326,8 +352,13 @@ def test_a_backup_in_the_clear_must_be_asked_for(tmp_path: Path, capsys: pytest.
     ],
 )
 def test_a_target_that_cannot_be_is_refused_first(
-    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    words: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("LANTOA_DATA", str(tmp_path))
     assert main(["backup", *arguments, "--unencrypted"]) > 0
     assert capsys.readouterr().err == f"{words}\n"
 
