@@ -20,7 +20,10 @@ KEY = b"k" * 32
 PREPARE = """
 import json
 from lantoa.directory.models import Person, Unit
+from lantoa.accounts.actions import create_account
+from lantoa.ledger.rules import Machine
 Unit.objects.get_or_create(key="unit0000000")
+create_account(by=Machine("test"), full_name="Nguyễn An", username="an")  # a line of the ledger, and so its key
 names = ("Đặng Thị Thuỷ", "Lê Văn Ở Lại")
 made = [Person.objects.create(full_name=name, folded=name.lower(), sort_key=name) for name in names]
 Person.objects.filter(pk=made[0].pk).update(phone="0987612345")
