@@ -162,6 +162,8 @@ class _Judge:
         if content is None or any(fault.severity == "error" for fault in faults):
             return ReadRow(read.number, WRONG, values, tuple(faults), sheet=name)
         targets = [[topic, outcome] for _title, topic, outcome in aims]
+        if said or not read.aims:  # what the file does not name, or not in words known here, stays
+            targets += [aim for aim in self._known_aims(read.code) if aim not in targets]
         values |= {"_content": as_json(content), "_aims": targets}
         verdict, changes = self._against(read.code, as_json(content), targets)
         return ReadRow(read.number, verdict, values, tuple(faults), changes, sheet=name)
@@ -171,12 +173,16 @@ class _Judge:
         if standing is None:
             return NEW, ()
         before = from_json(standing.content)
-        known = sorted([aim.topic_id, aim.outcome] for aim in standing.aims.all())
+        known = self._known_aims(code)
         if standing.content == content and known == sorted(aims):
             return KNOWN, ()
         old, new = texts.words(before.text)[:120], texts.words(content["text"])[:120]
         changes = (RowChange(N_("Question"), old, new),) if old != new else ()
         return CHANGED, changes
+
+    def _known_aims(self, code: str) -> list[list[Any]]:
+        standing = self.standing.get(code)
+        return sorted([aim.topic_id, aim.outcome] for aim in standing.aims.all()) if standing else []
 
     def _aims(self, said: Iterable[str]) -> tuple[list[tuple[str, int, str]], list[RowFault]]:
         """Topics and outcomes by their words: "course code / topic / outcome", or the topic alone."""

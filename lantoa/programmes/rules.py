@@ -1,5 +1,6 @@
 """What programmes know as pure functions and lists: no Django, no database, no clock."""
 
+import re
 from datetime import date, timedelta
 
 # Code, Vietnamese, English. The three pillars and the priority fields of Decision 749/QĐ-TTg (3/6/2020) and of
@@ -23,7 +24,30 @@ STANDARD_FIELDS: tuple[tuple[str, str, str], ...] = (
     ("the-che", "Thể chế, chính sách", "Institutions and policies"),
 )
 
+# Kinds of acts by the letters in their numbers: Decree 30/2020/NĐ-CP, annex III, and the conclusions of the Party.
+ACTS = {
+    "NQ": "Nghị quyết",
+    "QĐ": "Quyết định",
+    "CT": "Chỉ thị",
+    "KL": "Kết luận",
+    "KH": "Kế hoạch",
+    "CTr": "Chương trình",
+    "ĐA": "Đề án",
+    "TB": "Thông báo",
+    "NĐ": "Nghị định",
+    "TT": "Thông tư",
+}
+
 BEFORE, RUNNING, OVER = "before", "running", "over"
+
+
+def act_of_number(number: str) -> str:
+    """What an act with this number is called, in Vietnamese: "57-NQ/TW" is a Nghị quyết, "749/QĐ-TTg" a Quyết định.
+
+    The kind stands alone between the signs of the number; a number that names none is taken for a decision.
+    """
+    kinds = (ACTS[part] for part in re.split(r"[/\-\s]+", number.strip()) if part in ACTS)
+    return next(kinds, ACTS["QĐ"])
 
 
 def stage(first: date, end: date, *, on: date) -> str:

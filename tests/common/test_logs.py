@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
-from django.urls import path
+from django.urls import include, path
 from factories import person, unit, user
 
 from config.finding import find_command, in_words, lines_with
@@ -87,7 +87,7 @@ def crash(request: HttpRequest, name: str) -> HttpResponse:
     raise ValueError(f"{name}, {SECRETS[0]}, {request.POST['password']}")
 
 
-urlpatterns = [path("crash/<str:name>/", login_not_required(crash), name="crash")]
+urlpatterns = [path("crash/<str:name>/", login_not_required(crash), name="crash"), path("", include("config.urls"))]
 
 
 def test_a_crash_is_told_by_kind_and_places_and_found_by_its_code(

@@ -51,6 +51,14 @@ def verdicts(made: Import) -> dict[str, int]:
     return {name: count for name, count in made.summary.items() if count}
 
 
+def test_a_file_whose_topics_are_not_known_here_takes_no_topic_away(bank: Bank) -> None:
+    load(bank, GIFT)
+    topic = make.course(bank.unit).topics.get()
+    for version in Version.objects.all():
+        version.aims.create(topic=topic, outcome="")
+    assert verdicts(preview(bank, GIFT.name, GIFT.read_bytes())) == {"known": 10}
+
+
 @pytest.mark.parametrize(("path", "count"), [(GIFT, 10), (XML, 4), (AIKEN, 2)])
 def test_the_example_files_are_loaded_and_the_same_file_twice_changes_nothing(
     bank: Bank, path: Path, count: int

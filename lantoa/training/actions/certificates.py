@@ -16,6 +16,7 @@ from lantoa.ledger.rules import Actor
 from lantoa.office.actions.keys import ensure_key
 from lantoa.office.queries.keys import current_key, private_key
 from lantoa.programmes.models import Programme
+from lantoa.programmes.rules import act_of_number
 from lantoa.training.models import Certificate, Enrolment, TrainingClass
 from lantoa.training.rules.certificate.payload import Payload, sign
 from lantoa.training.rules.certificate.trust import Reason
@@ -183,7 +184,9 @@ def _settings(programme: Programme) -> dict[str, Any]:
 
 def _decision(programme: Programme) -> str:
     decision = programme.decision
-    return f"Quyết định số {decision.number} ngày {decision.issued_on:%d/%m/%Y}" if decision else ""
+    if not decision:
+        return ""
+    return f"{act_of_number(decision.number)} số {decision.number} ngày {decision.issued_on:%d/%m/%Y}"
 
 
 def _last_number(pattern: str) -> int:

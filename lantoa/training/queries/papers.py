@@ -37,6 +37,7 @@ from lantoa.office.rules.papers.tables import (
 )
 from lantoa.office.rules.papers.wording import day_text
 from lantoa.programmes.models import Programme
+from lantoa.programmes.rules import act_of_number
 from lantoa.training.models import Enrolment, TrainingClass
 from lantoa.training.queries.completion import facts
 from lantoa.training.queries.overview import Line, Overview, overview, unit_lines, units_of
@@ -155,7 +156,7 @@ def decision_paper(choice: Choice) -> Paper:
         act = programme.decision
         bases.insert(
             0,
-            f"Căn cứ Quyết định số {act.number} {day_text(act.issued_on)} của {act.issuer} "
+            f"Căn cứ {act_of_number(act.number)} số {act.number} {day_text(act.issued_on)} của {act.issuer} "
             f"{_lower(act.title)}".strip(),
         )
     return decision(
@@ -183,7 +184,9 @@ def _situation(seen: Overview) -> tuple[str | Table, ...]:
     programme, total = seen.choice.programme, seen.total
     last = programme.period.upper - timedelta(days=1)
     act = programme.decision
-    basis = f" theo Quyết định số {act.number} {day_text(act.issued_on)} của {act.issuer}" if act else ""
+    basis = (
+        f" theo {act_of_number(act.number)} số {act.number} {day_text(act.issued_on)} của {act.issuer}" if act else ""
+    )
     return (
         f"{_named(programme, first=True)} được thực hiện{basis} từ ngày {programme.period.lower:%d/%m/%Y} "
         f"đến ngày {last:%d/%m/%Y}. Số liệu tính đến hết ngày {seen.choice.on:%d/%m/%Y}.",

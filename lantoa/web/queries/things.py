@@ -31,6 +31,7 @@ from lantoa.office.queries.notices import name_of
 from lantoa.presence.models import Attendance, Gathering
 from lantoa.programmes.models import Partner, Programme
 from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, Submission, TrainingClass
+from lantoa.web.rules.things import PAGELESS
 
 OPEN = ""  # a permission that everybody signed in holds
 AUDIT = "ledger.view"
@@ -285,11 +286,7 @@ PERSON, UNIT = Person._meta.label_lower, Unit._meta.label_lower
 WORDS = {  # things without a row of their own, and those that are named by other rules
     PERSON: N_("person"),
     UNIT: N_("unit"),
-    "office.daychange": N_("working day"),
-    "ledger.seal": N_("seal"),
-    "ledger.look": N_("looks of a day"),
-    "ledger.entry": N_("ledger"),
-    "unit_list": N_("list of units"),
+    **PAGELESS,
     **{label: kind.word for label, kind in KINDS.items()},
 }
 
