@@ -37,6 +37,12 @@ class MomentField(forms.DateTimeField):
         return moment
 
 
+class SearchForm(Form):
+    """A unit looked for by its name."""
+
+    q = forms.CharField(label=_("Name of the unit"), max_length=200, required=False)
+
+
 class WhoseForm(Form):
     """The unit whose people sit an exam."""
 

@@ -591,3 +591,15 @@ def test_results_are_not_published_before_everybody_is_marked_whole() -> None:
     assert refusal(lambda: publish_results(by=make.BY, sitting=of, at=T0)) == (
         "Cannot publish the results of Kiểm tra cuối khóa: they are published."
     )
+
+
+def test_where_many_units_are_in_care_the_one_meant_is_looked_for_by_name() -> None:
+    city = make.unit("Hồ Chí Minh", kind="Thành phố", level=Level.PROVINCE)
+    for name in ("Phước Long A", "Phước Long B", *(f"Ấp {number}" for number in range(1, 100))):
+        make.unit(name, kind="Phường", level=Level.COMMUNE, under=city)
+    client = Client()
+    client.force_login(make.user(Role.ADMINISTRATOR, on=city))
+    page = reverse("exams:sitting_new")
+    assert client.get(page).content.decode().count("<option") == 0
+    assert client.get(page, {"q": "phuoc long"}).content.decode().count("<option") == 3  # "choose", A and B
+    assert client.get(page, {"q": "không có"}).content.decode().count("<option") == 0

@@ -17,14 +17,17 @@ from lantoa.common.words import say
 from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.people import people_of
-from lantoa.directory.queries.units import names
+from lantoa.directory.queries.units import names, search_units
 from lantoa.exams.actions.sittings import end_sitting, give_time, make_sitting, start_now, take_late
-from lantoa.exams.forms_sitting import ExtraTimeForm, SittingForm, WhoseForm
+from lantoa.exams.forms_sitting import ExtraTimeForm, SearchForm, SittingForm, WhoseForm
 from lantoa.exams.models import Attempt, Paper, Sitting
 from lantoa.exams.queries.sittings import SHOWN, count_rows, find_sittings, rows_of
 from lantoa.exams.views.reaching import name_of
 
 PAGE = 50
+
+
+MOST_UNITS = 100  # in one list to choose from; where more are in care, they are looked for by name
 
 
 @needs("exams.hold")
@@ -57,10 +60,16 @@ def new_sitting(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"title": _("New exam"), "breadcrumbs": way()}
     if not (key := request.GET.get("unit")):
         saw(request, "exams.sitting:new", 0)
+        many = care.count() > MOST_UNITS
+        text = request.GET.get("q", "").strip()[:200] if many else ""
+        if many:
+            near = [one.unit_id for one in search_units(text, on=today(), limit=MOST_UNITS)]
+            care = care.filter(pk__in=near)
         called = names(care.values_list("pk", flat=True), on=today())
         units = [(one.key, called[one.pk].full_name) for one in care if one.pk in called]
         units.sort(key=lambda one: one[1])
-        return render(request, "exams/sitting_unit.html", {**context, "form": WhoseForm(units=units)})
+        context |= {"form": WhoseForm(units=units) if units else None, "many": many, "q": text}
+        return render(request, "exams/sitting_unit.html", {**context, "search": SearchForm({"q": text})})
     unit = get_object_or_404(Unit, key=key)
     check(request, unit)
     people = list(people_of(unit, on=today()).prefetch_related(None))
