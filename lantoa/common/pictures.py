@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import blake2s
 from xml.sax.saxutils import escape, quoteattr
 
@@ -71,7 +71,7 @@ class _Drawing:
 
     def put(self, tag: str, css: str = "", words: str = "", **places: float | str) -> None:
         """An element; floats are rounded to tenths so that equal input gives equal text."""
-        attributes = "".join(f" {name.replace('_', '-')}={quoteattr(_said(v))}" for name, v in places.items())
+        attributes = "".join(f" {name.replace('_', '-')}={_quoted(v)}" for name, v in places.items())
         css = f' class="{css}"' if css else ""
         inner = f"<title>{_clean(words)}</title>" if words else ""
         self.parts.append(f"<{tag}{css}{attributes}>{inner}</{tag}>" if inner else f"<{tag}{css}{attributes}/>")
@@ -106,6 +106,10 @@ class _Drawing:
         )
 
 
+def _quoted(value: float | str) -> str:
+    return quoteattr(_bare(value)) if isinstance(value, str) else f'"{_said(value)}"'
+
+
 def _said(value: float | str) -> str:
     return _bare(value) if isinstance(value, str) else f"{round(value, 1):g}"
 
@@ -115,15 +119,15 @@ def _path(text: str) -> str:
     return re.sub(r"-?\d+\.\d+(e-?\d+)?", lambda found: _said(float(found[0])), text)
 
 
+_NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
 def _bare(text: str) -> str:
     """Text without the control characters that no XML may hold."""
-    return "".join(
-        c
-        for c in str(text)
-        if c in "\t\n" or (c >= " " and not "\ud800" <= c <= "\udfff" and c < "\ufffe") or c > "\uffff"
-    )
+    return _NO_XML.sub("", str(text))
 
 
+@lru_cache(maxsize=512)  # the same days and words stand at many meetings
 def _clean(text: str) -> str:
     return escape(_bare(text))
 

@@ -229,6 +229,7 @@ def test_the_attendance_of_a_class_is_that_by_which_its_learners_complete(world:
 def test_units_add_up_to_the_programme(world: World) -> None:
     late_comers(world)
     choice = Choice(world.programme, date(2020, 10, 8))
-    total, units = overview(choice).total, unit_lines(choice, units_of(choice))
+    seen = overview(choice)
+    total, units = seen.total, unit_lines(seen, units_of(choice))
     for name in ("people", "expected", "attended", "present", "partial", "leave", "absent"):
         assert sum(getattr(line, name) for line in units) == getattr(total, name)

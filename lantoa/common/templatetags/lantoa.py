@@ -10,6 +10,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms, template
@@ -189,6 +190,7 @@ def component(context: Context, part: str, **arguments: Any) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def shape(name: str) -> SafeString:
     """One of SHAPES as a picture that screen readers pass over: the word stands beside it."""
     path = SHAPES.get(name, SHAPES["none"])
@@ -202,7 +204,11 @@ def shape(name: str) -> SafeString:
 @register.simple_tag
 def state(kind: str, word: str) -> SafeString:
     """A state: shape + colour + the word. `kind` is ok, wait, late, now or none."""
-    kind = kind if kind in STATES else "none"
+    return _tag(kind if kind in STATES else "none", str(word))  # a safe string stays one
+
+
+@lru_cache(maxsize=512, typed=True)  # a list says the same few words again and again
+def _tag(kind: str, word: str) -> SafeString:
     return format_html('<strong class="lt-tag lt-tag--{}">{}{}</strong>', kind, shape(kind), word)
 
 

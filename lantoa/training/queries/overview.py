@@ -3,7 +3,7 @@
 A programme may have two thousand units: their numbers are counted for the page of them that is shown."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -89,7 +89,8 @@ def overview(choice: Choice) -> Overview:
         found.pk: Line(choice.but(class_code=found.code), found.code, found)
         for found in choice.programme.classes.select_related("course").order_by("code")
     }
-    _add_people(choice, classes, "training_class")
+    for (class_id,), counted in _people(choice, "training_class"):
+        classes[class_id].add(counted)
     _add_meetings(choice, classes)
     _add_presence(choice, classes, "training_class")
     total = Line(choice, "")
@@ -111,21 +112,25 @@ def units_of(choice: Choice) -> list[Called]:
     return in_order_of_names(people(choice).order_by().values("unit"), on=choice.naming_day)
 
 
-def unit_lines(choice: Choice, units: Sequence[Called]) -> list[Line]:
-    """The numbers of these units, in their order. Four queries."""
+def unit_lines(seen: Overview, units: Sequence[Called]) -> list[Line]:
+    """The numbers of these units, in their order. Two queries."""
+    choice = seen.choice
     lines = {unit.id: Line(choice.but(unit_key=unit.key), unit.full_name) for unit in units}
-    _add_people(choice, lines, "unit")
-    _add_expected(choice, lines)
+    held = {line.training_class.pk: line.held for line in seen.classes if line.training_class}
+    for (unit, class_id), counted in _people(choice, "unit", "training_class", unit__in=list(lines)):
+        counted.expected = expected_at_each_meeting_held(counted.people, held[class_id])
+        lines[unit].add(counted)
     _add_presence(choice, lines, "unit")
     return list(lines.values())
 
 
-def _add_people(choice: Choice, lines: dict[int, Line], by: str) -> None:
-    counts = {name: Count("id", filter=which) for name, which in people_in(choice).items()}
-    rows = people(choice).filter(**{f"{by}__in": list(lines)}).order_by().values_list(by)
-    for key, *numbers in rows.annotate(people=Count("id"), **counts):
-        for name, number in zip(["people", *counts], numbers, strict=True):
-            setattr(lines[key], name, number)
+def _people(choice: Choice, *by: str, **which: object) -> Iterator[tuple[tuple[int, ...], Line]]:
+    """Each group with its numbers of people."""
+    counts = {name: Count("id", filter=state) for name, state in people_in(choice).items()}
+    rows = people(choice).filter(**which).order_by().values_list(*by)
+    for row in rows.annotate(people=Count("id"), **counts):
+        numbers = dict(zip(["people", *counts], row[len(by) :], strict=True))
+        yield row[: len(by)], Line(choice, "", **numbers)
 
 
 def _add_meetings(choice: Choice, classes: dict[int, Line]) -> None:
@@ -135,13 +140,6 @@ def _add_meetings(choice: Choice, classes: dict[int, Line]) -> None:
     for class_id, total, held, late in rows.annotate(meetings=Count("id"), **counts):
         line = classes[class_id]
         line.meetings, line.held, line.late = total, held, late
-
-
-def _add_expected(choice: Choice, units: dict[int, Line]) -> None:
-    held = dict(meetings(choice.but(state="held")).order_by().values_list("training_class").annotate(n=Count("id")))
-    learners = people(choice).filter(unit__in=list(units)).order_by().values_list("unit", "training_class")
-    for key, class_id, count in learners.annotate(n=Count("id")):
-        units[key].expected += expected_at_each_meeting_held(count, held.get(class_id, 0))
 
 
 def _add_presence(choice: Choice, lines: dict[int, Line], by: str) -> None:
@@ -157,8 +155,10 @@ def _add_presence(choice: Choice, lines: dict[int, Line], by: str) -> None:
 def _lanes(choice: Choice) -> dict[str, list[tuple[datetime, str]]]:
     """By class code: when each meeting starts, and whether it was held, missed or is planned."""
     lanes: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
-    rows = meetings(choice).values_list("training_class__code", "during", "gathering__held")
-    for code, during, held in rows:
-        over = during.upper <= choice.over_by
-        lanes[code].append((during.lower, ("held" if held else "missed") if over else "planned"))
+    rows = meetings(choice).values_list(
+        "training_class__code", "during__startswith", "during__endswith", "gathering__held"
+    )
+    over_by = choice.over_by
+    for code, starts, ends, held in rows:
+        lanes[code].append((starts, ("held" if held else "missed") if ends <= over_by else "planned"))
     return lanes

@@ -248,7 +248,7 @@ def _by_unit(seen: Overview) -> Table:
         cells(
             [
                 (n, line.title, line.people, _percent(line), line.completed, line.certified)
-                for n, line in enumerate(unit_lines(seen.choice, units_of(seen.choice)), 1)
+                for n, line in enumerate(unit_lines(seen, units_of(seen.choice)), 1)
             ]
         ),
     )

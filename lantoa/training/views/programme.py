@@ -52,7 +52,7 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
             "on": seen.choice.on,
             "picture": _timeline(seen) if seen.classes else "",
             "links": _links(seen.choice),
-            "tables": _tables(seen, unit_lines(seen.choice, list(units))),
+            "tables": _tables(seen, unit_lines(seen, list(units))),
             "units": units,
             "next": _next(request, seen),
             "tasks": _tasks(request, found),
@@ -355,11 +355,12 @@ STATE_WORDS: dict[str, dict[str, Any]] = {
 
 def _timeline(seen: Overview) -> str:
     period = seen.choice.programme.period
+    word = cache(vdate)  # classes meet on the same days
     lanes = [
         Lane(
             line.title,
             [
-                Tick(timezone.localdate(starts), state, vdate(starts))
+                Tick(day := timezone.localdate(starts), state, word(day))
                 for starts, state in seen.lanes.get(line.title, ())
             ],
             reverse("training:class", args=[line.training_class.key]) if line.training_class else "",
