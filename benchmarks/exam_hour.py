@@ -7,7 +7,7 @@ durable (fsync and synchronous_commit on). Every candidate signs in by a persona
 are spread over `--seconds`, then answers, one request each, then hand-ins. A start counts when its answer came after
 the commit and the sealed paper has been opened by its letters. Every acknowledged answer is looked for in the
 database: `lost`. `saturate` sends answers as fast as the connections take them; `limit` is the same rows written by
-an asynchronous psycopg loop in groups of 50 straight into the same table, without HTTP.
+a bare asyncpg loop in groups of 50 straight into the same table, without HTTP.
 
 CPU is that of all processes of the server and of the database, read from /proc before and after. The driver runs on
 the same machine and takes its part of the cores. What is not in it yet: waiting and result pages (there are none),
@@ -350,24 +350,29 @@ async def saturated(
     }
 
 
-async def limit(url: str, count: int) -> dict[str, float]:
-    """The same rows by a bare loop: groups of 50, one connection, committed each."""
-    import psycopg
+async def limit(count: int) -> dict[str, float]:
+    """The same rows by a bare asyncpg loop: groups of 50, one connection, each group committed."""
+    import asyncpg
+    from django.db import connection
 
-    begun, written = time.perf_counter(), 0
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-        found = await (await connection.execute("SELECT min(id) FROM exams_attempt")).fetchone()
-        assert found is not None
-        while written < count:
-            rows = range(written, written + 50)
-            await connection.execute(
-                "INSERT INTO exams_answer (attempt_id, device, sequence, question, value, device_ms, monotonic_ms,"
-                " before, hash, received_at) SELECT %s, 'bareloop', n, '0q0000000000', '\"a\"', n, n, sha256('a'),"
-                " sha256(n::text::bytea), now() FROM unnest(%s::integer[]) n",
-                [found[0], list(rows)],
-            )
-            written += 50
-    return {"rows_per_s": round(written / (time.perf_counter() - begun), 1)}
+    known = connection.get_connection_params()
+    line = await asyncpg.connect(
+        host=known.get("host"), port=known.get("port"), user=known["user"], password=known.get("password"),
+        database=known["dbname"],
+    )  # fmt: skip
+    try:
+        first = await line.fetchval("SELECT min(id) FROM exams_attempt")
+        statement = await line.prepare(
+            "INSERT INTO exams_answer (attempt_id, device, sequence, question, value, device_ms, monotonic_ms,"
+            " before, hash, received_at) SELECT $1, 'bareloop', n, '0q0000000000', '\"a\"', n, n, sha256('a'),"
+            " sha256(n::text::bytea), now() FROM unnest($2::integer[]) n"
+        )
+        begun = time.perf_counter()
+        for written in range(0, count, 50):
+            await statement.fetch(first, list(range(written, written + 50)))
+        return {"rows_per_s": round(count / (time.perf_counter() - begun), 1)}
+    finally:
+        await line.close()
 
 
 def measured(options: argparse.Namespace) -> dict[str, Any]:
@@ -411,7 +416,7 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         server.stop()
     stored = set(Answer.objects.values_list("attempt__key", "device", "sequence", "value"))
     lost = sum(1 for one in candidates for told in one.told if (one.attempt, *told) not in stored)
-    bare = asyncio.run(limit(os.environ["DATABASE_URL"], 20_000))
+    bare = asyncio.run(limit(20_000))
     whole = cpu["sign_in"] + cpu["start"] + cpu["answers"] + cpu["hand_in"]
     return {
         "candidates": n,
