@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +18,7 @@ from lantoa.accounts.actions import Issued
 from lantoa.accounts.models import PersonalLink, Throttle, User
 from lantoa.accounts.queries import running
 from lantoa.accounts.rules import PER_ADDRESS, Device, subjects
+from lantoa.accounts.sessions import SessionStore
 from lantoa.common.keyring import secret
 from lantoa.common.refused import Refused
 from lantoa.ledger.models import Entry
@@ -261,3 +263,33 @@ def test_forty_phones_behind_one_address_sign_in_by_their_links_within_two_minut
     assert all(is_signed_in(phone) for phone in phones)
     assert timezone.now() - begin < timedelta(minutes=2)
     assert Throttle.objects.count() == 1
+
+
+def test_a_sign_in_writes_its_session_once(learner: User, client: Client) -> None:
+    issued = issue(learner)
+
+    with CaptureQueriesContext(connection) as seen:
+        client.post(f"/l/{issued.token}")
+
+    written = [one["sql"].split()[0] for one in seen.captured_queries if "django_session" in one["sql"]]
+    assert (written, is_signed_in(client)) == (["INSERT"], True)
+
+
+def test_a_session_that_was_ended_meanwhile_is_not_written_again(learner: User, client: Client) -> None:
+    client.force_login(learner)
+    session = client.session
+    session["something"] = 1
+
+    client.session.flush()
+    with pytest.raises(UpdateError):
+        session.save()
+
+    assert not is_signed_in(client)
+
+
+def test_a_session_without_a_key_is_written_with_what_it_holds() -> None:
+    session = SessionStore()
+    session["way"] = "link"
+    session.save()
+
+    assert SessionStore(session.session_key)["way"] == "link"
