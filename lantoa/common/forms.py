@@ -1,7 +1,7 @@
 """Forms whose text arrives clean: NFC, trimmed, without the invisible characters that phones and Word leave."""
 
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -61,3 +61,15 @@ class Form(_TidyMixin, forms.Form):
 
 class ModelForm(_TidyMixin, forms.ModelForm):  # type: ignore[type-arg]
     """The house's form over a table."""
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour, as a browser asks for both at once."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        if moment is not None:
+            likely(moment.date())
+        return moment

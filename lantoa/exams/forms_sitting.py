@@ -1,7 +1,6 @@
 """Text into clean values: a sitting, extra time, points by people, a candidate's answer to any question."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,31 +9,15 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.common.forms import Form, likely
+from lantoa.common.forms import Form, MomentField
 from lantoa.directory.models import Person, Unit
 from lantoa.exams.actions.sittings import LONGEST, REASONS
 from lantoa.exams.models import Paper
+from lantoa.exams.rules.clock import STARTS, hours_of, wrong_hours
 from lantoa.exams.rules.content import number_of
 
 MOST_LISTED = 300  # people with a box each; more are a unit as a whole
 LONGEST_TEXT = 30_000
-STARTS = [
-    ("button", _("all together, when I press “Start now”")),
-    ("hour", _("all together, at a set time")),
-    ("window", _("each at a time of their own, between two times")),
-]
-
-
-class MomentField(forms.DateTimeField):
-    """A day and an hour, as a browser asks for both at once."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def clean(self, value: Any) -> datetime | None:
-        moment: datetime | None = super().clean(value)
-        if moment is not None:
-            likely(moment.date())
-        return moment
 
 
 class SearchForm(Form):
@@ -58,7 +41,12 @@ class SittingForm(Form):
 
     title = forms.CharField(label=_("Name of the exam"), max_length=300)
     paper = forms.ModelChoiceField(label=_("Exam paper"), queryset=Paper.objects.none(), to_field_name="key")
-    start = forms.ChoiceField(label=_("How it begins"), choices=STARTS, widget=forms.RadioSelect, initial="button")
+    start = forms.ChoiceField(
+        label=_("How it begins"),
+        choices=[(code, _(words)) for code, words in STARTS.items()],
+        widget=forms.RadioSelect,
+        initial="button",
+    )
     starts_at = MomentField(label=_("Begins at"), required=False)
     closes_at = MomentField(
         label=_("Ends at"), required=False, help_text=_("Only where each starts at a time of their own.")
@@ -89,21 +77,16 @@ class SittingForm(Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        start, begins, closes = values.get("start"), values.get("starts_at"), values.get("closes_at")
-        if start in {"hour", "window"} and begins is None and "starts_at" not in self.errors:
-            self.add_error("starts_at", _("Say when it begins."))
-        if start == "window" and closes is None and "closes_at" not in self.errors:
-            self.add_error("closes_at", _("Say when it ends."))
-        if start == "window" and begins is not None and closes is not None and closes <= begins:
-            self.add_error("closes_at", _("It must end after it begins."))
+        hours = values.get("start", ""), values.get("starts_at"), values.get("closes_at")
+        for name, words in wrong_hours(*hours):
+            if name not in self.errors:
+                self.add_error(name, gettext(words))
         chosen = set(values.get("people", ()))
         some = values.get("whom") == "some"
         if some and not chosen and not self.errors:
             self.add_error("people", _("Tick at least one person."))
         values["listed"] = [one for one in self.everybody if not some or one.key in chosen]
-        values["together"] = start != "window"
-        values["starts_at"] = None if start == "button" else begins
-        values["closes_at"] = closes if start == "window" else None
+        values |= hours_of(*hours)
         return values
 
 

@@ -1,4 +1,4 @@
-"""Long jobs of the room."""
+"""Long jobs of the room. With them the room says that it takes the results of exams (`actions.exams`)."""
 
 from collections import defaultdict
 from datetime import date, time
@@ -18,6 +18,7 @@ from lantoa.office.models import File
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.call_notices import remind_unanswered
 from lantoa.training.actions.certificates import eligible
+from lantoa.training.actions.exams import take_marks as take_marks  # registered when it is read
 from lantoa.training.actions.feedback import open_due
 from lantoa.training.actions.feedback_notices import remind_unanswered as remind_unanswered_survey
 from lantoa.training.actions.notices import (

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.training import urls_calls, urls_feedback, urls_open, urls_plan
+from lantoa.training import urls_calls, urls_exams, urls_feedback, urls_open, urls_plan
 from lantoa.training.views import (
     certificates,
     classes,
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     *urls_calls.urlpatterns,
     *urls_feedback.urlpatterns,
     *urls_open.urlpatterns,
+    *urls_exams.urlpatterns,
     path("programmes/<slug:key>/progress/", programme.programme, name="programme"),
     path("programmes/<slug:key>/people/", programme.people, name="people"),
     path("programmes/<slug:key>/meetings/", programme.meetings, name="meetings"),

@@ -8,12 +8,13 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from lantoa.accounts.actions import create_account
 from lantoa.accounts.models import User
@@ -33,7 +34,7 @@ from lantoa.training.folder import certify, files_of, load_folder
 from lantoa.training.models import Enrolment, Meeting
 from lantoa.training.rules.plan import read_plan
 from lantoa.web.demonstration_call import ask_for_people
-from lantoa.web.demonstration_exams import write_questions
+from lantoa.web.demonstration_exams import hold_exams, write_questions
 from lantoa.web.demonstration_feedback import say_feedback
 from lantoa.web.demonstration_privacy import keep_desk
 
@@ -88,7 +89,10 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
     tell("feedback")
     say_feedback(by=BY, programme=Programme.objects.get(code=_code_of("district-9")), on=on)
     tell("questions")
-    write_questions(by=BY, programme=Programme.objects.get(code=_code_of("district-9")), at=at)
+    finished, running = (Programme.objects.get(code=_code_of(name)) for name in ("district-9", "now"))
+    prepared = timezone.make_aware(datetime.combine(finished.period.lower - timedelta(days=14), time(8)))
+    write_questions(by=BY, programme=finished, at=prepared)
+    hold_exams(by=BY, finished=finished, running=running, at=at)
     tell("accounts")
     with transaction.atomic():
         _accounts(on=on)

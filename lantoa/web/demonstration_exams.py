@@ -1,21 +1,43 @@
-"""A small question bank for the programme of District 9, and the paper of its tests before and after the course."""
+"""Exams of the demonstration: a question bank, the tests of District 9 before and after its course with what invented
+people answered, and an exam of a whole city that waits for its start."""
 
-from datetime import datetime
+import json
+import random
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from fractions import Fraction
+from math import exp
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
+from lantoa.directory.models import Person
+from lantoa.exams.actions.answering import PAGE
 from lantoa.exams.actions.bank import add_question, create_bank
+from lantoa.exams.actions.log import Act, Kind, write
+from lantoa.exams.actions.marking import mark_sitting, publish_results
 from lantoa.exams.actions.paper import create_paper, draw_variant
-from lantoa.exams.models import Bank
+from lantoa.exams.actions.sittings import make_sitting
+from lantoa.exams.models import Attempt, Bank, Paper, Sitting, Version
+from lantoa.exams.rules.answers import FIRST, Sent
 from lantoa.exams.rules.drawing import Blueprint, Part
 from lantoa.exams.rules.formats import gift
 from lantoa.ledger.rules import Actor
 from lantoa.programmes.models import Programme
+from lantoa.training.actions.exams import hold_exam
+from lantoa.training.models import ClassExam, TrainingClass
 
 TITLE = "Chuyển đổi số cho cán bộ phường"
 QUESTIONS = Path("examples") / "questions" / "chuyen-doi-so.gift"
+PAPER = "Kiểm tra trước và sau khóa học, Quận 9"
+CITY_WIDE = "Kiểm tra kiến thức chuyển đổi số toàn thành phố (minh họa)"
+BEFORE, AFTER = -0.7, 1.1  # how able people are on the whole, before and after
+HARD = {1: -0.8, 2: 0.1, 3: 0.9}  # by the difficulty that the author gave
+TOO_EASY = {"CDS-02", "CDS-05"}  # every variant holds one of them
+# Those who know most choose c, though the key says a: item analysis finds it.
+DOUBTFUL = ("CDS-08", "c")
 
 
 def write_questions(*, by: Actor, programme: Programme, at: datetime) -> None:
@@ -38,7 +60,107 @@ def write_questions(*, by: Actor, programme: Programme, at: datetime) -> None:
         minutes=15,
         introduction="<p>Bài kiểm tra trước và sau khóa học. Mỗi câu một điểm, trả lời sai không bị trừ.</p>",
     )
-    title = "Kiểm tra trước và sau khóa học, Quận 9"
-    paper = create_paper(by=by, title=title, unit=unit, blueprint=plan, at=at)
+    paper = create_paper(by=by, title=PAPER, unit=unit, blueprint=plan, at=at)
     for seed in (2020, 2021):
         draw_variant(by=by, paper=paper, banks=Bank.objects.filter(pk=bank.pk), at=at, seed=seed)
+
+
+def hold_exams(*, by: Actor, finished: Programme, running: Programme, at: datetime) -> None:
+    """The tests of the finished programme, sat and published in their time; one for everybody of the running one,
+    waiting for its button. What stands already stays."""
+    paper = Paper.objects.filter(unit=finished.unit, title=PAPER).first()
+    if paper is None:
+        return
+    if not ClassExam.objects.filter(training_class__programme=finished).exists():
+        chance = random.Random("lantoa exams")
+        for one in finished.classes.order_by("code"):
+            with transaction.atomic():
+                _test_class(by, chance, one, paper)
+    if not Sitting.objects.filter(unit=running.unit, title=CITY_WIDE).exists():
+        people = Person.objects.filter(enrolments__training_class__programme=running, enrolments__withdrawn_at=None)
+        everybody = list(people.distinct().order_by("sort_key", "pk"))
+        if everybody:
+            make_sitting(by=by, unit=running.unit, paper=paper, title=CITY_WIDE, people=everybody, minutes=30, at=at)
+
+
+def _test_class(by: Actor, chance: random.Random, one: TrainingClass, paper: Paper) -> None:
+    meetings = list(one.meetings.order_by("during"))
+    if not meetings or not one.enrolments.filter(withdrawn_at=None).exists():
+        return
+    first, last = meetings[0].during.lower, meetings[-1].during.upper
+    able: dict[int, float] = {}
+    for purpose, title, opens, lean in (
+        ("pre", "Kiểm tra đầu khóa", first - timedelta(days=1), BEFORE),
+        ("post", "Kiểm tra cuối khóa", last, AFTER),
+    ):
+        exam = hold_exam(
+            by=by,
+            training_class=one,
+            paper=paper,
+            title=f"{title} {one.code}",
+            purpose=purpose,
+            minutes=15,
+            at=opens - timedelta(days=3),
+            together=False,
+            starts_at=opens,
+            closes_at=opens + timedelta(hours=4),
+        )
+        _sit(chance, exam.sitting, able, lean)
+        told = opens + timedelta(days=2)
+        mark_sitting(by=by, sitting=exam.sitting, at=told)
+        publish_results(by=by, sitting=exam.sitting, at=told)
+
+
+def _sit(chance: random.Random, sitting: Sitting, able: dict[int, float], lean: float) -> None:
+    """Nearly everybody sits it, each in an hour of their own: starts, answers question by question, hands in."""
+    assert sitting.starts_at is not None
+    codes = {
+        key: (code, HARD.get(difficulty, 0.0))
+        for key, code, difficulty in Version.objects.filter(question__bank__title=TITLE).values_list(
+            "key", "question__code", "difficulty"
+        )
+    }
+    acts: list[Act] = []
+    for attempt in sitting.sat.select_related("person", "variant").order_by("pk"):
+        knows = able.setdefault(attempt.person_id, chance.gauss(0, 1.1))
+        if chance.random() < 0.06:
+            continue
+        actor = f"person:{attempt.person.key}"
+        at = sitting.starts_at + timedelta(minutes=chance.randrange(3 * 60))
+        acts.append(Act(Kind.START, attempt.key, actor, at))
+        before = FIRST
+        for number, (asked, key) in enumerate(_asked(attempt), 1):
+            at += timedelta(seconds=chance.randrange(20, 100))
+            answer = _answer(chance, asked, key, knows + lean, *codes[asked["id"]])
+            moment = round(at.timestamp() * 1000)
+            value = json.dumps(answer, ensure_ascii=False)
+            sent = Sent(PAGE, number, asked["id"], value, moment, moment, before)
+            acts.append(Act(Kind.ANSWERS, attempt.key, actor, at, (sent,)))
+            before = sent.hash(attempt.key)
+        acts.append(Act(Kind.HAND_IN, attempt.key, actor, at + timedelta(seconds=chance.randrange(5, 60))))
+    write(acts)
+
+
+def _asked(attempt: Attempt) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    return [(asked, attempt.variant.keys[asked["id"]]) for asked in attempt.variant.content]
+
+
+def _answer(
+    chance: random.Random, asked: Mapping[str, Any], key: Mapping[str, Any], knows: float, code: str, hard: float
+) -> Any:
+    """What somebody of this ability answers: right as often as the logistic curve says."""
+    right = chance.random() < 1 / (1 + exp(hard - 2.2 - knows if code in TOO_EASY else 1.6 * (hard - knows)))
+    if code == DOUBTFUL[0] and knows > 0.8 and chance.random() < 0.75:
+        return next(shown for shown, bank in key["origin"].items() if bank == DOUBTFUL[1])
+    if asked["kind"] in {"single", "truefalse"}:
+        return chance.choice([one for one, share in key["options"].items() if (share == "1") is right])
+    if asked["kind"] == "multiple":
+        good = [one for one, share in key["options"].items() if Fraction(share) > 0]
+        bad = [one for one in key["options"] if one not in good]
+        return sorted(good) if right else sorted([chance.choice(good), chance.choice(bad)])
+    if asked["kind"] == "matching":
+        lefts, rights = list(key["pairs"]), list(key["pairs"].values())
+        return dict(zip(lefts, rights if right else [*rights[1:], rights[0]], strict=True))
+    if right:
+        return key["answers"][0]["text"]
+    return chance.choice(["10", "100", "4"] if asked["kind"] == "numeric" else ["dữ liệu lớn", "dữ liệu số"])

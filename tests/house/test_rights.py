@@ -208,6 +208,11 @@ THINGS: dict[str, Make] = {
     "training:superior_answer": key_of("superior_ask"),
     "training:open_class": key_of("training_class"),
     "training:close_class": key_of("training_class"),
+    # exams of a class
+    "training:hold_exam": key_of("training_class"),
+    "training:class_exam": key_of("class_exam"),
+    "training:add_joined": key_of("class_exam"),
+    "training:gain": lambda corner: {"key": corner.class_exam.training_class.key},
     "web:person_data": key_of("person"),
     "web:export_person": key_of("person"),
     "web:restrict_person": key_of("person"),
@@ -289,7 +294,11 @@ PUBLIC_PAGES = {
 }
 NOT_OURS: set[str] = set()
 # The view asks for a permission of the thing itself, which stands beside the permission of the page.
-ASKS_ITSELF = {"office:file": "programmes.view", "office:stop_job": "office.import"}
+ASKS_ITSELF = {
+    "office:file": "programmes.view",
+    "office:stop_job": "office.import",
+    "training:hold_exam": "training.manage",
+}
 # Nothing to see there yet, which its page says with 404: a list of revocations is published with the first key.
 MAY_BE_EMPTY = {"training:revocations"}
 

@@ -37,6 +37,7 @@ from lantoa.office.models import Breach, DataRequest, Document, Erasure, File, I
 from lantoa.programmes.models import Partner, Programme
 from lantoa.training.actions.calls import ask_units, open_call
 from lantoa.training.actions.certificates import issue_certificates
+from lantoa.training.actions.exams import hold_exam
 from lantoa.training.actions.feedback import READY_MADE, load_form, open_survey
 from lantoa.training.actions.nominations import nominate
 from lantoa.training.models import (
@@ -44,6 +45,7 @@ from lantoa.training.models import (
     Assessment,
     Call,
     Certificate,
+    ClassExam,
     Enrolment,
     FeedbackForm,
     Meeting,
@@ -206,6 +208,20 @@ class Corner:
     @cached_property
     def enrolment(self) -> Enrolment:
         return enrolment(self.training_class, self.reader, unit=self.ward)
+
+    @cached_property
+    def class_exam(self) -> ClassExam:
+        """One that the class of the reader's own meeting holds."""
+        assert self.variant and self.enrolment
+        return hold_exam(
+            by=BY,
+            training_class=self.meeting.training_class,
+            paper=self.paper,
+            title="Kiểm tra đầu khóa",
+            purpose="pre",
+            minutes=30,
+            at=AT,
+        )
 
     @cached_property
     def assignment(self) -> Assessment:

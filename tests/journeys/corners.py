@@ -23,6 +23,7 @@ from lantoa.training.models import (
     Assessment,
     Call,
     Certificate,
+    ClassExam,
     Enrolment,
     Meeting,
     Nomination,
@@ -90,6 +91,10 @@ class Standing(Corner):
     @cached_property
     def assignment(self) -> Assessment:
         return self.training_class.assessments.exclude(kind=Assessment.Kind.TEST).first() or super().assignment
+
+    @cached_property
+    def class_exam(self) -> ClassExam:
+        return ClassExam.objects.filter(training_class=self.training_class).first() or super().class_exam
 
     @cached_property
     def certificate(self) -> Certificate:

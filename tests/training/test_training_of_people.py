@@ -17,7 +17,7 @@ from lantoa.directory.models import Person, Post, Role, Unit, period_of
 from lantoa.training.models import Certificate
 from lantoa.training.queries.people import STANDINGS
 
-QUESTIONS_OF_PERSON = 16
+QUESTIONS_OF_PERSON = 17
 QUESTIONS_OF_UNIT = 14
 DAYS = [date(2020, 10, 1), date(2020, 10, 8), date(2020, 10, 9), date(2020, 12, 31)]
 

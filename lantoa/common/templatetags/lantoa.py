@@ -10,6 +10,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any
 
@@ -132,10 +133,12 @@ def vnumber(value: int | float | Decimal | str | None, places: int | None = None
 
 
 @register.filter
-def percent(value: int | float | Decimal | None, places: int = 0) -> str:
+def percent(value: int | float | Decimal | Fraction | None, places: int = 0) -> str:
     """A share of 1 as a percentage: 0.94 -> 94%; "" for none."""
     if value is None or value == "":
         return ""
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / value.denominator
     return f"{vnumber(Decimal(str(value)) * 100, places)}%"
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.db import transaction
 
 from lantoa.common.refused import N_, Refused
+from lantoa.exams.actions.asked import tell_of_results
 from lantoa.exams.actions.sittings import mark_attempts
 from lantoa.exams.models import Attempt, Judgement, Sitting
 from lantoa.exams.queries.log import answers_that_count, log_of
@@ -88,4 +89,5 @@ def publish_results(*, by: Actor, sitting: Sitting, at: datetime) -> Sitting:
     sitting.published_at = at
     sitting.save(update_fields=["published_at"])
     record(by=by, act="exams.publish_results", thing=sitting)
+    tell_of_results(by=by, sitting=sitting, at=at)
     return sitting

@@ -3,17 +3,16 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
 
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Person, Unit
+from lantoa.exams.actions.asked import tell_of_results
 from lantoa.exams.models import Attempt, Paper, Seal, Sitting, Variant
 from lantoa.exams.queries.log import Judged, answers_that_count, judged, log_of
-from lantoa.exams.rules.answers import fingerprint
-from lantoa.exams.rules.marking import mark, points_of
+from lantoa.exams.rules.marking import points_each
 from lantoa.exams.rules.sealing import new_letters, seal
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
@@ -214,23 +213,18 @@ def mark_attempts(*, by: Actor, attempts: Sequence[Attempt], at: datetime) -> in
     Attempt.objects.bulk_update(changed, ["points", "out_of", "unmarked", "marked_at"], batch_size=1000)
     for row in changed:
         record(by=by, act="exams.mark", thing=row, about={"points": str(row.points), "out_of": str(row.out_of)})
+    for sitting in {row.sitting_id: row.sitting for row in changed}.values():
+        tell_of_results(by=by, sitting=sitting, at=at)
     return len(changed)
 
 
 def points_in(attempt: Attempt, given: dict[str, Any], judgements: Judged) -> tuple[Decimal, Decimal, int]:
     """The points of these answers, out of how many, and how many answers people still have to mark."""
     points, out_of, unmarked = Decimal(0), Decimal(0), 0
-    for question in attempt.variant.content:
-        key = attempt.variant.keys[question["id"]]
-        out_of += points_of(key, Fraction(1))
-        share = mark(question["kind"], key, given.get(question["id"]))
-        by_people = (
-            None if share is not None else judgements.get((question["id"], fingerprint(given[question["id"]])))
-        )
-        if share is not None:
-            points += points_of(key, share)
-        elif by_people is not None:
-            points += by_people
-        else:
+    for _question, earned, most in points_each(attempt.variant.content, attempt.variant.keys, given, judgements):
+        out_of += most
+        if earned is None:
             unmarked += 1
+        else:
+            points += earned
     return points, out_of, unmarked

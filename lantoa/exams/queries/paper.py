@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Count, QuerySet
 
+from lantoa.directory.models import UnitQuerySet
 from lantoa.exams.models import Bank, Paper, Variant, Version
 from lantoa.exams.queries.bank import content_of
 from lantoa.exams.rules.drawing import Blueprint, Candidate
@@ -34,6 +35,11 @@ def find_papers(papers: "QuerySet[Paper]", *, text: str = "") -> "QuerySet[Paper
     if text:
         papers = papers.filter(title__icontains=text)
     return papers.annotate(variant_count=Count("variants")).order_by("-made_at", "-pk")
+
+
+def papers_to_sit(units: UnitQuerySet) -> "QuerySet[Paper]":
+    """The papers of these units that have a variant, the newest first."""
+    return Paper.objects.filter(unit__in=units, variants__isnull=False).distinct().order_by("-made_at", "-pk")
 
 
 def most_points(variant: Variant) -> Decimal:

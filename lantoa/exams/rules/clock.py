@@ -3,6 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
+
+from lantoa.common.refused import N_
+
+STARTS: Final = {  # how a sitting begins, as forms ask it
+    "button": N_("all together, when I press “Start now”"),
+    "hour": N_("all together, at a set time"),
+    "window": N_("each at a time of their own, between two times"),
+}
 
 
 class Phase(StrEnum):
@@ -81,3 +90,24 @@ class Times:
             return Phase.OPEN
         last = self.last_start()
         return Phase.OVER if last is not None and now >= last else Phase.WAITING
+
+
+def wrong_hours(start: str, begins: datetime | None, closes: datetime | None) -> list[tuple[str, str]]:
+    """What is wrong with the hours asked for: the name of each field and the words about it."""
+    wrong = []
+    if start in {"hour", "window"} and begins is None:
+        wrong.append(("starts_at", N_("Say when it begins.")))
+    if start == "window" and closes is None:
+        wrong.append(("closes_at", N_("Say when it ends.")))
+    if start == "window" and begins is not None and closes is not None and closes <= begins:
+        wrong.append(("closes_at", N_("It must end after it begins.")))
+    return wrong
+
+
+def hours_of(start: str, begins: datetime | None, closes: datetime | None) -> dict[str, bool | datetime | None]:
+    """The hours as a sitting keeps them: `together`, `starts_at`, `closes_at`."""
+    return {
+        "together": start != "window",
+        "starts_at": None if start == "button" else begins,
+        "closes_at": closes if start == "window" else None,
+    }

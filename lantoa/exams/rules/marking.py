@@ -15,12 +15,13 @@ Every key has `points`, `penalty` (the share of the points that a wrong answer c
 right answer of a multiple choice, an ordering or a matching earns its part, or nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
 from lantoa.common.vietnamese import clean, fold, nfc, spell
+from lantoa.exams.rules.answers import fingerprint
 from lantoa.exams.rules.content import MARKED_BY_PEOPLE, number_of
 
 NOTHING: Final = Fraction(0)
@@ -154,3 +155,20 @@ _EARNED: Final[dict[str, Callable[[Mapping[str, Any], Any], Fraction | None]]] =
     "numeric": _numeric,
     "short": _short,
 }
+
+
+def points_each(
+    content: Iterable[Mapping[str, Any]],
+    keys: Mapping[str, Mapping[str, Any]],
+    given: Mapping[str, Any],
+    by_people: Mapping[tuple[str, str], Decimal],
+) -> Iterator[tuple[str, Decimal | None, Decimal]]:
+    """Of each question of a variant its id, the points of the answer given, and the most it is worth.
+
+    None: people have to mark it and have not. `by_people`: (question, fingerprint of the answer) -> points.
+    """
+    for question in content:
+        key, answer = keys[question["id"]], given.get(question["id"])
+        share = mark(question["kind"], key, answer)
+        points = by_people.get((question["id"], fingerprint(answer))) if share is None else points_of(key, share)
+        yield question["id"], points, points_of(key, Fraction(1))

@@ -20,7 +20,8 @@ from lantoa.directory.queries.people import people_of
 from lantoa.directory.queries.units import names, search_units
 from lantoa.exams.actions.sittings import end_sitting, give_time, make_sitting, start_now, take_late
 from lantoa.exams.forms_sitting import ExtraTimeForm, SearchForm, SittingForm, WhoseForm
-from lantoa.exams.models import Attempt, Paper, Sitting
+from lantoa.exams.models import Attempt, Sitting
+from lantoa.exams.queries.paper import papers_to_sit
 from lantoa.exams.queries.sittings import SHOWN, count_rows, find_sittings, rows_of
 from lantoa.exams.views.reaching import name_of
 
@@ -73,8 +74,7 @@ def new_sitting(request: HttpRequest) -> HttpResponse:
     unit = get_object_or_404(Unit, key=key)
     check(request, unit)
     people = list(people_of(unit, on=today()).prefetch_related(None))
-    papers = Paper.objects.filter(unit__in=care, variants__isnull=False).distinct().order_by("-made_at", "-pk")
-    form = SittingForm(request.POST or None, papers=papers, people=people, unit=unit)
+    form = SittingForm(request.POST or None, papers=papers_to_sit(care), people=people, unit=unit)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:

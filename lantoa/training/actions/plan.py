@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -30,6 +29,7 @@ from lantoa.training.actions.plan_export import export_plan
 from lantoa.training.actions.plan_meetings import MeetingSync
 from lantoa.training.actions.plan_units import UnitBook
 from lantoa.training.models import Assessment, Enrolment, Meeting, Room, TrainingClass
+from lantoa.training.queries.standing import why_assessment_cannot_go, why_assessment_stays
 from lantoa.training.rules.plan import Assessment as AssessmentPlan
 from lantoa.training.rules.plan import ClassPlan, CoursePlan, Fault, Plan, PlanFaults, days_to_shift, shifted
 from lantoa.training.rules.plan.model import plain
@@ -441,10 +441,8 @@ class _Load:
     ) -> tuple[str, str, str, list[str]]:
         wanted = _assessment_values(said)
         changed = [field for field, value in wanted.items() if getattr(one, field) != value]
-        best = max((mark.value for mark in one.marks.all()), default=Decimal(0))
-        if "highest" in changed and best > said.highest:
-            words = N_("Cannot lower the highest mark of %(assessment)s to %(highest)s: someone has %(mark)s.")
-            reason = Refused(words, assessment=said.title, highest=str(said.highest), mark=str(best))
+        reason = why_assessment_stays(one, changed=changed, title=said.title, highest=said.highest)
+        if reason is not None:
             self.fault(f"classes[{number}].assessments", reason)
             return "", "assessment", name, []
         for field_name in changed:
@@ -454,14 +452,8 @@ class _Load:
         return CHANGED if changed else "", "assessment", name, changed
 
     def remove_assessment(self, number: int, one: Assessment, name: str) -> None:
-        marks, handed_in = len(one.marks.all()), len(one.submissions.all())
-        if marks or handed_in:
-            words = N_(
-                "Cannot remove assessment %(assessment)s of class %(code)s: %(marks)d marks and %(handed_in)d "
-                "pieces of work stand in it."
-            )
-            code = self.plan.classes[number - 1].code
-            reason = Refused(words, assessment=one.title, code=code, marks=marks, handed_in=handed_in)
+        reason = why_assessment_cannot_go(one, code=self.plan.classes[number - 1].code)
+        if reason is not None:
             self.fault(f"classes[{number}].assessments", reason)
             return
         one.delete()
@@ -488,6 +480,10 @@ class _Load:
                 words = N_(
                     "Cannot remove class %(code)s, which the file no longer names: units are asked for people for it."
                 )
+                self.fault("classes", Refused(words, code=one.code))
+                continue
+            if one.exams.exists():
+                words = N_("Cannot remove class %(code)s, which the file no longer names: it holds an exam.")
                 self.fault("classes", Refused(words, code=one.code))
                 continue
             meetings = list(one.meetings.select_related("gathering"))

@@ -16,6 +16,7 @@ from lantoa.programmes.models import Programme
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.models import Assessment, Certificate, Enrolment, Mark, Meeting, Submission, TrainingClass
 from lantoa.training.queries.completion import outcomes
+from lantoa.training.queries.exams import FROM_EXAM
 from lantoa.training.rules.completion import written
 
 
@@ -60,7 +61,26 @@ def enter_marks(*, by: Actor, assessment: Assessment, marks: Mapping[int, Decima
         m.enrolment_id: m
         for m in Mark.objects.select_for_update().filter(assessment=assessment, enrolment__in=enrolments)
     }
-    changed = {pk: value for pk, value in marks.items() if pk not in before or before[pk].value != value}
+    from_exam = source.startswith(FROM_EXAM)
+    changed = {
+        pk: value
+        for pk, value in marks.items()
+        if pk not in before
+        or before[pk].value != value
+        or (from_exam and not before[pk].source.startswith(FROM_EXAM))
+    }
+    for pk, value in changed.items():
+        if not from_exam and pk in before and before[pk].source.startswith(FROM_EXAM):
+            raise Refused(
+                N_(
+                    "Cannot enter the mark %(value)s of %(person)s for %(title)s: the mark %(mark)s comes from an "
+                    "exam. It changes when the exam is marked anew."
+                ),
+                value=value,
+                person=enrolments[pk].person.full_name,
+                title=assessment.title,
+                mark=written(before[pk].value),
+            )
     Mark.objects.bulk_create(
         [
             Mark(enrolment_id=pk, assessment=assessment, value=value, at=at, by=by.actor_key, source=source)

@@ -23,6 +23,7 @@ from lantoa.programmes.models import Programme
 from lantoa.training.actions import results as act
 from lantoa.training.importers.roster import programme_of
 from lantoa.training.models import Assessment, Certificate, Enrolment, Mark, Meeting, Submission
+from lantoa.training.queries.exams import FROM_EXAM
 from lantoa.training.rules.result_sheets import assessment_in, is_tick, mark_in, meeting_in, presence_in
 from lantoa.training.rules.roster import RosterRow, read_roster
 
@@ -179,6 +180,9 @@ class PresenceImporter(_ResultsImporter):
         act.decide_programme(by=by, programme=programme_of(made), at=at, anew=True)
 
 
+OF_EXAM = N_("The mark %(mark)s for %(title)s comes from an exam; a list does not change it.")
+
+
 class MarksReader:
     """The columns of a list of marks: the assessments of each class."""
 
@@ -189,6 +193,8 @@ class MarksReader:
         of_programme = {"assessment__training_class__programme": programme}
         marks = Mark.objects.filter(**of_programme)
         self._standing = {(e, a): value for e, a, value in marks.values_list("enrolment", "assessment", "value")}
+        of_exams = marks.filter(source__startswith=FROM_EXAM)
+        self._of_exams = set(of_exams.values_list("enrolment", "assessment"))
         self._handed_in = set(Submission.objects.filter(**of_programme).values_list("enrolment", "assessment"))
 
     def means(self, class_id: int, header: str) -> Assessment | None:
@@ -217,6 +223,11 @@ class MarksReader:
             told.append(f"{item.title}: {value.normalize():f}")
             standing = self._standing.get((enrolment.pk, item.pk))
             if standing == value:
+                continue
+            if standing is not None and (enrolment.pk, item.pk) in self._of_exams:
+                faults.append(
+                    _fault(Refused(OF_EXAM, title=item.title, mark=f"{standing.normalize():f}"), raw, column)
+                )
                 continue
             marks.append([item.pk, str(value), None if standing is None else str(standing)])
             if standing is not None:
@@ -294,6 +305,7 @@ def _refuse_marked_since(chunk: list[KeptRow]) -> None:
         for item, value, _before in row.values.get("_marks", ())
     }
     marks = Mark.objects.filter(enrolment__in={enrolment for enrolment, _item in given})
+    marks = marks.exclude(source__startswith=FROM_EXAM)  # the same value by an exam is another mark, too
     now = {(e, a): value for e, a, value in marks.values_list("enrolment", "assessment", "value")}
     for (enrolment, item), value in given.items():
         if now.get((enrolment, item)) != value:

@@ -11,6 +11,7 @@ from lantoa.training.models.classes import (
     Submission,
     TrainingClass,
 )
+from lantoa.training.models.exams import ClassExam
 from lantoa.training.models.feedback import (
     Answer,
     AnswerGiven,
@@ -35,6 +36,7 @@ __all__ = [
     "Assessment",
     "Call",
     "Certificate",
+    "ClassExam",
     "Enrolment",
     "FeedbackForm",
     "Joining",

@@ -38,6 +38,7 @@ from lantoa.training.models import Enrolment, Meeting, TrainingClass
 from lantoa.training.queries.completion import outcomes
 from lantoa.training.queries.rows import Choice, people_to_enrol
 from lantoa.training.rules.completion import words
+from lantoa.training.views.exam_lines import RESULTS, of_class
 from lantoa.training.views.people import people_seen
 
 
@@ -73,6 +74,8 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
     allowed = permissions_on(request.user, found.unit, on=on)
     may_mark = "training.mark_presence" in allowed
     calls = list(found.calls.order_by("-pk")) if "training.manage" in allowed else []
+    teaches = any(m.lecturer is not None and m.lecturer.user_id == request.user.pk for m in meetings)
+    opens = teaches or RESULTS in allowed
     return render(
         request,
         "training/class.html",
@@ -92,6 +95,7 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
             "may_mark": may_mark,
             "tasks": _tasks(found, allowed),
             "calls": calls,
+            **of_class(found, [enrolment for enrolment, _outcome in people], opens=opens),
             "breadcrumbs": crumbs(found.programme),
         },
     )
@@ -131,6 +135,8 @@ def _tasks(found: TrainingClass, allowed: frozenset[str]) -> list[dict[str, str]
         for permission, name, label in offered
         if permission in allowed
     ]
+    if {"training.manage", "exams.hold"} <= allowed:
+        links.append({"url": reverse("training:hold_exam", args=[found.key]), "label": _("Hold an exam")})
     return links + (audit_links(f"?thing={thing_key(found)}") if "ledger.view" in allowed else [])
 
 

@@ -24,6 +24,8 @@ from lantoa.directory.access import needs
 from lantoa.directory.models import Person
 from lantoa.directory.permissions import PUBLIC
 from lantoa.directory.queries.duplicates import person_of as person_of_key
+from lantoa.exams.queries.ahead import exams_ahead
+from lantoa.exams.queries.evidence import evidence_of, latest
 from lantoa.office.actions.files import keep_file
 from lantoa.presence import actions as presence_act
 from lantoa.presence.models import Attendance, Gathering
@@ -78,6 +80,8 @@ def me(request: HttpRequest) -> HttpResponse:
             "coming": coming[1:6],
             "classes": [_standing(row, outcome, meetings, lines, now) for row, outcome in judged(mine)],
             "calendar": request.build_absolute_uri(reverse("training:calendar", args=[_signer().sign(person.key)])),
+            "exams": [(attempt, str(phase)) for attempt, phase in exams_ahead(person, at=now)],
+            "evidence": latest(evidence_of(person)),
             "asked": [
                 (survey, survey.form.form.title.in_(get_language() or "vi"))
                 for survey in asked_of(person, on=timezone.localdate(now))

@@ -19,6 +19,7 @@ from lantoa.common.templatetags.lantoa import vnumber
 from lantoa.directory import queries as directory
 from lantoa.directory.access import check, day_of, in_care, needs, saw, shows_people, today
 from lantoa.directory.models import Unit
+from lantoa.exams.queries.evidence import evidence_of, latest
 from lantoa.training.forms import PeopleForm
 from lantoa.training.queries import people as found_by
 from lantoa.training.queries.rows import Day
@@ -77,6 +78,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
             "now": timezone.now(),
             "lead": lead if taken else "",
             "classes": [(one, one.enrolment.training_class.unit_id in open_units) for one in taken],
+            "evidence": latest(evidence_of(this)),
             "back": back,
             "breadcrumbs": [{"label": this.full_name, "url": back}],
         },

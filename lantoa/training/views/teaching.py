@@ -25,6 +25,7 @@ from lantoa.training.actions import results as act
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.forms import CorrectionForm
 from lantoa.training.models import Meeting
+from lantoa.training.queries.exams import exams_taught
 from lantoa.training.queries.namesakes import namesakes
 from lantoa.training.views.classes import crumbs
 
@@ -65,6 +66,7 @@ def teaching(request: HttpRequest) -> HttpResponse:
             "today": list(mine.filter(during__startswith__date=on).order_by("during")),
             "late": mine.filter(during__endswith__lt=now, gathering__held=False).order_by("during")[:20],
             "coming": mine.filter(during__startswith__date__gt=on).order_by("during")[:10],
+            "exams": exams_taught(request.user.pk, on=on)[:10],
         },
     )
 

@@ -10,6 +10,7 @@ from training.imports.test_roster_apply import certify, refused, undo
 from lantoa.office.actions import apply_import
 from lantoa.office.models import Import
 from lantoa.presence.models import Attendance
+from lantoa.training.actions.results import enter_marks
 from lantoa.training.models import Assessment, Enrolment, Mark, Submission
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +173,31 @@ class TestMarks:
         made = applied(marks(filled, self.AN))
         Mark.objects.update(value=10)
         assert refused(lambda: undo(made)) == "Cannot undo: Nguyễn Văn An was given another mark in class L1 since."
+
+
+class TestMarksOfAnExam:
+    AN = ("Nguyễn Văn An", "", "L1", 7, "")
+
+    def of_exam(self, value: int) -> None:
+        row = Enrolment.objects.get(person__full_name="Nguyễn Văn An")
+        item = Assessment.objects.get(code="bai-thi")
+        enter_marks(by=BY, assessment=item, marks={row.pk: Decimal(value)}, source="exams.sitting:0abc", at=AT)
+
+    def test_a_list_does_not_change_them(self, filled: House) -> None:
+        self.of_exam(9)
+
+        assert words(marks(filled, self.AN)) == [
+            "D2 error: The mark 9 for Bài thi comes from an exam; a list does not change it."
+        ]
+
+    def test_a_list_that_says_the_same_is_known(self, filled: House) -> None:
+        self.of_exam(7)
+
+        assert rows(marks(filled, self.AN)) == [("Nguyễn Văn An", "known")]
+
+    def test_a_list_is_not_undone_over_them_even_if_they_say_the_same(self, filled: House) -> None:
+        made = applied(marks(filled, self.AN))
+        self.of_exam(7)
+
+        assert refused(lambda: undo(made)) == ("Cannot undo: Nguyễn Văn An was given another mark in class L1 since.")
+        assert given() == [("Nguyễn Văn An", Decimal(7))]

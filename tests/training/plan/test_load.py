@@ -6,6 +6,7 @@ from decimal import Decimal
 import factories as make
 import pytest
 from django.utils import timezone
+from exams.sat import paper
 from training.plan.words import AT, load, refusals
 
 from lantoa.competence.models import Material, Topic
@@ -15,7 +16,8 @@ from lantoa.office.models import DayChange
 from lantoa.presence.models import Attendance, Gathering
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.calls import open_call
-from lantoa.training.models import Assessment, Mark, Meeting, Room, TrainingClass
+from lantoa.training.actions.exams import hold_exam
+from lantoa.training.models import Assessment, Enrolment, Mark, Meeting, Room, TrainingClass
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +169,46 @@ def test_an_assessment_with_marks_is_not_removed(district: Unit, small: str) -> 
     assert refusals(text) == [
         "line 31, column 5: classes[1].assessments: Cannot remove assessment Bài thu hoạch of class Q9-1: 1 marks "
         "and 0 pieces of work stand in it."
+    ]
+
+
+def hold(code: str) -> None:
+    """An exam of the class that gives its marks."""
+    of = TrainingClass.objects.get(code=code)
+    make.enrolment(of)
+    hold_exam(
+        by=make.BY,
+        training_class=of,
+        paper=paper(),
+        title="Kiểm tra",
+        purpose="test",
+        minutes=30,
+        at=AT,
+        assessment=of.assessments.get(code="bai"),
+    )
+
+
+def test_an_assessment_whose_marks_an_exam_gives_stays_as_it_is(district: Unit, small: str) -> None:
+    load(small)
+    hold("Q9-1")
+    removed = small.replace("code: bai,", "code: khac,").replace("assessment: bai", "assessment: khac")
+    assert refusals(removed) == [
+        "line 31, column 5: classes[1].assessments: Cannot remove assessment Bài thu hoạch of class Q9-1: an exam "
+        "gives its marks."
+    ]
+    assert refusals(small.replace("code: bai,", "code: bai, highest: 20,")) == [
+        "line 31, column 5: classes[1].assessments: Cannot change kind or highest mark of Bài thu hoạch: an exam "
+        "gives its marks."
+    ]
+
+
+def test_a_class_that_held_an_exam_is_not_removed(district: Unit, small: str) -> None:
+    load(small)
+    hold("Q9-2")
+    Enrolment.objects.all().delete()  # as after the only learner was erased
+    text = small[: small.index("  - code: Q9-2")] + small[small.index("certificate:") :]
+    assert refusals(text) == [
+        "line 31, column 3: classes: Cannot remove class Q9-2, which the file no longer names: it holds an exam."
     ]
 
 
