@@ -59,11 +59,14 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     from django.conf import settings
     from django.core.management import call_command
 
+    from config.web import settle
+
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     with contextlib.redirect_stderr(io.StringIO()):
         call_command("load_demonstration", apply=True)
     settings.ALLOWED_HOSTS = ["*"]
+    settle()  # as the process that serves
     ask = asker()
     from journeys.corners import corners
 

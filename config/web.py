@@ -1,6 +1,7 @@
 """The web server's process: granian, the front, and the pages in a few threads (docs/decisions/0003, 0024)."""
 
 import argparse
+import gc
 import signal
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,19 @@ def load(_target: str = "", *, threads: int) -> Any:
     from config.wsgi import application
     from lantoa.exams.hot import PREFIX, Door
 
-    return Front(application, Door(), PREFIX, threads=threads)
+    front = Front(application, Door(), PREFIX, threads=threads)
+    settle()
+    return front
+
+
+def settle() -> None:
+    """What is loaded now is needed as long as the process lives: the collector of garbage passes over it. Else it
+    would look through all of it in the middle of every tenth page, for 50 ms and more."""
+    from django.urls import get_resolver
+
+    get_resolver().url_patterns  # noqa: B018 -- loads the views of all rooms; the first page would
+    gc.collect()
+    gc.freeze()
 
 
 def main() -> None:
