@@ -16,11 +16,14 @@ STOP_SECONDS = 8  # an answer that takes longer after the word to stop is given 
 def load(_target: str = "", *, threads: int) -> Any:
     """The application, loaded in the process that will serve it."""
     die_with_parent(signal.SIGKILL)
+    from django.conf import settings
+
     from config.front import Front
     from config.wsgi import application
+    from lantoa.common.metering import Meter
     from lantoa.exams.hot import PREFIX, Door
 
-    front = Front(application, Door(), PREFIX, threads=threads)
+    front = Front(application, Door(meter=Meter(Path(settings.METERS_DIR))), PREFIX, threads=threads)
     settle()
     return front
 

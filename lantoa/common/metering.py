@@ -47,14 +47,18 @@ class Meter:
             row[-1] += seconds
         self._changed.set()
 
+    def counts(self) -> Counts:
+        """What this process has counted until now."""
+        with self._lock:
+            return {name: list(row) for name, row in self._counts.items()}
+
     def _write(self) -> None:
         file = self._folder / f"{os.getpid()}-{time.time_ns()}.json"
         while True:
             self._changed.wait()
             time.sleep(BETWEEN_WRITES)
             self._changed.clear()
-            with self._lock:
-                text = json.dumps(self._counts)
+            text = json.dumps(self.counts())
             with contextlib.suppress(OSError):  # a full disk must not end the counting
                 self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 draft = file.with_suffix(".part")

@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, str] = {
     "exams.view_keys": N_("See the right answers of questions and papers."),
     "exams.manage": N_("Write, import and share questions, make papers."),
     "exams.hold": N_("Hold exams: say who sits which paper, start and end them, give time, mark, publish results."),
+    "exams.invigilate": N_("Watch over the exam rooms of the unit: who is where, extra time, remarks, minutes."),
     "training.manage": N_("Plan classes and meetings, enrol people, set the rule of completion."),
     "training.nominate": N_("Answer calls for nominations: name people of the unit, replace them, decline."),
     "training.teach": N_("Hold one's own meetings: show the code, call the roll, enter marks."),
@@ -64,7 +65,7 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
     Role.LECTURER: frozenset({"training.teach"}),
-    Role.SITE_OPERATOR: frozenset(),
+    Role.SITE_OPERATOR: frozenset({"exams.invigilate"}),
     Role.LEARNER: frozenset({"training.learn"}),
     Role.AUDITOR: frozenset({*_READING, "exams.view", "ledger.view", "office.view_jobs", "office.view_privacy"}),
 }

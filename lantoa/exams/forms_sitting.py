@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.common.forms import Form, MomentField
+from lantoa.common.refused import N_
 from lantoa.directory.models import Person, Unit
 from lantoa.exams.actions.sittings import LONGEST, REASONS
 from lantoa.exams.models import Paper
@@ -18,6 +19,8 @@ from lantoa.exams.rules.content import number_of
 
 MOST_LISTED = 300  # people with a box each; more are a unit as a whole
 LONGEST_TEXT = 30_000
+MOST_ATTEMPTS = 10
+COUNTS = {"best": N_("the best one"), "last": N_("the last one")}
 
 
 class SearchForm(Form):
@@ -52,6 +55,17 @@ class SittingForm(Form):
         label=_("Ends at"), required=False, help_text=_("Only where each starts at a time of their own.")
     )
     minutes = forms.IntegerField(label=_("Minutes for the exam"), min_value=1, max_value=LONGEST)
+    attempts = forms.IntegerField(
+        label=_("Attempts of a person, at most"),
+        min_value=1,
+        max_value=MOST_ATTEMPTS,
+        initial=1,
+        required=False,
+        help_text=_("More than one only where each starts at a time of their own."),
+    )
+    counts = forms.ChoiceField(
+        label=_("Which attempt counts"), widget=forms.RadioSelect, initial="best", required=False
+    )
     late_minutes = forms.IntegerField(
         label=_("How many minutes late answers are taken"),
         min_value=0,
@@ -66,6 +80,7 @@ class SittingForm(Form):
         super().__init__(*args, **kwargs)
         self.everybody = people
         self.fields["paper"].queryset = papers  # type: ignore[attr-defined]
+        self.fields["counts"].choices = [(code, gettext(words)) for code, words in COUNTS.items()]  # type: ignore[attr-defined]
         everybody = gettext("everybody of the unit (%(count)d people)") % {"count": len(people)}
         choices = [("all", everybody)]
         if len(people) <= MOST_LISTED:
@@ -86,6 +101,9 @@ class SittingForm(Form):
         if some and not chosen and not self.errors:
             self.add_error("people", _("Tick at least one person."))
         values["listed"] = [one for one in self.everybody if not some or one.key in chosen]
+        values["attempts"], values["counts"] = values.get("attempts") or 1, values.get("counts") or "best"
+        if values.get("start") != "window" and values["attempts"] > 1:
+            self.add_error("attempts", _("More than one attempt only where each starts at a time of their own."))
         values |= hours_of(*hours)
         return values
 

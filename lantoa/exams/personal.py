@@ -12,15 +12,23 @@ from lantoa.exams.models import (
     Attempt,
     Bank,
     Incident,
+    Invigilator,
     Judgement,
+    LastSeen,
+    Minutes,
     Paper,
     Picture,
     Question,
+    Remark,
     Seal,
+    Seat,
     Share,
     Sitting,
     Variant,
     Version,
+)
+from lantoa.exams.models import (
+    Room as ExamRoom,
 )
 from lantoa.ledger.rules import Actor
 
@@ -83,21 +91,80 @@ JUDGEMENTS = Table(
     fate=ANONYMISED,
     why=WHY,
 )
+INVIGILATORS = Table(
+    Invigilator,
+    N_("Exam rooms watched over"),
+    {"room__sitting__title": N_("Exam"), "room__name": N_("Room")},
+    person=("person",),
+    beside=("key",),
+    fate=ANONYMISED,
+    why=WHY,
+)
+SEATS = Table(
+    Seat,
+    N_("Places in exam rooms"),
+    {
+        "room__sitting__title": N_("Exam"),
+        "room__name": N_("Room"),
+        "number": N_("Number on the list"),
+        "checked_at": N_("Identity checked at"),
+        "absent_at": N_("Marked absent at"),
+    },
+    person=("attempt__person",),
+    beside=("key", "checked_by", "absent_by"),
+    fate=ANONYMISED,
+    why=WHY,
+)
+LAST_SEEN = Table(
+    LastSeen,
+    N_("When a device was last heard of in an exam"),
+    {
+        "attempt__sitting__title": N_("Exam"),
+        "opened_at": N_("Page asked for at"),
+        "answered_at": N_("Answered at"),
+        "delivered_at": N_("Sealed paper fetched at"),
+        "plain": N_("Plain form"),
+    },
+    person=("attempt__person",),
+)
+REMARKS = Table(
+    Remark,
+    N_("Remarks of invigilators"),
+    {
+        "room__sitting__title": N_("Exam"),
+        "kind": N_("Kind"),
+        "text": N_("What is noted"),
+        "minutes": N_("Minutes"),
+        "made_at": N_("When"),
+    },
+    person=("attempt__person",),
+    beside=("key", "made_by"),
+    fate=ANONYMISED,
+    why=N_("The minutes of an exam count their remarks; the words are gone, and the row no longer says who it was."),
+)
 
 
 @transaction.atomic
 def erase(*, by: Actor, subject: Subject, at: datetime) -> list[Gone]:
     """The rows stay without a name: the person they point at no longer says who it was."""
+    noted = REMARKS.rows(subject)
+    remarks = Gone(REMARKS.title, noted.count(), ANONYMISED, REMARKS.why)
+    Remark.objects.filter(pk__in=[one.pk for one in noted]).update(text="")
+    seen, _each = LastSeen.objects.filter(attempt__person=subject.person).delete()
     return [
-        Gone(table.title, table.rows(subject).count(), ANONYMISED, table.why)
-        for table in (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS)
+        *(
+            Gone(table.title, table.rows(subject).count(), ANONYMISED, table.why)
+            for table in (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS, INVIGILATORS, SEATS)
+        ),
+        remarks,
+        Gone(LAST_SEEN.title, seen),
     ]
 
 
 PERSONAL = declare(
     Room(
         "exams",
-        (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS),
+        (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS, INVIGILATORS, SEATS, LAST_SEEN, REMARKS),
         {
             Bank: "a collection of questions",
             Share: "what a unit may do with a bank",
@@ -109,6 +176,8 @@ PERSONAL = declare(
             Variant: "what is asked",
             Sitting: "when a paper is sat",
             Seal: "a paper, enciphered",
+            ExamRoom: "where a paper is sat",
+            Minutes: "numbers, and keys of candidates and remarks; never a name",
         },
         erase,
     )

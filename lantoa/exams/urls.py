@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.exams.views import answering, banks, files, marking, papers, questions, sittings
+from lantoa.exams.views import (
+    answering,
+    banks,
+    files,
+    listing,
+    marking,
+    minutes,
+    papers,
+    questions,
+    rooms,
+    sittings,
+    watching,
+)
 
 app_name = "exams"
 urlpatterns: list[URLPattern] = [
@@ -39,6 +51,28 @@ urlpatterns: list[URLPattern] = [
     path("sittings/<slug:key>/publish/", marking.publish, name="sitting_publish"),
     path("sittings/attempts/<slug:key>/time/", sittings.extra_time, name="sitting_time"),
     path("sittings/attempts/<slug:key>/late/", sittings.late, name="sitting_late"),
+    path("sittings/<slug:key>/rooms/", rooms.rooms, name="rooms"),
+    path("sittings/<slug:key>/rooms/make/", rooms.make, name="rooms_make"),
+    path("sittings/<slug:key>/rooms/new/", rooms.new_room, name="room_new"),
+    path("sittings/<slug:key>/rooms/move/", rooms.move, name="room_move"),
+    path("sittings/<slug:key>/people/", listing.add, name="sitting_add"),
+    path("sittings/attempts/<slug:key>/withdraw/", listing.take_off, name="sitting_withdraw"),
+    path("my-exams/<slug:key>/again/", listing.again, name="my_exam_again"),
+    path("exam-rooms/", watching.my_rooms, name="my_rooms"),
+    path("exam-rooms/<slug:key>/", watching.room, name="room"),
+    path("exam-rooms/<slug:key>/change/", rooms.change, name="room_change"),
+    path("exam-rooms/<slug:key>/remove/", rooms.remove, name="room_remove"),
+    path("exam-rooms/<slug:key>/check/", watching.preflight, name="room_preflight"),
+    path("exam-rooms/<slug:key>/identity/", watching.roll, name="room_roll"),
+    path("exam-rooms/<slug:key>/list.xlsx", watching.list_sheet, name="room_list"),
+    path("exam-rooms/<slug:key>/remark/", watching.remark, name="room_remark"),
+    path("exam-rooms/<slug:key>/time/", watching.time, name="room_time"),
+    path("exam-rooms/<slug:key>/incidents/", watching.incidents, name="room_incidents"),
+    path("exam-rooms/<slug:key>/minutes/", minutes.minutes, name="room_minutes"),
+    path("exam-rooms/<slug:key>/minutes/document/", minutes.document, name="room_minutes_document"),
+    path("exam-rooms/<slug:key>/minutes/<slug:extension>/", minutes.minutes_file, name="room_minutes_file"),
+    path("exam-rooms/candidates/<slug:key>/remark/", watching.remark_on, name="room_remark_on"),
+    path("exam-rooms/candidates/<slug:key>/time/", watching.time_for, name="room_time_for"),
     path("my-exams/", answering.my_exams, name="my_exams"),
     path("my-exams/<slug:key>/", answering.my_exam, name="my_exam"),
     path("my-exams/<slug:key>/start/", answering.start, name="my_exam_start"),

@@ -36,12 +36,15 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         )
         teaches, learns = person.values_list("teaches", "learns").first() or (False, False)
         held -= {p for p, has in (("training.teach", teaches), ("training.learn", learns)) if not has}
+    if "exams.hold" in held:  # whoever holds an exam comes to its rooms from its page
+        held.discard("exams.invigilate")
     offered = [
         ("programmes.view", "programmes:programmes", _("Programmes")),
         ("training.teach", "training:teaching", _("My meetings")),
         ("training.learn", "training:me", _("My learning")),
         ("exams.view", "exams:banks", _("Question banks")),
         ("exams.hold", "exams:sittings", _("Exams")),
+        ("exams.invigilate", "exams:my_rooms", _("Exam rooms")),
         ("", "directory:units", _("Units")),
         ("office.manage_documents", "office:documents", _("Documents")),
         ("office.import", "office:imports", _("Imports")),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,6 +15,8 @@ from factories import BY
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lantoa.common.metering import Meter
+from lantoa.exams import hot
 from lantoa.exams.actions.sittings import start_now
 from lantoa.exams.hot import PREFIX, Door, Said
 from lantoa.exams.models import Answer, Attempt, Incident
@@ -213,3 +216,24 @@ def _cut(where: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+def test_requests_are_counted_by_kind_and_status_and_said_in_one_line_for_many(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hot, "SAID_SECONDS", 0.0)  # a minute is too long for a test
+    (one,) = attempts(sitting())
+    meter = Meter(tmp_path)
+    door = Door(gather=0.001, meter=meter)
+    with caplog.at_level("INFO", "lantoa"):
+        asyncio.run(_ask(door, (f"{one.key}/state", body(one))))
+        asyncio.run(_ask(door, (f"{one.key}/nothing", b"{}")))
+    door.rest()
+
+    counts = meter.counts()
+    assert {name: sum(row[:-1]) for name, row in counts.items()} == {
+        "exams:hot_state POST 200": 1,
+        "exams:hot_unknown POST 404": 1,
+    }
+    said = [line for line in caplog.messages if line.startswith("requests of exams")]
+    assert ['"state 200": 1' in line for line in said] == [True, False]

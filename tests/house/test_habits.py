@@ -168,6 +168,7 @@ NO_PUBLIC_ID = {
     "directory.SuccessionLink": "a part of its succession",
     "exams.Aim": "a part of its version",
     "exams.Answer": "a line that nothing points at, named by attempt, device and sequence",
+    "exams.LastSeen": "a line of its attempt, and of no account: it may be lost",
     "ledger.Look": "a line that nothing points at, named by its number",
     "ledger.Seal": "named by its number",
     "office.DayChange": "named by its day",

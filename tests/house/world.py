@@ -23,13 +23,18 @@ from lantoa.directory.actions.merging import merge_people
 from lantoa.directory.actions.moves import ask_transfer
 from lantoa.directory.models import Level, Merge, Person, Post, Role, RoleGrant, Transfer, Unit
 from lantoa.exams.actions.bank import add_picture, add_question, create_bank, share_bank
+from lantoa.exams.actions.minutes import draft_minutes, sign_minutes, sign_second
 from lantoa.exams.actions.paper import create_paper, draw_variant
+from lantoa.exams.actions.rooms import add_room, change_room, move_candidates
 from lantoa.exams.actions.sittings import make_sitting
-from lantoa.exams.models import Attempt, Bank, Paper, Picture, Question, Share, Sitting, Variant
+from lantoa.exams.models import Attempt, Bank, Minutes, Paper, Picture, Question, Room, Share, Sitting, Variant
+from lantoa.exams.queries.minutes import Head, facts
 from lantoa.exams.rules.content import Content, Option
 from lantoa.exams.rules.drawing import Blueprint, Part
+from lantoa.exams.rules.minutes import sha256
 from lantoa.ledger.actions import record, thing_key
 from lantoa.ledger.models import Entry
+from lantoa.ledger.rules import Machine
 from lantoa.office.actions.documents import draft_document
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.privacy import enter_purpose, enter_request, log_breach
@@ -192,6 +197,34 @@ class Corner:
     @cached_property
     def attempt(self) -> Attempt:
         return self.sitting.sat.get(person=self.person)
+
+    @cached_property
+    def exam_room(self) -> Room:
+        """One that the reader watches over by name."""
+        room = add_room(by=BY, sitting=self.sitting, unit=self.ward, name="Phòng 1")
+        change_room(by=BY, room=room, name=room.name, invigilators=[self.reader])
+        move_candidates(by=BY, room=room, attempts=[self.attempt])
+        return room
+
+    @cached_property
+    def minutes(self) -> Minutes:
+        """Those of an empty room, signed by two and drafted as a document; the reader watches over it."""
+        room = add_room(by=BY, sitting=self.sitting, unit=self.ward, name="Phòng 2")
+        change_room(by=BY, room=room, name=room.name, invigilators=[self.reader])
+        Sitting.objects.filter(pk=self.sitting.pk).update(starts_at=AT)
+        room.refresh_from_db()
+        later = AT + timedelta(hours=1)
+        signed = sign_minutes(by=BY, room=room, read=sha256(facts(room, at=later)), at=later)
+        sign_second(by=Machine("second"), minutes=signed, at=later)
+        head = Head("UBND phường", "", "UBND", "Thử")
+        draft_minutes(by=BY, minutes=signed, head=head, at=later)
+        Sitting.objects.filter(pk=self.sitting.pk).update(starts_at=None)
+        return signed
+
+    @cached_property
+    def seated(self) -> Attempt:
+        assert self.exam_room
+        return self.attempt
 
     @cached_property
     def picture(self) -> Picture:

@@ -20,7 +20,7 @@ PAGE = "plainpage"  # the device that the plain pages are, in every attempt
 @transaction.atomic
 def start(*, by: Actor, attempt: Attempt, at: datetime) -> Told:
     """Begins the attempt. The second time does nothing."""
-    (told,) = write([Act(Kind.START, attempt.key, by.actor_key, at)])
+    (told,) = write([Act(Kind.START, attempt.key, by.actor_key, at, plain=True)])
     if told.refused == "early":
         raise Refused(N_("Cannot start %(title)s: it has not begun yet."), title=attempt.sitting.title)
     if told.refused:
@@ -52,7 +52,7 @@ def save_answer(*, by: Actor, attempt: Attempt, question: str, answer: Any, at: 
         monotonic_ms=moment,
         before=last.hash if last else FIRST,
     )
-    write([Act(Kind.ANSWERS, locked.key, by.actor_key, at, (event,))])
+    write([Act(Kind.ANSWERS, locked.key, by.actor_key, at, (event,), plain=True)])
 
 
 @transaction.atomic
@@ -60,6 +60,6 @@ def hand_in(*, by: Actor, attempt: Attempt, at: datetime) -> Told:
     """Ends the attempt and works out its points. The second time does nothing."""
     if attempt.started_at is None:
         raise Refused(N_("Cannot hand in %(title)s: start the exam first."), title=attempt.sitting.title)
-    (told,) = write([Act(Kind.HAND_IN, attempt.key, by.actor_key, at)])
+    (told,) = write([Act(Kind.HAND_IN, attempt.key, by.actor_key, at, plain=True)])
     mark_attempts(by=by, attempts=[attempt], at=at)
     return told

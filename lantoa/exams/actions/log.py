@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from django.db import connection, transaction
 
-from lantoa.exams.models import Incident
+from lantoa.common.models import new_key
+from lantoa.exams.actions.seeing import SIGHTS, Sight
 from lantoa.exams.rules.answers import Sent
 from lantoa.exams.rules.clock import Phase, Times
 from lantoa.ledger.actions import record_each
@@ -36,6 +37,7 @@ class Act:
     actor: str
     at: datetime
     events: tuple[Sent, ...] = ()
+    plain: bool = False  # from the plain pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class _Group:
     started: dict[int, tuple[datetime, str, str]] = field(default_factory=dict)
     handed_in: dict[int, tuple[datetime, str, str]] = field(default_factory=dict)
     rows: list[tuple[object, ...]] = field(default_factory=list)
+    seen: dict[int, Sight] = field(default_factory=dict)
 
 
 READ = """
@@ -115,6 +118,7 @@ def write(acts: Sequence[Act]) -> list[Told]:
         if group.rows:
             cursor.execute(INSERT, [list(column) for column in zip(*group.rows, strict=True)])
         ended = _stamp(cursor, HAND_IN, group.handed_in)
+        SIGHTS.write(cursor, group.seen)
     lines = [(actor, "exams.start", f"exams.attempt:{key}") for _at, actor, key in begun]
     lines += [(actor, "exams.hand_in", f"exams.attempt:{key}") for _at, actor, key in ended]
     if lines:
@@ -155,6 +159,11 @@ def _one(act: Act, known: _Known | None, group: _Group) -> Told:
     times = known.times
     phase = times.phase(act.at, known.started, known.handed_in, known.extra)
     refused, stored = "", 0
+    if act.kind is not Kind.FOREIGN:
+        # what comes outside its time is noted at once: whether something is late is told from it
+        late = act.kind is Kind.ANSWERS and phase is not Phase.RUNNING
+        answered = act.at if act.events else None
+        group.seen[known.id] = Sight(act.at, answered, plain=act.plain, now=late).after(group.seen.get(known.id))
     if act.kind is Kind.START and known.started is None:
         if phase is Phase.OPEN:
             known.started = act.at
@@ -210,15 +219,36 @@ def _stamp(
     return [stamped[one] for (one,) in cursor.fetchall()]  # type: ignore[attr-defined]
 
 
+MOST_ACTORS = 20  # strangers named for one attempt; what more of them send is counted together
+OTHERS = "others"
+NOTE = """
+    INSERT INTO exams_incident AS i (key, attempt_id, kind, actor, count, first_at, last_at)
+    SELECT min(v.key), v.attempt, %s,
+           CASE WHEN v.actor = '' OR v.known OR v.named + v.place <= %s THEN v.actor ELSE %s END AS named,
+           sum(v.count), min(v.first), max(v.last)
+      FROM (SELECT u.*,
+                   EXISTS (SELECT 1 FROM exams_incident o
+                            WHERE o.attempt_id = u.attempt AND o.actor = u.actor) AS known,
+                   (SELECT count(*) FROM exams_incident o WHERE o.attempt_id = u.attempt) AS named,
+                   row_number() OVER (PARTITION BY u.attempt) AS place
+              FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::integer[], %s::timestamptz[], %s::timestamptz[])
+                   AS u(key, attempt, actor, count, first, last)) v
+     GROUP BY v.attempt, 4 ORDER BY v.attempt, 4
+    ON CONFLICT (attempt_id, kind, actor)
+    DO UPDATE SET count = i.count + EXCLUDED.count, last_at = GREATEST(i.last_at, EXCLUDED.last_at)
+"""
+
+
 def _note(acts: Iterable[Act], known: Mapping[str, _Known]) -> None:
+    """Counts batches under another's name: a row for each sender, and for an attempt never more than a few."""
+    found: dict[tuple[int, str], list[datetime]] = {}
     for act in acts:
-        incident, made = Incident.objects.select_for_update().get_or_create(
-            attempt_id=known[act.attempt].id,
-            kind=Incident.Kind.FOREIGN,
-            actor=act.actor,
-            defaults={"first_at": act.at, "last_at": act.at},
-        )
-        if not made:
-            incident.count += 1
-            incident.last_at = act.at
-            incident.save(update_fields=["count", "last_at"])
+        found.setdefault((known[act.attempt].id, act.actor), []).append(act.at)
+    rows = [
+        (new_key(), attempt, actor, len(times), min(times), max(times))
+        for (attempt, actor), times in sorted(found.items())
+    ]
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE, ["foreign", MOST_ACTORS, OTHERS, *columns])

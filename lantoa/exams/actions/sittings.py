@@ -41,6 +41,7 @@ def make_sitting(
     closes_at: datetime | None = None,
     late_minutes: int = 24 * 60,
     attempts: int = 1,
+    counts: str = "best",
     source: str = "",
 ) -> Sitting:
     """A sitting of this paper for these people. Variants go round in the order of the list: neighbours differ.
@@ -85,6 +86,7 @@ def make_sitting(
         minutes=minutes,
         late_minutes=late_minutes,
         attempts=attempts,
+        counts=counts,
         made_by=by.actor_key,
         made_at=at,
     )

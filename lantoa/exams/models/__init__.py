@@ -2,6 +2,7 @@
 
 from lantoa.exams.models.bank import Aim, Bank, Picture, Question, Share, Version
 from lantoa.exams.models.paper import Paper, Variant
+from lantoa.exams.models.room import Invigilator, LastSeen, Minutes, Remark, Room, Seat
 from lantoa.exams.models.sitting import Answer, Attempt, Incident, Judgement, Seal, Sitting
 
 __all__ = [
@@ -10,11 +11,17 @@ __all__ = [
     "Attempt",
     "Bank",
     "Incident",
+    "Invigilator",
     "Judgement",
+    "LastSeen",
+    "Minutes",
     "Paper",
     "Picture",
     "Question",
+    "Remark",
+    "Room",
     "Seal",
+    "Seat",
     "Share",
     "Sitting",
     "Variant",

@@ -14,6 +14,13 @@ from lantoa.exams.models.paper import Paper, Variant
 from lantoa.exams.rules.clock import Times
 
 
+class Counts(models.TextChoices):
+    """Which of a person's attempts counts, where there may be several."""
+
+    BEST = "best"
+    LAST = "last"
+
+
 class Sitting(Thing):
     """A list of people who sit one paper: all in the same minute (`together`), or each within a window.
 
@@ -30,6 +37,7 @@ class Sitting(Thing):
     minutes = models.PositiveSmallIntegerField()
     late_minutes = models.PositiveIntegerField(default=24 * 60)
     attempts = models.PositiveSmallIntegerField(default=1)
+    counts = models.CharField(max_length=4, choices=Counts, default=Counts.BEST)  # which of several attempts
     released_at = models.DateTimeField(null=True)  # "start now" was pressed
     ended_at = models.DateTimeField(null=True)  # ended for all, before its time
     published_at = models.DateTimeField(null=True)  # since then everybody sees their own points
@@ -105,9 +113,13 @@ class Attempt(Thing):
             ),
         ]
 
+    def extra(self) -> timedelta:
+        """What it has on top."""
+        return timedelta(minutes=self.extra_minutes)
+
     def ends_at(self) -> datetime | None:
         """When its time is over; None as long as nobody can say."""
-        return self.sitting.times().ends(self.started_at, timedelta(minutes=self.extra_minutes))
+        return self.sitting.times().ends(self.started_at, self.extra())
 
 
 class Answer(models.Model):

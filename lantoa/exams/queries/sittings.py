@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from django.db.models import (
+    BooleanField,
+    Case,
     Count,
     DateTimeField,
     DurationField,
@@ -19,6 +21,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Greatest, Least
 
@@ -31,6 +34,7 @@ from lantoa.exams.rules.content import MARKED_BY_PEOPLE
 from lantoa.exams.rules.marking import answered, points_of
 
 SILENT: Final = timedelta(minutes=5)
+NOTED_WITHIN: Final = timedelta(seconds=50)  # that somebody was heard of is written once in this time
 MOMENT = DateTimeField()
 SHOWN: Final = {  # what the numbers of a sitting count, and the words beside them
     "people": N_("on the list"),
@@ -69,26 +73,37 @@ def _time_over(sitting: Sitting) -> Any:
     return ends if times.ended_at is None else Least(ends, Value(times.ended_at), output_field=MOMENT)
 
 
-def _told(sitting: Sitting) -> "QuerySet[Attempt]":
+def told(sitting: Sitting) -> "QuerySet[Attempt]":
     """The attempts with `time_over`, `heard_at` (the last answer, else the start), `late` and `noted`."""
     own = Answer.objects.filter(attempt=OuterRef("pk"))
     last = own.order_by().values("attempt").annotate(last=Max("received_at")).values("last")
-    after = Q(received_at__gte=OuterRef("time_over")) | Q(received_at__gt=OuterRef("handed_in_at"))
+    answered: Any = Case(  # where nobody has noted it, the log is asked
+        When(last_seen__answered_at__isnull=False, then=F("last_seen__answered_at")),
+        When(started_at=None, then=None),
+        default=Subquery(last),
+        output_field=MOMENT,
+    )
     return Attempt.objects.filter(sitting=sitting).annotate(
         time_over=_time_over(sitting),
-        heard_at=Greatest("started_at", Subquery(last), output_field=MOMENT),
-        late=Exists(own.filter(after)),
+        answered_at=answered,
+        heard_at=Greatest("started_at", "answered_at", output_field=MOMENT),
+        late=Case(
+            When(Q(answered_at__gte=F("time_over")) | Q(answered_at__gt=F("handed_in_at")), then=True),
+            default=False,
+            output_field=BooleanField(),
+        ),
         noted=Exists(Incident.objects.filter(attempt=OuterRef("pk"))),
     )
 
 
-def _which(at: datetime) -> Mapping[str, Q]:
+def which_of(at: datetime) -> Mapping[str, Q]:
+    """The attempts (of `told`) behind each word of `SHOWN`."""
     working = Q(started_at__isnull=False, handed_in_at=None) & (Q(time_over=None) | Q(time_over__gt=at))
     return {
         "people": Q(),
         "waiting": Q(started_at=None),
         "started": working,
-        "silent": working & Q(heard_at__lt=at - SILENT),
+        "silent": working & Q(heard_at__lt=at - SILENT - NOTED_WITHIN),
         "handed_in": Q(handed_in_at__isnull=False),
         "late": Q(late=True, late_taken_at=None),
         "incidents": Q(noted=True),
@@ -98,16 +113,16 @@ def _which(at: datetime) -> Mapping[str, Q]:
 
 def count_rows(sitting: Sitting, *, at: datetime) -> dict[str, int]:
     """How many stand behind each word of `SHOWN`. One query."""
-    counted = {f"n_{name}": Count("pk", filter=which) for name, which in _which(at).items() if name != "people"}
-    found = _told(sitting).aggregate(n_people=Count("pk"), **counted)
+    counted = {f"n_{name}": Count("pk", filter=which) for name, which in which_of(at).items() if name != "people"}
+    found = told(sitting).aggregate(n_people=Count("pk"), **counted)
     return {name: found[f"n_{name}"] for name in SHOWN}
 
 
 def rows_of(sitting: Sitting, *, show: str, at: datetime) -> "QuerySet[Attempt]":
     """The attempts behind one of the numbers, with their people, in the order of Vietnamese lists."""
     found = (
-        _told(sitting)
-        .filter(_which(at)[show])
+        told(sitting)
+        .filter(which_of(at)[show])
         .select_related("person", "variant")
         .defer("variant__content", "variant__keys")
     )
@@ -117,7 +132,7 @@ def rows_of(sitting: Sitting, *, show: str, at: datetime) -> "QuerySet[Attempt]"
 def due_for_marking(sitting: Sitting, *, at: datetime) -> list[Attempt]:
     """Those without points who handed in, or who started and whose time is over."""
     over = Q(handed_in_at__isnull=False) | Q(time_over__lte=at)
-    return list(_told(sitting).filter(over, started_at__isnull=False, marked_at=None).order_by("pk"))
+    return list(told(sitting).filter(over, started_at__isnull=False, marked_at=None).order_by("pk"))
 
 
 @dataclass(frozen=True)

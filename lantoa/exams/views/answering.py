@@ -16,8 +16,10 @@ from lantoa.directory.access import needs
 from lantoa.directory.models import Person
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.exams.actions import answering as act
+from lantoa.exams.actions.seeing import SIGHTS
 from lantoa.exams.forms_sitting import AnswerForm
 from lantoa.exams.models import Attempt
+from lantoa.exams.queries.attempts import later_attempts, may_try_again
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.showing import safe, shown_question
 from lantoa.exams.queries.sittings import exams_of
@@ -76,6 +78,7 @@ def my_exam(request: HttpRequest, key: str) -> HttpResponse:
     phase = _phase(attempt, now)
     context: dict[str, Any] = {"attempt": attempt, "sitting": attempt.sitting, "breadcrumbs": _way()}
     if attempt.started_at is None:
+        SIGHTS.opened(attempt.pk, at=now)
         context |= {"phase": str(phase), "when": when(attempt.sitting), "again": _again(attempt, now)}
         return render(request, "exams/my_exam_waiting.html", context)
     attempt = _mine(request, key, paper=True)
@@ -86,6 +89,7 @@ def my_exam(request: HttpRequest, key: str) -> HttpResponse:
         "time": _time(attempt, now),
         "introduction": safe(texts.with_maths(blueprint_from(attempt.sitting.paper.settings).introduction)),
         "came_late": _came_late(attempt, log),
+        "tries_again": may_try_again(attempt, at=now) and not later_attempts(attempt),
         "shows_points": attempt.sitting.published_at is not None and attempt.marked_at is not None,
     }
     return render(request, "exams/my_exam.html", context)

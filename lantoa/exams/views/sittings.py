@@ -19,8 +19,9 @@ from lantoa.directory.models import Unit
 from lantoa.directory.queries.people import people_of
 from lantoa.directory.queries.units import names, search_units
 from lantoa.exams.actions.sittings import end_sitting, give_time, make_sitting, start_now, take_late
-from lantoa.exams.forms_sitting import ExtraTimeForm, SearchForm, SittingForm, WhoseForm
+from lantoa.exams.forms_sitting import COUNTS, ExtraTimeForm, SearchForm, SittingForm, WhoseForm
 from lantoa.exams.models import Attempt, Sitting
+from lantoa.exams.queries.attempts import counting_of_people
 from lantoa.exams.queries.paper import papers_to_sit
 from lantoa.exams.queries.sittings import SHOWN, count_rows, find_sittings, rows_of
 from lantoa.exams.views.reaching import name_of
@@ -90,6 +91,8 @@ def new_sitting(request: HttpRequest) -> HttpResponse:
                 starts_at=values["starts_at"],
                 closes_at=values["closes_at"],
                 late_minutes=values["late_minutes"],
+                attempts=values["attempts"],
+                counts=values["counts"],
             )
             return redirect("exams:sitting", made.key)
         except Refused as reason:
@@ -129,6 +132,7 @@ def sitting(request: HttpRequest, key: str) -> HttpResponse:
         "show": _(SHOWN[show]),
         "page": page,
         "rows": [(row, state_of(row)) for row in page],
+        "counting": {one.pk for one in counting_of_people(found, page)} if found.attempts > 1 else set(),
         "can_start": found.together and not over and (begins is None or begins > now),
         "can_end": not over,
         "to_mark": found.sat.filter(unmarked__gt=0).exists(),
@@ -156,6 +160,9 @@ def _facts(found: Sitting) -> list[dict[str, Any]]:
         {"key": _("Minutes for the exam"), "value": str(found.minutes)},
         {"key": _("Late answers are taken for"), "value": _("%(count)d minutes") % {"count": found.late_minutes}},
     ]
+    if found.attempts > 1:
+        facts.append({"key": _("Attempts of a person, at most"), "value": str(found.attempts)})
+        facts.append({"key": _("Which attempt counts"), "value": _(COUNTS[found.counts])})
     if found.ended_at is not None:
         facts.append({"key": _("Ended for all"), "value": vdatetime(found.ended_at)})
     if found.published_at is not None:

@@ -23,7 +23,7 @@ from lantoa.competence.models import Course, Material, Topic
 from lantoa.directory.access import grants_of, in_care
 from lantoa.directory.models import Decision, Person, Placement, Post, RoleGrant, Unit
 from lantoa.directory.queries import names, those_in_care
-from lantoa.exams.models import Attempt, Bank, Paper, Question, Sitting, Variant
+from lantoa.exams.models import Attempt, Bank, Paper, Question, Room, Sitting, Variant
 from lantoa.ledger.models import thing_key
 from lantoa.office.actions.jobs import REGISTERED
 from lantoa.office.models import Document, File, Import, Job, Notice, SigningKey
@@ -158,6 +158,7 @@ KINDS: dict[str, Kind] = {
             joins=("paper",),
         ),
         Kind(Sitting, N_("exam"), "unit", "exams.hold", lambda row: row.title, page=_at("exams:sitting")),
+        Kind(Room, N_("exam room"), "unit", "exams.invigilate", lambda row: row.name, page=_at("exams:room")),
         Kind(
             Attempt,
             N_("exam paper of a candidate"),

@@ -18,6 +18,7 @@ PAGELESS: Final = {
     "directory.notsame": N_("two records of different people"),
     "directory.restriction": N_("restriction of personal data"),
     "directory.transfer": N_("transfer of a person"),
+    "exams.minutes": N_("minutes of an exam room"),
     "exams.share": N_("share of a question bank"),
     "office.breach": N_("breach of personal data"),
     "office.consent": N_("consent"),

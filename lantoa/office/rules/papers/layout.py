@@ -11,7 +11,21 @@ from typing import Final
 
 from . import decree
 from .decree import POINTS_PER_MM, STYLES, Role
-from .model import Annex, Article, Block, Cell, Clause, Column, ColumnKind, Paper, Part, Point, Section, Table
+from .model import (
+    Annex,
+    Article,
+    Block,
+    Cell,
+    Clause,
+    Column,
+    ColumnKind,
+    Paper,
+    Part,
+    Point,
+    Section,
+    Signature,
+    Table,
+)
 from .widths import width, wrap
 from .wording import clean, ended, figure, number_and_code, place_and_day, point_letter, roman, short_day
 
@@ -300,12 +314,20 @@ def _foot(paper: Paper, space: float) -> Columns:
     names += [Line(Role.RECIPIENT, (Run(line),), left=dash, hanging=dash) for line in lines]
     if paper.drafter:
         names.append(Line(Role.DRAFTER, (Run(clean(paper.drafter)),)))
-    signer: list[Small] = [_wrapped(Role.POST, line, right_width - 4)[0] for line in signature.lines]
+    signer = _signer(signature, right_width - 4)
+    if paper.beside is not None:
+        rows = ((_signer(paper.beside, left_width - 4), signer), (tuple(names), (Gap(1),)))
+        return Columns(rows, left_width, right_width, before=12)
+    return Columns(((tuple(names), signer),), left_width, right_width, before=12)
+
+
+def _signer(signature: Signature, space: float) -> tuple[Small, ...]:
+    signer: list[Small] = [_wrapped(Role.POST, line, space)[0] for line in signature.lines]
     signer.append(Gap(decree.SIGNATURE_ROOM))
     if signature.other_post:
-        signer.append(_wrapped(Role.OTHER_POST, signature.other_post.upper(), right_width - 4)[0])
-    signer.append(_wrapped(Role.SIGNER, signature.name, right_width - 4)[0])
-    return Columns(((tuple(names), tuple(signer)),), left_width, right_width, before=12)
+        signer.append(_wrapped(Role.OTHER_POST, signature.other_post.upper(), space)[0])
+    signer.append(_wrapped(Role.SIGNER, signature.name, space)[0])
+    return tuple(signer)
 
 
 def _annex(paper: Paper, annex: Annex, number: int) -> Sheet:

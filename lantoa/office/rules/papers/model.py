@@ -223,6 +223,7 @@ class Paper:
     unit_code: str = ""  # of a công văn
     urgency: Urgency | None = None  # 10b
     circulation: str = ""  # 11, "LƯU HÀNH NỘI BỘ", "XEM XONG TRẢ LẠI"
+    beside: Signature | None = None  # a second signature, left of the first: minutes have two
     contact: tuple[str, ...] = ()  # 13, lines of address, e-mail, website, telephone, fax at the foot of page 1
     made_on: datetime.date = datetime.date(2020, 3, 5)  # the date in the file's own data when `day` is not known
 
