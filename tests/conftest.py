@@ -33,6 +33,9 @@ def chromium() -> Iterator["Browser"]:
 
     from config.testing import find_browser
 
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "1"  # the driver's event loop is this thread's from now on, and harms none
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         yield browser

@@ -119,6 +119,15 @@ class ExtraTimeForm(Form):
         self.fields["reason"].choices = [(code, gettext(words)) for code, words in REASONS.items()]  # type: ignore[attr-defined]
 
 
+class AnswerFileForm(Form):
+    """What a candidate's device saved as a file."""
+
+    file = forms.FileField(
+        label=_("The file that the page of the exam saved"),
+        help_text=_("Answers that come after the end are kept as late."),
+    )
+
+
 class PointsForm(Form):
     """What a person gives for one answer."""
 

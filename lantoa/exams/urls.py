@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from lantoa.exams.views import (
     answering,
     banks,
+    dead_line,
     files,
     listing,
     marking,
@@ -12,6 +13,7 @@ from lantoa.exams.views import (
     papers,
     questions,
     rooms,
+    sheet,
     sittings,
     watching,
 )
@@ -73,9 +75,14 @@ urlpatterns: list[URLPattern] = [
     path("exam-rooms/<slug:key>/minutes/<slug:extension>/", minutes.minutes_file, name="room_minutes_file"),
     path("exam-rooms/candidates/<slug:key>/remark/", watching.remark_on, name="room_remark_on"),
     path("exam-rooms/candidates/<slug:key>/time/", watching.time_for, name="room_time_for"),
+    path("sittings/<slug:key>/letters/", dead_line.letters, name="sitting_letters"),
+    path("sittings/attempts/<slug:key>/file/", dead_line.answer_file, name="sitting_file"),
     path("my-exams/", answering.my_exams, name="my_exams"),
     path("my-exams/<slug:key>/", answering.my_exam, name="my_exam"),
     path("my-exams/<slug:key>/start/", answering.start, name="my_exam_start"),
     path("my-exams/<slug:key>/<int:number>/", answering.question, name="my_exam_question"),
     path("my-exams/<slug:key>/hand-in/", answering.hand_in, name="my_exam_hand_in"),
+    path("my-exams/worker.js", sheet.worker, name="my_exam_worker"),
+    path("my-exams/<slug:key>/paper/", sheet.paper, name="my_exam_paper"),
+    path("my-exams/<slug:key>/device/", sheet.device, name="my_exam_device"),
 ]

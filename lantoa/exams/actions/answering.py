@@ -11,10 +11,8 @@ from lantoa.exams.actions.log import Act, Kind, Told, write
 from lantoa.exams.actions.sittings import mark_attempts
 from lantoa.exams.models import Attempt
 from lantoa.exams.queries.log import log_of
-from lantoa.exams.rules.answers import FIRST, Sent, answers
+from lantoa.exams.rules.answers import FIRST, PLAIN_PAGE, Sent, answers
 from lantoa.ledger.rules import Actor
-
-PAGE = "plainpage"  # the device that the plain pages are, in every attempt
 
 
 @transaction.atomic
@@ -40,11 +38,11 @@ def save_answer(*, by: Actor, attempt: Attempt, question: str, answer: Any, at: 
     log = log_of([locked]).get(locked.pk, [])
     if answers(log).get(question) == answer:
         return
-    own = [one for one in log if one.device == PAGE]
+    own = [one for one in log if one.device == PLAIN_PAGE]
     last = max(own, key=lambda one: one.sequence, default=None)
     moment = round(at.timestamp() * 1000)
     event = Sent(
-        device=PAGE,
+        device=PLAIN_PAGE,
         sequence=last.sequence + 1 if last else 1,
         question=question,
         value=json.dumps(answer, ensure_ascii=False),

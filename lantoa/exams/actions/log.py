@@ -171,6 +171,10 @@ def _one(act: Act, known: _Known | None, group: _Group) -> Told:
         else:
             refused = "early" if phase is Phase.WAITING else "over"
     elif act.kind is Kind.ANSWERS:
+        if act.events and known.started is None and phase is Phase.OVER:
+            # opened by letters read out in a room whose line was dead until after the end
+            known.started = act.at
+            group.started[known.id] = (act.at, act.actor, known.key)
         stored = len(act.events)
         group.rows.extend(_row(known, act.at, event) for event in act.events)
     elif act.kind is Kind.HAND_IN and known.handed_in is None:

@@ -12,6 +12,8 @@ from lantoa.directory.models import Person, Unit
 from lantoa.exams.actions.asked import tell_of_results
 from lantoa.exams.models import Attempt, Paper, Seal, Sitting, Variant
 from lantoa.exams.queries.log import Judged, answers_that_count, judged, log_of
+from lantoa.exams.rules import texts
+from lantoa.exams.rules.drawing import blueprint_from
 from lantoa.exams.rules.marking import points_each
 from lantoa.exams.rules.sealing import new_letters, seal
 from lantoa.ledger.actions import record
@@ -113,9 +115,12 @@ def _each_once(people: Iterable[Person]) -> list[Person]:
 
 
 def _seal(sitting: Sitting, variants: Sequence[Variant]) -> None:
+    """The introduction of the paper goes with the questions, behind them: it too is read at the start, not before."""
+    introduction = texts.with_maths(blueprint_from(sitting.paper.settings).introduction)
+    behind = [{"kind": "introduction", "text": introduction}] if introduction else []
     for variant in variants:
         letters = new_letters()
-        sealed = seal(variant.content, letters, sitting.key)
+        sealed = seal([*variant.content, *behind], letters, sitting.key)
         Seal.objects.create(sitting=sitting, variant=variant, letters=letters, sealed=sealed)
 
 

@@ -22,6 +22,7 @@ LONGEST_VALUE = 100_000
 LARGEST = 2**31 - 1
 LATEST_MS = 2**53
 FIRST = bytes(32)  # what stands before the first event of a device
+PLAIN_PAGE = "plainpage"  # the device that the plain pages are, in every attempt
 CLOCK_JUMPS = timedelta(seconds=30)
 
 _DEVICE = re.compile(r"[0-9a-z]{8,26}", re.ASCII)
@@ -84,12 +85,17 @@ def read_batch(body: bytes) -> Batch:
     whatever the body is; a batch is taken whole or not at all.
     """
     said = read_object(body)
-    device, events = said.get("device"), said.get("events")
-    if not isinstance(device, str) or not _DEVICE.fullmatch(device):
-        raise Malformed("device")
+    events = said.get("events")
     if not isinstance(events, list) or len(events) > MOST_EVENTS:
         raise Malformed("events")
-    return Batch(ticket_in(said), tuple(_event(device, one) for one in events))
+    return Batch(ticket_in(said), read_events(said.get("device"), events))
+
+
+def read_events(device: Any, rows: Iterable[Any]) -> tuple[Sent, ...]:
+    """The events of one device. Raises Malformed."""
+    if not isinstance(device, str) or not _DEVICE.fullmatch(device):
+        raise Malformed("device")
+    return tuple(_event(device, one) for one in rows)
 
 
 def read_object(body: bytes) -> dict[str, Any]:

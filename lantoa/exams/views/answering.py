@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,10 +28,13 @@ from lantoa.exams.rules.answers import Received, answers, last_of
 from lantoa.exams.rules.clock import Phase
 from lantoa.exams.rules.drawing import blueprint_from
 from lantoa.exams.rules.marking import answered
+from lantoa.exams.views.reaching import own_attempt
+from lantoa.exams.views.sheet import sheet_of
 from lantoa.exams.views.sittings import when
 
 SOON, SELDOM = 5, 40  # seconds between two looks of a waiting page
 MINUTE = timedelta(minutes=1)
+PLAIN = "exam_plain"  # the cookie of a device on which the plain pages were chosen
 
 
 @needs(SIGNED_IN)
@@ -61,27 +64,21 @@ def _state(attempt: Attempt, now: datetime) -> tuple[str, str]:
     }[_phase(attempt, now)]
 
 
-def _mine(request: HttpRequest, key: str, *, paper: bool = False) -> Attempt:
-    """One's own attempt; 404 for everybody else. The paper is read only where it is shown."""
-    found = Attempt.objects.filter(person__user=request.user.pk).select_related("sitting")
-    if paper:
-        found = found.select_related("sitting__paper", "variant").defer("variant__keys")
-    return get_object_or_404(found, key=key)
-
-
 @needs(SIGNED_IN)
 @require_safe
 def my_exam(request: HttpRequest, key: str) -> HttpResponse:
     """Where one's exam stands: waiting, the button that starts it, all questions, or the result."""
     now = timezone.now()
-    attempt = _mine(request, key)
+    attempt = own_attempt(request, key)
     phase = _phase(attempt, now)
     context: dict[str, Any] = {"attempt": attempt, "sitting": attempt.sitting, "breadcrumbs": _way()}
+    chosen = request.GET.get("plain", request.COOKIES.get(PLAIN, ""))
+    context |= {"plain": True} if chosen == "1" else {"sheet": sheet_of(request, attempt, now)}
     if attempt.started_at is None:
         SIGHTS.opened(attempt.pk, at=now)
         context |= {"phase": str(phase), "when": when(attempt.sitting), "again": _again(attempt, now)}
-        return render(request, "exams/my_exam_waiting.html", context)
-    attempt = _mine(request, key, paper=True)
+        return _settled(request, render(request, "exams/my_exam_waiting.html", context))
+    attempt = own_attempt(request, key, paper=True)
     log = log_of([attempt]).get(attempt.pk, [])
     context |= {
         "phase": str(phase),
@@ -92,7 +89,16 @@ def my_exam(request: HttpRequest, key: str) -> HttpResponse:
         "tries_again": may_try_again(attempt, at=now) and not later_attempts(attempt),
         "shows_points": attempt.sitting.published_at is not None and attempt.marked_at is not None,
     }
-    return render(request, "exams/my_exam.html", context)
+    return _settled(request, render(request, "exams/my_exam.html", context))
+
+
+def _settled(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Whoever chose the plain pages keeps them in this exam. The page says what time it is: it is asked for anew each
+    time, and only the worker takes it from the memory of the browser, to keep it for a dead line."""
+    if request.GET.get("plain") in {"0", "1"}:
+        answer.set_cookie(PLAIN, request.GET["plain"], path=request.path, samesite="Lax", httponly=True)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
 
 
 def _again(attempt: Attempt, now: datetime) -> int:
@@ -140,7 +146,7 @@ def _came_late(attempt: Attempt, log: list[Received]) -> bool:
 @require_POST
 def start(request: HttpRequest, key: str) -> HttpResponse:
     """Begins; the first question."""
-    attempt = _mine(request, key)
+    attempt = own_attempt(request, key)
     act.start(by=request.user, attempt=attempt, at=timezone.now())  # type: ignore[arg-type]
     return redirect("exams:my_exam_question", attempt.key, 1)
 
@@ -149,7 +155,7 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def question(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """One question; what is answered is saved with every step."""
-    attempt = _mine(request, key, paper=True)
+    attempt = own_attempt(request, key, paper=True)
     now = timezone.now()
     content = attempt.variant.content
     if not 1 <= number <= len(content):
@@ -199,7 +205,7 @@ def _next(attempt: Attempt, number: int, go: str) -> str:
 @require_http_methods(["GET", "POST"])
 def hand_in(request: HttpRequest, key: str) -> HttpResponse:
     """Asks once more, naming what is not answered; then the exam is over for this candidate."""
-    attempt = _mine(request, key, paper=True)
+    attempt = own_attempt(request, key, paper=True)
     if attempt.started_at is None or attempt.handed_in_at is not None:
         return redirect("exams:my_exam", attempt.key)
     now = timezone.now()

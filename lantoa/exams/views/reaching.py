@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from lantoa.directory.access import grants_of, today
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
-from lantoa.exams.models import Bank, Question, Share
+from lantoa.exams.models import Attempt, Bank, Question, Share
 from lantoa.exams.queries.access import KEYS, reaches
 
 SEE, USE, EDIT = Share.Right.SEE, Share.Right.USE, Share.Right.EDIT
@@ -30,6 +30,16 @@ def question_for(request: HttpRequest, key: str, right: Share.Right) -> Question
     if not reaches(request.user, request.permission, right, question.bank, on=today()):  # type: ignore[arg-type,attr-defined]
         raise Http404
     return question
+
+
+def own_attempt(request: HttpRequest, key: str, *, paper: bool = False) -> Attempt:
+    """One's own attempt; 404 for everybody else. The paper is read only where it is shown."""
+    found = Attempt.objects.filter(person__user=request.user.pk).select_related("sitting", "variant")
+    if paper:
+        found = found.select_related("sitting__paper").defer("variant__keys")
+    else:
+        found = found.defer("variant__keys", "variant__content")
+    return get_object_or_404(found, key=key)
 
 
 def sees_keys(request: HttpRequest, bank: Bank) -> bool:

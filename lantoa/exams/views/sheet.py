@@ -1,0 +1,114 @@
+"""What the page of an exam gives to a device: its words, a ticket, the sealed paper, what the centre holds (0025)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lantoa.common.keyring import secret
+from lantoa.directory.access import needs
+from lantoa.directory.permissions import SIGNED_IN
+from lantoa.exams.models import Attempt, Seal
+from lantoa.exams.queries.log import log_of
+from lantoa.exams.rules.answers import counting, last_of
+from lantoa.exams.rules.sealing import ticket
+from lantoa.exams.rules.sheet_words import WORDS
+from lantoa.exams.views.reaching import own_attempt
+
+TICKET = timedelta(hours=12)  # then the device asks for another, with the session of whoever is signed in
+WORKER = settings.BASE_DIR / "static" / "js" / "sheet-worker.js"
+
+
+def sheet_of(request: HttpRequest, attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """What the scripts of the page begin with."""
+    return {
+        **_standing(attempt, now),
+        "ticket": _ticket(request, attempt, now),
+        "attempt": attempt.key,
+        "sitting": attempt.sitting.key,
+        "title": attempt.sitting.title,
+        "variant": f"{attempt.variant.number:03d}",
+        "together": attempt.sitting.together,
+        "zone": settings.TIME_ZONE,
+        "urls": {
+            "hot": f"/hot/exam/{attempt.key}/",
+            "page": reverse("exams:my_exam", args=[attempt.key]),
+            "paper": reverse("exams:my_exam_paper", args=[attempt.key]),
+            "device": reverse("exams:my_exam_device", args=[attempt.key]),
+            "worker": reverse("exams:my_exam_worker"),
+        },
+        "words": {name: _(words) for name, words in WORDS.items()},
+    }
+
+
+def _standing(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """The same that the hot path tells (`exams.hot`)."""
+    times = attempt.sitting.times()
+    extra = timedelta(minutes=attempt.extra_minutes)
+    return {
+        "now": _ms(now),
+        "phase": str(times.phase(now, attempt.started_at, attempt.handed_in_at, extra)),
+        "begins": _ms(times.begins()),
+        "started": _ms(attempt.started_at),
+        "ends": _ms(attempt.ends_at()),
+        "handed_in": _ms(attempt.handed_in_at),
+    }
+
+
+def _ticket(request: HttpRequest, attempt: Attempt, now: datetime) -> str:
+    actor: str = request.user.actor_key  # type: ignore[union-attr]
+    return ticket(secret("exam-tickets"), attempt.key, actor, int((now + TICKET).timestamp()))
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else round(moment.timestamp() * 1000)
+
+
+@needs(SIGNED_IN)
+@require_safe
+def paper(request: HttpRequest, key: str) -> HttpResponse:
+    """One's own paper, enciphered. It may lie on the device long before the start."""
+    attempt = own_attempt(request, key)
+    seal = Seal.objects.filter(sitting=attempt.sitting_id, variant=attempt.variant_id).first()
+    if seal is None:
+        raise Http404
+    answer = HttpResponse(bytes(seal.sealed), content_type="application/octet-stream")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@needs(SIGNED_IN)
+@require_safe
+def device(request: HttpRequest, key: str) -> JsonResponse:
+    """A new ticket, and the answers that count at the centre with the device that gave each.
+
+    Asked when a page opens in the middle of an exam, before handing in, and when a ticket is too old; not for every
+    answer.
+    """
+    now = timezone.now()
+    attempt = own_attempt(request, key)
+    log = log_of([attempt]).get(attempt.pk, [])
+    counted = counting(log, ends=attempt.ends_at(), handed_in_at=attempt.handed_in_at)
+    said = {
+        **_standing(attempt, now),
+        "ticket": _ticket(request, attempt, now),
+        "answers": {
+            question: [one.value, one.device, _ms(one.received_at)] for question, one in last_of(counted).items()
+        },
+        "devices": {name: max(one.sequence for one in log if one.device == name) for name in {e.device for e in log}},
+    }
+    return JsonResponse(said, headers={"Cache-Control": "no-store"})
+
+
+@needs(SIGNED_IN)
+@require_safe
+def worker(_request: HttpRequest) -> HttpResponse:
+    """The service worker, at an address from which it may watch over the pages of exams and over no others."""
+    answer = HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer
