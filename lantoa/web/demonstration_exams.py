@@ -14,14 +14,13 @@ from django.conf import settings
 from django.db import transaction
 
 from lantoa.directory.models import Person
-from lantoa.exams.actions.answering import PAGE
 from lantoa.exams.actions.bank import add_question, create_bank
 from lantoa.exams.actions.log import Act, Kind, write
 from lantoa.exams.actions.marking import mark_sitting, publish_results
 from lantoa.exams.actions.paper import create_paper, draw_variant
 from lantoa.exams.actions.sittings import make_sitting
 from lantoa.exams.models import Attempt, Bank, Paper, Sitting, Version
-from lantoa.exams.rules.answers import FIRST, Sent
+from lantoa.exams.rules.answers import FIRST, PLAIN_PAGE, Sent
 from lantoa.exams.rules.drawing import Blueprint, Part
 from lantoa.exams.rules.formats import gift
 from lantoa.ledger.rules import Actor
@@ -134,7 +133,7 @@ def _sit(chance: random.Random, sitting: Sitting, able: dict[int, float], lean: 
             answer = _answer(chance, asked, key, knows + lean, *codes[asked["id"]])
             moment = round(at.timestamp() * 1000)
             value = json.dumps(answer, ensure_ascii=False)
-            sent = Sent(PAGE, number, asked["id"], value, moment, moment, before)
+            sent = Sent(PLAIN_PAGE, number, asked["id"], value, moment, moment, before)
             acts.append(Act(Kind.ANSWERS, attempt.key, actor, at, (sent,)))
             before = sent.hash(attempt.key)
         acts.append(Act(Kind.HAND_IN, attempt.key, actor, at + timedelta(seconds=chance.randrange(5, 60))))

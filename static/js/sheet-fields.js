@@ -22,7 +22,9 @@
 
   function label(asked, one) {
     if (asked.kind === "truefalse") return h("span", {}, words[one.id]);
-    return h("span", {}, h("strong", {}, one.id.toUpperCase() + ". "), h("span", { html: one.text }));
+    const text = h("span", { html: one.text }), only = text.children.length === 1 && text.firstElementChild;
+    if (only && only.tagName === "P") only.replaceWith(...only.childNodes);  // beside its letter
+    return h("span", {}, h("strong", {}, one.id.toUpperCase() + ". "), text);
   }
 
   function boxes(asked, type, kind, rows, checked, act) {

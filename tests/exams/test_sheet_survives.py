@@ -211,7 +211,8 @@ def test_the_paper_waits_sealed_opens_by_itself_and_every_kind_of_question_is_an
     given: dict[str, Any] = {}
 
     def answer(kind: str, act: Callable[[], object], value: Any) -> None:
-        one.sound()
+        if kind in {"single", "matching", "long"}:
+            one.sound()
         act()
         given[f"0{kind}"] = value
         one.told("state_centre")
@@ -570,7 +571,7 @@ def test_a_web_process_killed_while_answers_come_loses_none_that_it_acknowledged
         const at = window.turn = (window.turn || 0) + 1;
         Sheet.answered({id: "0single"}, "abc"[at % 3], true);
     }, 15); }"""
-    for _turn in range(3):
+    for _turn in range(2):
         one.page.evaluate(clicking)
         one.until(f"Sheet.all.kept.events.filter(one => one.told).length > {Answer.objects.count()}")
         one.page.wait_for_timeout(chance.uniform(20, 300))
