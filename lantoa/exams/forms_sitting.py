@@ -10,17 +10,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.common.forms import Form, MomentField
-from lantoa.common.refused import N_
 from lantoa.directory.models import Person, Unit
 from lantoa.exams.actions.sittings import LONGEST, REASONS
 from lantoa.exams.models import Paper
-from lantoa.exams.rules.clock import STARTS, hours_of, wrong_hours
+from lantoa.exams.rules.clock import COUNTS, MOST_ATTEMPTS, STARTS, hours_of, wrong_hours
 from lantoa.exams.rules.content import number_of
 
 MOST_LISTED = 300  # people with a box each; more are a unit as a whole
 LONGEST_TEXT = 30_000
-MOST_ATTEMPTS = 10
-COUNTS = {"best": N_("the best one"), "last": N_("the last one")}
 
 
 class SearchForm(Form):
@@ -92,8 +89,9 @@ class SittingForm(Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        values["attempts"], values["counts"] = values.get("attempts") or 1, values.get("counts") or "best"
         hours = values.get("start", ""), values.get("starts_at"), values.get("closes_at")
-        for name, words in wrong_hours(*hours):
+        for name, words in wrong_hours(*hours, values["attempts"]):
             if name not in self.errors:
                 self.add_error(name, gettext(words))
         chosen = set(values.get("people", ()))
@@ -101,9 +99,6 @@ class SittingForm(Form):
         if some and not chosen and not self.errors:
             self.add_error("people", _("Tick at least one person."))
         values["listed"] = [one for one in self.everybody if not some or one.key in chosen]
-        values["attempts"], values["counts"] = values.get("attempts") or 1, values.get("counts") or "best"
-        if values.get("start") != "window" and values["attempts"] > 1:
-            self.add_error("attempts", _("More than one attempt only where each starts at a time of their own."))
         values |= hours_of(*hours)
         return values
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lantoa.common.forms import Form, MomentField
 from lantoa.exams.actions.sittings import LONGEST
 from lantoa.exams.models import Paper
-from lantoa.exams.rules.clock import STARTS, hours_of, wrong_hours
+from lantoa.exams.rules.clock import COUNTS, MOST_ATTEMPTS, STARTS, hours_of, wrong_hours
 from lantoa.training.models import Assessment
 from lantoa.training.rules.exams import PURPOSES
 
@@ -54,6 +54,22 @@ class ExamForm(Form):
         help_text=_("They are kept, and count only when you say so."),
     )
 
+    attempts = forms.IntegerField(
+        label=_("Attempts of a person, at most"),
+        min_value=1,
+        max_value=MOST_ATTEMPTS,
+        initial=1,
+        required=False,
+        help_text=_("More than one only where each starts at a time of their own."),
+    )
+    counts = forms.ChoiceField(
+        label=_("Which attempt counts"),
+        choices=[(code, _(words)) for code, words in COUNTS.items()],
+        widget=forms.RadioSelect,
+        initial="best",
+        required=False,
+    )
+
     def __init__(self, *args: Any, papers: Any, assessments: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["paper"].queryset = papers  # type: ignore[attr-defined]
@@ -63,8 +79,9 @@ class ExamForm(Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        values["attempts"], values["counts"] = values.get("attempts") or 1, values.get("counts") or "best"
         hours = values.pop("start", ""), values.get("starts_at"), values.get("closes_at")
-        for name, words in wrong_hours(*hours):
+        for name, words in wrong_hours(*hours, values["attempts"]):
             if name not in self.errors:
                 self.add_error(name, gettext(words))
         return values | hours_of(*hours)

@@ -18,9 +18,10 @@ from exams.sat import QUESTIONS, paper
 from lantoa.common.refused import Refused
 from lantoa.directory.models import Role, period_of
 from lantoa.exams.actions.answering import hand_in, save_answer, start
+from lantoa.exams.actions.listing import try_again
 from lantoa.exams.actions.marking import publish_results
 from lantoa.exams.actions.sittings import mark_attempts, start_now, take_late
-from lantoa.exams.models import Paper
+from lantoa.exams.models import Attempt, Paper
 from lantoa.exams.rules.gain import gains, normalised_gain
 from lantoa.ledger.models import Entry
 from lantoa.training.actions.classes import withdraw
@@ -60,8 +61,8 @@ def test_of(room: TrainingClass) -> Assessment:
 test_of.__test__ = False  # type: ignore[attr-defined]
 
 
-def hold(room: TrainingClass, purpose: str = "test", *, counts: bool | None = None, **fields: Any) -> ClassExam:
-    counts = purpose in {"test"} if counts is None else counts
+def hold(room: TrainingClass, purpose: str = "test", *, marks: bool | None = None, **fields: Any) -> ClassExam:
+    marks = purpose == "test" if marks is None else marks
     return hold_exam(
         by=make.BY,
         training_class=room,
@@ -70,7 +71,7 @@ def hold(room: TrainingClass, purpose: str = "test", *, counts: bool | None = No
         purpose=purpose,
         minutes=30,
         at=T0,
-        assessment=test_of(room) if counts else None,
+        assessment=test_of(room) if marks else None,
         **fields,
     )
 
@@ -80,14 +81,19 @@ def sit(exam: ClassExam, right: Sequence[int], *, publish: bool = True) -> None:
     start_now(by=make.BY, sitting=exam.sitting, at=T0)
     attempts = exam.sitting.sat.order_by("person__sort_key").select_related("sitting", "variant")
     for attempt, count in zip(attempts, right, strict=False):
-        start(by=make.BY, attempt=attempt, at=T0)
-        for number, question in enumerate(QUESTIONS):
-            answer = "b" if number < count else "a"
-            save_answer(by=make.BY, attempt=attempt, question=question, answer=answer, at=T0 + MINUTE)
-        attempt.refresh_from_db()
-        hand_in(by=make.BY, attempt=attempt, at=T0 + 2 * MINUTE)
+        do(attempt, count)
     if publish:
         publish_results(by=make.BY, sitting=exam.sitting, at=T0 + 3 * MINUTE)
+
+
+def do(attempt: Attempt, right: int, *, at: datetime = T0) -> None:
+    """Starts, answers so many of the three questions right, hands in."""
+    start(by=make.BY, attempt=attempt, at=at)
+    for number, question in enumerate(QUESTIONS):
+        answer = "b" if number < right else "a"
+        save_answer(by=make.BY, attempt=attempt, question=question, answer=answer, at=at + MINUTE)
+    attempt.refresh_from_db()
+    hand_in(by=make.BY, attempt=attempt, at=at + 2 * MINUTE)
 
 
 def marks(room: TrainingClass) -> dict[str, Decimal]:
@@ -150,7 +156,7 @@ def test_nobody_is_added_once_nobody_can_start_any_more(room: TrainingClass) -> 
 def test_what_counts_and_what_does_not_is_told_apart(
     room: TrainingClass, purpose: str, counts: bool, words: str
 ) -> None:
-    assert refused(lambda: hold(room, purpose, counts=counts, title="Thi")) == (
+    assert refused(lambda: hold(room, purpose, marks=counts, title="Thi")) == (
         f"Cannot hold exam Thi in class {room.code}: {words}"
     )
 
@@ -260,6 +266,21 @@ def test_of_two_exams_for_one_test_the_best_counts(room: TrainingClass) -> None:
     sit(hold(room, title="Kiểm tra lại"), [1, 2])
 
     assert list(marks(room).values()) == [Decimal("10.00"), Decimal("6.67"), Decimal("0.00")]
+
+
+@pytest.mark.parametrize(("counts", "mark"), [("best", "10.00"), ("last", "3.33")])
+def test_of_several_attempts_the_one_that_the_exam_says_is_the_mark(
+    room: TrainingClass, counts: str, mark: str
+) -> None:
+    hours = {"together": False, "starts_at": T0, "closes_at": T0 + 60 * MINUTE, "attempts": 2, "counts": counts}
+    exam = hold(room, **hours)
+    first = exam.sitting.sat.get(person__full_name="Nguyễn An")
+    do(first, 3)
+    do(try_again(by=make.BY, attempt=first, at=T0 + 9 * MINUTE), 1, at=T0 + 10 * MINUTE)
+
+    publish_results(by=make.BY, sitting=exam.sitting, at=T0 + 90 * MINUTE)
+
+    assert marks(room) == {"Nguyễn An": Decimal(mark)}
 
 
 def test_whoever_left_the_class_gets_no_mark(room: TrainingClass) -> None:

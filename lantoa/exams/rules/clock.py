@@ -12,6 +12,8 @@ STARTS: Final = {  # how a sitting begins, as forms ask it
     "hour": N_("all together, at a set time"),
     "window": N_("each at a time of their own, between two times"),
 }
+COUNTS: Final = {"best": N_("the best one"), "last": N_("the last one")}  # which of several attempts
+MOST_ATTEMPTS: Final = 10
 
 
 class Phase(StrEnum):
@@ -92,7 +94,9 @@ class Times:
         return Phase.OVER if last is not None and now >= last else Phase.WAITING
 
 
-def wrong_hours(start: str, begins: datetime | None, closes: datetime | None) -> list[tuple[str, str]]:
+def wrong_hours(
+    start: str, begins: datetime | None, closes: datetime | None, attempts: int = 1
+) -> list[tuple[str, str]]:
     """What is wrong with the hours asked for: the name of each field and the words about it."""
     wrong = []
     if start in {"hour", "window"} and begins is None:
@@ -101,6 +105,8 @@ def wrong_hours(start: str, begins: datetime | None, closes: datetime | None) ->
         wrong.append(("closes_at", N_("Say when it ends.")))
     if start == "window" and begins is not None and closes is not None and closes <= begins:
         wrong.append(("closes_at", N_("It must end after it begins.")))
+    if start != "window" and attempts > 1:
+        wrong.append(("attempts", N_("More than one attempt only where each starts at a time of their own.")))
     return wrong
 
 

@@ -19,11 +19,12 @@ from lantoa.directory.models import Unit
 from lantoa.directory.queries.people import people_of
 from lantoa.directory.queries.units import names, search_units
 from lantoa.exams.actions.sittings import end_sitting, give_time, make_sitting, start_now, take_late
-from lantoa.exams.forms_sitting import COUNTS, ExtraTimeForm, SearchForm, SittingForm, WhoseForm
+from lantoa.exams.forms_sitting import ExtraTimeForm, SearchForm, SittingForm, WhoseForm
 from lantoa.exams.models import Attempt, Sitting
 from lantoa.exams.queries.attempts import counting_of_people
 from lantoa.exams.queries.paper import papers_to_sit
 from lantoa.exams.queries.sittings import SHOWN, count_rows, find_sittings, rows_of
+from lantoa.exams.rules.clock import COUNTS
 from lantoa.exams.views.reaching import name_of
 
 PAGE = 50

@@ -35,6 +35,8 @@ def hold_exam(
     starts_at: datetime | None = None,
     closes_at: datetime | None = None,
     late_minutes: int = 24 * 60,
+    attempts: int = 1,
+    counts: str = "best",
 ) -> ClassExam:
     """An exam for everybody in the class. With an assessment its results become marks of the class once published."""
     code = training_class.code
@@ -72,6 +74,8 @@ def hold_exam(
         starts_at=starts_at,
         closes_at=closes_at,
         late_minutes=late_minutes,
+        attempts=attempts,
+        counts=counts,
         source=f"{KIND}:{exam.key}",
     )
     exam.save()

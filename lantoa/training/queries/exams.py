@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from lantoa.common.refused import N_
 from lantoa.exams.models import Attempt
+from lantoa.exams.queries.attempts import counting_of
 from lantoa.exams.rules.gain import Gains, gains, normalised_gain
 from lantoa.training.models import Assessment, ClassExam, Enrolment, Meeting, TrainingClass
 from lantoa.training.rules.exams import best, mark_of, share_of
@@ -29,7 +30,7 @@ SHOWN: Final = {
 
 @dataclass(frozen=True)
 class Row:
-    """A learner of the class in one exam. `attempt`: the best one marked, else the latest; None: not on the list."""
+    """A learner of the class in one exam. `attempt`: the one that counts; None: they are not on the list."""
 
     enrolment: Enrolment
     attempt: Attempt | None
@@ -77,7 +78,8 @@ def held_of(exams: Iterable[ClassExam], enrolments: Iterable[Enrolment]) -> list
     exams, enrolments = list(exams), list(enrolments)
     sat = _attempts(exams, enrolments)
     return [
-        Held(exam, [_row(row, sat.get((exam.sitting_id, row.person_id), [])) for row in enrolments]) for exam in exams
+        Held(exam, [_row(exam, row, sat.get((exam.sitting_id, row.person_id), [])) for row in enrolments])
+        for exam in exams
     ]
 
 
@@ -91,11 +93,9 @@ def _attempts(exams: list[ClassExam], enrolments: list[Enrolment]) -> Mapping[tu
     return found
 
 
-def _row(enrolment: Enrolment, attempts: list[Attempt]) -> Row:
-    marked = {one: _share(one) for one in attempts if one.marked_at is not None}
-    share = best(marked.values())
-    shown = next((one for one, its in marked.items() if its == share), attempts[-1] if attempts else None)
-    return Row(enrolment, shown, share)
+def _row(exam: ClassExam, enrolment: Enrolment, attempts: list[Attempt]) -> Row:
+    counts = counting_of(exam.sitting, attempts).get(enrolment.person_id)
+    return Row(enrolment, counts, None if counts is None else _share(counts))
 
 
 def _share(attempt: Attempt) -> Fraction | None:
