@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -32,14 +33,58 @@ def tidy(value: Any) -> Any:
     return value
 
 
+# What is wrong with a value, naming the field and the value, where the field has no words of its own for it.
+SAID: dict[str, Any] = {
+    "required": _("Fill in “{field}”"),
+    "min_value": _("“{field}” cannot be less than %(limit_value)s; %(show_value)s was entered"),
+    "max_value": _("“{field}” cannot be more than %(limit_value)s; %(show_value)s was entered"),
+    "max_length": _("“{field}” holds at most %(limit_value)d letters; %(show_value)d were entered"),
+    "min_length": _("“{field}” needs at least %(limit_value)d letters; %(show_value)d were entered"),
+    "invalid_choice": _("Choose “{field}” from the list: “%(value)s” is not in it"),
+}
+UNREADABLE: dict[type[forms.Field], Any] = {
+    forms.DateTimeField: _("“{field}” is a day and an hour, like 05/10/2026 13:30"),
+    forms.DateField: _("“{field}” is a day, like 05/10/2026"),
+    forms.TimeField: _("“{field}” is an hour, like 13:30"),
+    forms.DecimalField: _("“{field}” is a number"),
+    forms.IntegerField: _("“{field}” is a whole number"),  # above it: a DecimalField is one, too
+    forms.EmailField: _("“{field}” is an e-mail address, like an@xa.gov.vn"),
+}
+
+
+def _naming(words: str, field: forms.Field, name: str, *, has_values: bool) -> str:
+    label = str(field.label or name.replace("_", " "))
+    return str(words).replace("{field}", label.replace("%", "%%") if has_values else label)
+
+
+_naming_lazy = lazy(_naming, str)
+
+
+def _speak_for_the_house(name: str, field: forms.Field) -> None:
+    """Gives a field the house's words wherever it would use the framework's."""
+    usual: dict[str, Any] = {}
+    for one in reversed(type(field).__mro__):
+        usual |= getattr(one, "default_error_messages", {})
+    ours = dict(SAID)
+    if words := next((words for kind, words in UNREADABLE.items() if isinstance(field, kind)), None):
+        ours["invalid"] = words
+    for code, words in ours.items():
+        if field.error_messages.get(code) is usual.get(code):
+            field.error_messages[code] = _naming_lazy(
+                words, field, name, has_values=code not in ("required", "invalid")
+            )
+
+
 class _TidyMixin:
-    """Every text field of the form is tidied before it is cleaned; every day is a likely one."""
+    """Every text field of the form is tidied before it is cleaned; every day is a likely one; what is wrong is said
+    in the house's words."""
 
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            _speak_for_the_house(name, field)
             if isinstance(field, forms.CharField | forms.ChoiceField):
                 field.to_python = _tidied(field.to_python)  # type: ignore[method-assign]
             if isinstance(field, forms.ModelChoiceField) and field.empty_label:

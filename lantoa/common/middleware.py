@@ -16,7 +16,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -165,13 +165,19 @@ class DatabaseAwayMiddleware:
 
 
 class RefusalMiddleware:
-    """A refusal that no form has shown becomes a page of its own; an address that cannot be one is not found."""
+    """A refusal that no form has shown becomes a page of its own, and so does an address that only takes what a form
+    sends; an address that cannot be one is not found."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content and request.method == "GET":
+            said = render(request, "405.html", {"back": _way_back(request)}, status=405)
+            said.headers["Allow"] = response.headers["Allow"]
+            return said
+        return response
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
         """PostgreSQL holds no NUL: nothing can be found by one. (A view that answers machines says so itself.)"""

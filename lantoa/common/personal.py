@@ -38,8 +38,9 @@ class Table:
 
     `columns` are lookups with their headings, in the order of the export. `person` and `user` are the lookups that
     lead to the person and to their account; `other` finds rows that know them by a key. `beside` are the columns of
-    text that say nothing about the person (keys, codes, who acted); `files` lead to the kept files that are theirs.
-    `fate` says what erasure does to the rows; anything but DELETED has a reason.
+    text that say nothing about the person (keys, codes, who acted), `workings` those the house makes of the others
+    for itself (hashes, what an import thought of a row): nobody is shown them. `files` lead to the kept files that
+    are theirs. `fate` says what erasure does to the rows; anything but DELETED has a reason.
     """
 
     model: type[Model]
@@ -49,6 +50,7 @@ class Table:
     user: tuple[str, ...] = ()
     other: Callable[[Subject], Q] | None = None
     beside: tuple[str, ...] = ()
+    workings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     fate: str = DELETED
     why: str = ""

@@ -64,9 +64,6 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """The units that stood somewhere on that day."""
         return self.filter(placements__period__contains=on)
 
-    def children_of(self, unit: "Unit", *, on: date) -> "UnitQuerySet":
-        return self.filter(placements__parent=unit, placements__period__contains=on)
-
 
 UNDER = """
     WITH RECURSIVE under(unit_id) AS (
@@ -312,6 +309,28 @@ class NotSame(Thing):
             models.UniqueConstraint(fields=["one", "other"], name="said_not_same_once"),
             models.CheckConstraint(name="not_same_in_order", condition=Q(one__lt=models.F("other"))),
         ]
+
+
+class Lookalike(models.Model):
+    """Two records that may be of one person, found when all were put beside each other last (`LookalikeRun`)."""
+
+    merging: ClassVar = Merging("", follows=False)
+
+    one = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="looks_alike_once"),
+            models.CheckConstraint(name="lookalike_in_order", condition=Q(one__lt=models.F("other"))),
+        ]
+
+
+class LookalikeRun(models.Model):
+    """When all records were put beside each other last. Whoever has a later id, or was corrected since, was not."""
+
+    at = models.DateTimeField()
+    last_person = models.BigIntegerField()
 
 
 class Post(Thing):

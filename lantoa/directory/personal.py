@@ -12,6 +12,8 @@ from lantoa.common.vietnamese import fold, person_sort_key
 from lantoa.directory.models import (
     Coverage,
     Decision,
+    Lookalike,
+    LookalikeRun,
     Merge,
     MergeStep,
     NotSame,
@@ -50,12 +52,12 @@ PEOPLE = Table(
         "phone": N_("Telephone"),
         "email": N_("Email"),
         "id_last3": N_("Last digits of the citizen's number"),
-        "id_hash": N_("Keyed hash of the citizen's number"),
         "restricted_at": N_("Restricted since"),
     },
     person=("pk", "merged_into"),
     user=("user",),
     beside=("key", "folded", "sort_key"),
+    workings=("id_hash",),
 )
 POSTS = Table(
     Post,
@@ -79,7 +81,7 @@ GRANTS = Table(
 CHANGES = Table(
     PersonChange,
     N_("Corrections kept"),
-    {"before": N_("Before"), "reason": N_("Reason"), "at": N_("When")},
+    {"before": N_("Before the correction"), "reason": N_("Reason"), "at": N_("When")},
     person=("person",),
     beside=("key", "by"),
 )
@@ -93,8 +95,9 @@ MERGES = Table(
 STEPS = Table(
     MergeStep,
     N_("Steps of merging records"),
-    {"table": N_("Table"), "before": N_("Before"), "after": N_("After")},
+    {},
     person=("merge__survivor", "merge__merged"),
+    workings=("table", "before", "after"),
 )
 NOT_SAME = Table(
     NotSame,
@@ -103,6 +106,7 @@ NOT_SAME = Table(
     person=("one", "other"),
     beside=("key", "said_by"),
 )
+LOOKALIKES = Table(Lookalike, N_("Records that look like theirs"), {}, person=("one", "other"))
 TRANSFERS = Table(
     Transfer,
     N_("Transfers"),
@@ -120,9 +124,10 @@ TRANSFERS = Table(
 RESTRICTIONS = Table(
     Restriction,
     N_("Restriction of use"),
-    {"values": N_("Values taken out of use"), "since": N_("Since")},
+    {"since": N_("Since")},
     person=("person",),
     beside=("key", "folded", "by"),
+    workings=("values",),  # read as what they are: the person's name, telephone, …
 )
 
 
@@ -131,7 +136,7 @@ def erase(*, by: Actor, subject: Subject, at: datetime) -> list[Gone]:
     """Called when the rooms above have let go: the person goes, or stays as a row that says nothing of them."""
     person = Person.records.select_for_update().get(pk=subject.person)
     gone = [Gone(table.title, table.rows(subject).count()) for table in (CHANGES, MERGES, STEPS, NOT_SAME, TRANSFERS)]
-    for table in (CHANGES, TRANSFERS, NOT_SAME, MERGES):  # a merge takes its steps with it
+    for table in (CHANGES, TRANSFERS, NOT_SAME, LOOKALIKES, MERGES):  # a merge takes its steps with it
         table.model._base_manager.filter(pk__in=list(table.rows(subject).values_list("pk", flat=True))).delete()
     gone += [
         Gone(RESTRICTIONS.title, Restriction.objects.filter(person=person).delete()[0]),
@@ -173,13 +178,14 @@ def _empty(person: Person, at: datetime) -> None:
 PERSONAL = declare(
     Room(
         "directory",
-        (PEOPLE, POSTS, GRANTS, CHANGES, MERGES, STEPS, NOT_SAME, TRANSFERS, RESTRICTIONS),
+        (PEOPLE, POSTS, GRANTS, CHANGES, MERGES, STEPS, NOT_SAME, LOOKALIKES, TRANSFERS, RESTRICTIONS),
         {
             Decision: "published legal acts",
             Snapshot: "published lists of units",
             Unit: "bodies, not people",
             Placement: "bodies, not people",
             Coverage: "bodies, not people",
+            LookalikeRun: "a moment",
             Succession: "bodies, not people",
             SuccessionLink: "bodies, not people",
         },

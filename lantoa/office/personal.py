@@ -72,7 +72,7 @@ CONSENTS = Table(
     Consent,
     N_("Consents"),
     {
-        "purpose__code": N_("Purpose"),
+        "text__title_vi": N_("Purpose"),
         "text__version": N_("Version of the text"),
         "text__text_vi": N_("Text"),
         "given_at": N_("Given"),
@@ -108,13 +108,10 @@ ROWS = Table(
         "sheet": N_("Sheet"),
         "number": N_("Row"),
         "values": N_("Values"),
-        "changes": N_("Changes"),
-        "candidates": N_("Whom it may mean"),
-        "faults": N_("Faults"),
-        "result": N_("What came of it"),
     },
     other=_rows_about,
     beside=("choice", "verdict"),
+    workings=("changes", "candidates", "faults", "result"),
 )
 NOTICES = Table(
     Notice,

@@ -62,6 +62,7 @@ class Loaded:
 @dataclass
 class FolderReport:
     programme: Programme
+    offices: list[str] = field(default_factory=list)  # that the programme file brought and no list of units names
     files: list[Loaded] = field(default_factory=list)
     completed: int = 0
     certificates: int = 0
@@ -101,7 +102,7 @@ def load_folder(*, by: Actor, folder: Path, at: datetime, tell: Tell, add_units:
     tell(plan_file.name)
     report = load_plan(by=by, plan=read_plan(_text(plan_file)), at=at, apply=True)
     programme = Programme.objects.select_related("unit", "decision").get(code=report.code)
-    made = FolderReport(programme)
+    made = FolderReport(programme, [one.name for one in report.new if one.kind == "agency"])
     for path in tables:
         tell(path.name)
         made.files.append(_load_table(by, programme, path, at, add_units))

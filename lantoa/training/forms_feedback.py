@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lantoa.common.forms import Form
 from lantoa.training.models import FeedbackForm
+from lantoa.training.queries.feedback import words_of_value
 from lantoa.training.rules.feedback.form import MOST_WORDS, Question
 from lantoa.training.rules.feedback.form import Form as Asked
 from lantoa.training.rules.feedback.occasions import Occasion
@@ -19,13 +20,6 @@ OCCASION_WORDS = {
     Occasion.LEARNER: gettext_lazy("3 and 6 months later, of those who completed it"),
     Occasion.SUPERIOR: gettext_lazy("3 and 6 months later, of their superiors"),
 }
-
-
-def words_of_value(question: Question, value: str) -> str:
-    """An answer as it is read: `5`, `yes`, `about right`."""
-    if question.kind == "yesno":
-        return _("yes") if value == "yes" else _("no")
-    return next((one.words.in_(get_language() or "vi") for one in question.choices if one.code == value), value)
 
 
 class AnswerForm(Form):

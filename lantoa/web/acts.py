@@ -64,6 +64,7 @@ ACTS: Final = {
     "directory.lift_restriction": N_("lifted a restriction"),
     "directory.link_user": N_("linked an account to a person"),
     "directory.merge_people": N_("merged two records of one person"),
+    "directory.remember_lookalikes": N_("looked for people recorded twice"),
     "directory.restrict_person": N_("restricted the use of a person's data"),
     "directory.say_not_same": N_("said that two people are not the same"),
     "directory.set_id_number": N_("entered an identity number"),

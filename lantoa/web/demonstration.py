@@ -36,6 +36,7 @@ from lantoa.training.rules.plan import read_plan
 from lantoa.web.demonstration_call import ask_for_people
 from lantoa.web.demonstration_exams import hold_exams, write_questions
 from lantoa.web.demonstration_feedback import say_feedback
+from lantoa.web.demonstration_people import open_a_class, record_twice
 from lantoa.web.demonstration_privacy import keep_desk
 
 BY = Machine("demonstration")
@@ -107,6 +108,8 @@ def _ask_for_people(*, at: datetime) -> None:
     programme = Programme.objects.get(code=_code_of("now"))
     with transaction.atomic():
         ask_for_people(by=BY, programme=programme, ward=coordinator.unit, at=at)
+        record_twice(by=BY, ward=coordinator.unit, at=at)
+        open_a_class(by=BY, programme=programme, at=at)
 
 
 def _tell_of(tell: Callable[[str], None], folder: str, words: str) -> None:

@@ -6,22 +6,18 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, ForeignKey, Model
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from lantoa.common.personal import ROOMS, Subject, Table
-from lantoa.common.refused import N_
 from lantoa.common.vietnamese import fold
-from lantoa.directory.models import Person, Restriction, Unit
+from lantoa.directory.models import Person, Restriction
 from lantoa.directory.queries.people import real_values
-from lantoa.directory.queries.units import names
 from lantoa.office.models import File
 from lantoa.office.queries.files import path_of
+from lantoa.web.queries.telling import rows_said
 
 # The rooms from above to below: what points at a person lets go before the person does.
 ORDER = (
@@ -37,19 +33,6 @@ ORDER = (
     "accounts",
     "ledger",
 )
-WORDS = {
-    "present": N_("present"),
-    "partial": N_("partly present"),
-    "leave": N_("on leave"),
-    "absent": N_("absent"),
-    "f": N_("female"),
-    "m": N_("male"),
-    "link": N_("personal link"),
-    "card": N_("card"),
-    "code": N_("by code"),
-    "roll_call": N_("at the roll call"),
-    "import": N_("from a list"),
-}
 
 
 def subject_of(person: Person) -> Subject:
@@ -92,7 +75,7 @@ def everything_about(person: Person, *, on: date) -> list[Section]:
     subjects = [subject_of(one) for one in reversed(records_of(person))]
     sections = []
     for table in tables():
-        rows = [tuple(row) for subject in subjects for row in _rows(table, subject, on)]
+        rows = [tuple(row) for subject in subjects for row in rows_said(table, subject, on)]
         if rows:
             headings = tuple(gettext(heading) for heading in table.columns.values())
             sections.append(Section(gettext(table.title), headings, tuple(dict.fromkeys(rows))))
@@ -107,54 +90,6 @@ def tables() -> Iterator[Table]:
     for name in ROOMS:
         if name not in {"directory", "accounts", "training", "presence", "programmes", "competence", "web", "office"}:
             yield from ROOMS[name].tables
-
-
-def _rows(table: Table, subject: Subject, on: date) -> Iterator[list[Any]]:
-    lookups = list(table.columns)
-    fields = [field_of(table.model, lookup) for lookup in lookups]
-    values = [list(row) for row in table.rows(subject).values_list(*lookups)]
-    for at, field in enumerate(fields):
-        if isinstance(field, ForeignKey) and field.related_model is Unit:
-            called = names([row[at] for row in values if row[at]], on=on)
-            for row in values:
-                row[at] = called[row[at]].full_name if row[at] in called else row[at]
-    for row in values:
-        yield [_plain(value, field) for value, field in zip(row, fields, strict=True)]
-
-
-def field_of(model: type[Model], lookup: str) -> "Field[Any, Any]":
-    """The field that a lookup ends in. Raises FieldDoesNotExist."""
-    *steps, last = lookup.split("__")
-    for step in steps:
-        related = model._meta.get_field(step).related_model
-        if related is None or isinstance(related, str):
-            raise FieldDoesNotExist(lookup)
-        model = related
-    found = model._meta.get_field("id" if last == "pk" else last)
-    if not isinstance(found, Field):
-        raise FieldDoesNotExist(lookup)
-    return found
-
-
-def _plain(value: Any, field: "Field[Any, Any]") -> Any:
-    """A value as people read it, and as JSON keeps it."""
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if isinstance(value, str):
-        return gettext(WORDS[value]) if field.choices and value in WORDS else value
-    if value is None or isinstance(value, int):
-        return "" if value is None else value
-    if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%d/%m/%Y %H:%M}"
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, memoryview | bytes):
-        return bytes(value).hex()
-    if hasattr(value, "lower") and hasattr(value, "upper"):
-        return " – ".join(str(_plain(end, field)) for end in (value.lower, value.upper) if end is not None)
-    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def files_of(person: Person) -> list[File]:

@@ -1,7 +1,7 @@
 """Long jobs of the desks: exports of the ledger and of the looks, the check of the seals, erasing a person, deleting
-what was kept for its time."""
+what was kept for its time, finding people recorded twice."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,8 +12,10 @@ from django.utils.translation import override
 
 from lantoa.accounts.models import User
 from lantoa.common.refused import N_
+from lantoa.directory.actions import remember_lookalikes
 from lantoa.directory.models import Person
 from lantoa.ledger.queries import verify
+from lantoa.office.actions.clock import daily
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.jobs import Running, job
 from lantoa.office.actions.privacy import end_request
@@ -112,3 +114,10 @@ def forget(running: Running) -> dict[str, Any]:
     """What is due of every kind; redone it finds nothing due."""
     runs = forget_all_due(by=running.by, at=timezone.now())
     return {"url": reverse("web:kept"), "deleted": sum(run.deleted for run in runs)}
+
+
+@daily(time(2))
+@job("web.find_lookalikes", N_("Look for people recorded twice"))
+def find_lookalikes(running: Running) -> dict[str, Any]:
+    """All records beside each other, at night; redone it finds the same."""
+    return {"pairs": remember_lookalikes(by=running.by, at=timezone.now()), "url": reverse("directory:duplicates")}

@@ -73,7 +73,12 @@ def _found(request: HttpRequest, key: str) -> Breach:
 @require_safe
 def breach(request: HttpRequest, key: str) -> HttpResponse:
     """One breach: its clock, what is known, what was done."""
-    found = _found(request, key)
+    return _breach_page(request, _found(request, key), ReportForm(initial={"reported_at": timezone.localtime()}))
+
+
+def _breach_page(request: HttpRequest, found: Breach, form: ReportForm) -> HttpResponse:
+    """The page of a breach; a form that was sent and refused stands in it as it was typed."""
+    key = found.key
     who = names_of([found.logged_by])[found.logged_by]
 
     def when(at: Any) -> str:
@@ -102,11 +107,11 @@ def breach(request: HttpRequest, key: str) -> HttpResponse:
             "clock": breach_words(found, timezone.now()),
             "facts": [fact for fact in facts if fact["value"]],
             "manages": manages,
-            "report_form": ReportForm(initial={"reported_at": timezone.localtime()})
-            if manages and found.must_report and found.reported_at is None
-            else None,
+            "form": form,
+            "reports": manages and found.must_report and found.reported_at is None,
             "act_url": reverse("web:act_on_breach", args=[key]),
         },
+        status=422 if form.is_bound else 200,
     )
 
 
@@ -131,16 +136,19 @@ def change_breach(request: HttpRequest, key: str) -> HttpResponse:
 @needs("office.manage_privacy")
 @require_POST
 def act_on_breach(request: HttpRequest, key: str) -> HttpResponse:
-    """The authority was told; the people were told; it is closed."""
+    """The authority was told; the people were told; it is closed. A refusal is said beside what was typed."""
     found = _found(request, key)
     by, now, what = reader(request), timezone.now(), request.POST.get("act", "")
     if what == "report":
         form = ReportForm(request.POST)
-        if form.is_valid():
+        if not form.is_valid():
+            return _breach_page(request, found, form)
+        try:
             act.report_breach(by=by, breach=found, at=now, **form.cleaned_data)
-            messages.success(request, _("Noted that the authority was told."))
-        else:
-            messages.error(request, _("Enter day and hour"))
+        except Refused as refused:
+            form.add_error(None, say(refused))
+            return _breach_page(request, found, form)
+        messages.success(request, _("Noted that the authority was told."))
     elif what == "told":
         act.tell_people(by=by, breach=found, at=now)
         messages.success(request, _("Noted that the people were told."))

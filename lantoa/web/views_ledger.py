@@ -20,6 +20,7 @@ from lantoa.office.queries.people import names_of
 from lantoa.web.acts import ACTS
 from lantoa.web.forms_audit import LinesForm
 from lantoa.web.queries.audit import Chosen, lines_for
+from lantoa.web.queries.telling import kept, name_of
 from lantoa.web.queries.things import KINDS, PERSON, UNIT, WORDS, Seen, seen
 
 PLACE = re.compile("[0-9]{1,16}-[0-9]{1,18}")
@@ -166,8 +167,8 @@ def ledger_line(request: HttpRequest, key: str) -> HttpResponse:
     ]
     values = [
         {
-            "key": name,
-            "value": shown[things[name]].words if name in things and shown[things[name]].words else _plain(value),
+            "key": name_of(name),
+            "value": (name in things and shown[things[name]].words) or _plain(name, value),
             "url": shown[things[name]].url if name in things else "",
         }
         for name, value in line.about.items()
@@ -206,8 +207,9 @@ def _thing_of(name: str, value: Any) -> str:
     return value if ":" in value and (label in KINDS or label in WORDS) else ""
 
 
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _plain(name: str, value: Any) -> str:
+    said = kept(value, name).replace("\n", "; ")
+    return said or (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def said(act: str) -> str:

@@ -96,32 +96,41 @@ def _unit_of(person: Person) -> Unit:
 @needs(SIGNED_IN)
 @require_POST
 def consent(request: HttpRequest) -> HttpResponse:
-    """Agrees to a purpose, or withdraws: one press each."""
+    """Agrees to a purpose, or withdraws: one press each. A refusal is said on the same page."""
     person = own_person(request)
-    by, now = reader(request), timezone.now()
-    if request.POST.get("act") == "withdraw":
-        found = Purpose.objects.filter(code=request.POST.get("purpose", "")).first()
-        if found is None:
-            raise Refused(STALE)
-        act.withdraw_consent(by=by, person=person, purpose=found, at=now)
-        messages.success(request, _("You no longer agree. Nothing is done with your data for this any more."))
-        return redirect("web:my_data")
+    try:
+        said = _withdraw(request, person) if request.POST.get("act") == "withdraw" else _agree(request, person)
+    except Refused as refused:
+        messages.error(request, say(refused))
+    else:
+        messages.success(request, said)
+    return redirect("web:my_data")
+
+
+def _withdraw(request: HttpRequest, person: Person) -> str:
+    found = Purpose.objects.filter(code=request.POST.get("purpose", "")).first()
+    if found is None:
+        raise Refused(STALE)
+    act.withdraw_consent(by=reader(request), person=person, purpose=found, at=timezone.now())
+    return _("You no longer agree. Nothing is done with your data for this any more.")
+
+
+def _agree(request: HttpRequest, person: Person) -> str:
     version = request.POST.get("version", "")
     texts = PurposeText.objects.filter(purpose__code=request.POST.get("purpose", "")).select_related("purpose")
     text = texts.filter(version=int(version)).first() if re.fullmatch("[0-9]{1,4}", version) else None
     if text is None:
         raise Refused(STALE)
     act.give_consent(
-        by=by,
+        by=reader(request),
         person=person,
         text=text,
         agreed=request.POST.get("agree") == "yes",
         channel=Consent.Channel.PAGE,
         language=(get_language() or "vi")[:5],
-        at=now,
+        at=timezone.now(),
     )
-    messages.success(request, _("You agree. You can withdraw here at any time."))
-    return redirect("web:my_data")
+    return _("You agree. You can withdraw here at any time.")
 
 
 @needs(SIGNED_IN)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lantoa.accounts.models import User
 from lantoa.common.refused import N_
+from lantoa.common.templatetags.lantoa import vnumber
 from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
 from lantoa.directory.actions.restriction import lift_restriction, restrict_person
 from lantoa.directory.models import Level, Person, Restriction, Unit
@@ -61,10 +62,12 @@ def clock_of(standing: Standing | None, request: DataRequest) -> tuple[str, str]
     said = what % {"day": f"{standing.day:%d/%m/%Y}"}
     if standing.late:
         return "late", _("late: %(what)s") % {"what": said}
+    if standing.day == today():
+        return "wait", _("%(what)s (due today)") % {"what": said}
     left = ngettext("%(count)d working day left", "%(count)d working days left", standing.left) % {
         "count": standing.left
     }
-    return "wait" if standing.left <= 2 else "now", f"{said} ({left})"
+    return "wait" if standing.left <= 3 else "now", f"{said} ({left})"
 
 
 def request_rows(requests: list[DataRequest]) -> list[dict[str, Any]]:
@@ -116,7 +119,13 @@ def person_data(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _shown(section: Section) -> dict[str, Any]:
-    rows = [list(zip(section.headings, row, strict=True)) for row in section.rows[:SHOWN]]
+    rows = [
+        [
+            (heading, vnumber(value) if isinstance(value, float) else value)
+            for heading, value in zip(section.headings, row, strict=True)
+        ]
+        for row in section.rows[:SHOWN]
+    ]
     return {"title": section.title, "count": len(section.rows), "rows": rows, "more": len(section.rows) > SHOWN}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -170,7 +171,12 @@ def _found(request: HttpRequest, key: str) -> DataRequest:
 @require_safe
 def data_request(request: HttpRequest, key: str) -> HttpResponse:
     """One request: what was asked, how its clock stands, and what can be done."""
-    found = _found(request, key)
+    return _request_page(request, _found(request, key), ReasonForm())
+
+
+def _request_page(request: HttpRequest, found: DataRequest, form: ReasonForm) -> HttpResponse:
+    """The page of a request; a form that was sent and refused stands in it as it was typed."""
+    key = found.key
     (row,) = request_rows([found])
     if found.person is not None:
         saw(request, found.person, 1)
@@ -195,7 +201,7 @@ def data_request(request: HttpRequest, key: str) -> HttpResponse:
             "row": row,
             "facts": [fact for fact in facts if fact["value"]],
             "manages": manages,
-            "form": ReasonForm(),
+            "form": form,
             "act_url": reverse("web:act_on_request", args=[key]),
             "person_url": reverse("web:person_data", args=[found.person.key])
             if manages and found.person and found.person.erased_at is None
@@ -204,16 +210,31 @@ def data_request(request: HttpRequest, key: str) -> HttpResponse:
             if found.person and found.kind == DataRequest.Kind.CORRECT
             else "",
         },
+        status=422 if form.is_bound else 200,
     )
 
 
 @needs("office.manage_privacy")
+@shows_people(N_("one request about data"))
 @require_POST
 def act_on_request(request: HttpRequest, key: str) -> HttpResponse:
-    """One of the acts of a request; what it asks for is done with it where the house can do it."""
+    """One of the acts of a request; what it asks for is done with it where the house can do it. A refusal is said
+    beside what was typed."""
     found = _found(request, key)
-    by, now, words = reader(request), timezone.now(), request.POST.get("words", "")
-    what = request.POST.get("act", "")
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            _act_on(request, found, request.POST.get("act", ""), form.cleaned_data["words"])
+        except Refused as refused:
+            form.add_error("words", say(refused))
+        else:
+            return redirect("web:data_request", key)
+    return _request_page(request, _found(request, key), form)
+
+
+@transaction.atomic
+def _act_on(request: HttpRequest, found: DataRequest, what: str, words: str) -> None:
+    by, now = reader(request), timezone.now()
     if what == "answer":
         act.answer_request(by=by, request=found, at=now)
         messages.success(request, _("Noted that the person was told."))
@@ -227,7 +248,6 @@ def act_on_request(request: HttpRequest, key: str) -> HttpResponse:
         _fulfil(found, by=by, at=now)
         act.end_request(by=by, request=found, state="done", outcome=words, at=now)
         messages.success(request, _("The request is done."))
-    return redirect("web:data_request", key)
 
 
 def _fulfil(found: DataRequest, *, by: User, at: datetime) -> None:

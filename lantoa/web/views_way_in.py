@@ -173,4 +173,5 @@ def _shown(request: HttpRequest, issued: Issued) -> dict[str, str]:
     import segno  # late, as everything that a start can do without
 
     picture = segno.make(address, error="m").svg_inline(omitsize=True, border=2, svgclass="lt-qr", lineclass=None)
-    return {"address": address, "code": issued.code, "qr": mark_safe(picture)}
+    page = request.build_absolute_uri(reverse("accounts:card")).partition("://")[2].rstrip("/")
+    return {"address": address, "code": issued.code, "page": page, "qr": mark_safe(picture)}

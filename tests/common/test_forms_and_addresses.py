@@ -37,6 +37,31 @@ def test_a_likely_day_is_taken(day: str) -> None:
     assert form.cleaned_data["day"] == date.fromisoformat(day)
 
 
+class AllKinds(Form):
+    day = forms.DateField(label="First day")
+    places = forms.IntegerField(label="Places", min_value=1, max_value=99, error_messages={"max_value": "Fewer!"})
+    costs = forms.IntegerField(label="Costs, in % of all", max_value=100)
+    kind = forms.ChoiceField(label="Kind", choices=[("a", "A")])
+    name = forms.CharField(label="Name", max_length=5)
+    email = forms.EmailField()
+
+
+def test_what_is_wrong_is_said_in_the_houses_words_naming_field_and_value() -> None:
+    typed = {"day": "31/31", "places": "0", "costs": "101", "kind": "b", "name": "Nguyễn", "email": "x"}
+    with translation.override("en"):
+        assert AllKinds(typed).errors == {
+            "day": ["“First day” is a day, like 05/10/2026"],
+            "places": ["“Places” cannot be less than 1; 0 was entered"],
+            "costs": ["“Costs, in % of all” cannot be more than 100; 101 was entered"],
+            "kind": ["Choose “Kind” from the list: “b” is not in it"],
+            "name": ["“Name” holds at most 5 letters; 6 were entered"],
+            "email": ["“email” is an e-mail address, like an@xa.gov.vn"],
+        }
+        assert AllKinds({**typed, "places": "100"}).errors["places"] == ["Fewer!"]
+        assert AllKinds({**typed, "name": ""}).errors["name"] == ["Fill in “Name”"]
+        assert AllKinds({**typed, "places": "một"}).errors["places"] == ["“Places” is a whole number"]
+
+
 @pytest.fixture
 def administrator(db: None) -> Client:
     client = Client()

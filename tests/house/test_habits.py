@@ -164,6 +164,8 @@ NO_PUBLIC_ID = {
     "accounts.Throttle": "counts of tries, named by a hash",
     "api.Followed": "one row: how far the ledger has been read",
     "directory.Coverage": "says of a unit for which days it is known; nobody points at it",
+    "directory.Lookalike": "a pair of people, forgotten at the next run",
+    "directory.LookalikeRun": "a moment: one row",
     "directory.MergeStep": "a part of its merge",
     "directory.SuccessionLink": "a part of its succession",
     "exams.Aim": "a part of its version",

@@ -1,8 +1,9 @@
 """Nobody adds personal data silently: every table of every room says what it holds about people (decision 0015).
 
 A NEW TABLE fails here until its room's `personal.py` declares it: either as a `Table` in `tables`, with every column
-that says something of the person under `columns` (it is exported) and the other columns of text under `beside`; or
-under `not_personal`, with the reason; or under `searched`, when its free text may name anybody and `erase` reads it.
+that says something of the person under `columns` (it is exported), what the house works out of them for itself under
+`workings`, and the other columns of text under `beside`; or under `not_personal`, with the reason; or under
+`searched`, when its free text may name anybody and `erase` reads it.
 A table that points at a person or an account is always a `Table`.
 """
 
@@ -26,7 +27,8 @@ from django.db.models import (
 from lantoa.accounts.models import User
 from lantoa.common.personal import ANONYMISED, DELETED, KEPT, ROOMS, Table
 from lantoa.directory.models import Person
-from lantoa.web.queries_privacy import ORDER, field_of
+from lantoa.web.queries.telling import choices_of, field_of
+from lantoa.web.queries_privacy import ORDER
 
 HOLDS_TEXT = (CharField, TextField, EmailField, JSONField, BinaryField, FileField, ArrayField)
 # Tables of the framework: no room is theirs.
@@ -111,17 +113,31 @@ def test_whatever_points_at_a_person_or_an_account_is_found_from_it() -> None:
 def test_every_text_of_a_table_about_people_is_exported_or_said_to_be_beside_them() -> None:
     found = []
     for model, tables in declared().items():
-        said = {name for table in tables for name in (*table.columns, *table.beside)}
+        said = {name for table in tables for name in (*table.columns, *table.beside, *table.workings)}
         for field in fields(model):
             if isinstance(field, HOLDS_TEXT) and field.name not in said:
-                found.append(f"{model._meta.label}.{field.name}: neither in columns nor in beside of its Table")
+                found.append(
+                    f"{model._meta.label}.{field.name}: in none of columns, beside and workings of its Table"
+                )
     nothing(found)
 
 
 def test_every_declared_column_is_there() -> None:
     for table in (table for room in ROOMS.values() for table in room.tables):
-        for lookup in (*table.columns, *table.person, *table.user, *table.files, *table.beside):
+        for lookup in (*table.columns, *table.person, *table.user, *table.files, *table.beside, *table.workings):
             field_of(table.model, lookup)
+
+
+def test_every_choice_that_a_person_reads_about_themselves_has_a_word() -> None:
+    """A NEW CHOICE fails here until `lantoa/web/rules/values.py` says what it is called."""
+    found = []
+    for table in (table for room in ROOMS.values() for table in room.tables):
+        for lookup in table.columns:
+            field = field_of(table.model, lookup)
+            values = {str(value) for value, _label in field.choices or () if value}
+            if missing := values - set(choices_of(field)):
+                found.append(f"{field.model._meta.label_lower}.{field.name}: no words for {sorted(missing)}")
+    nothing(found)
 
 
 def test_what_is_not_deleted_says_why() -> None:

@@ -92,7 +92,7 @@ def _pages(clients: dict[str, Any]) -> Iterator[dict[str, Any]]:
             response = client.get(address)
             said = response.headers.get("Content-Type", "")
             shown = b"" if response.streaming else response.content
-            if response.status_code == 404 or "text/html" not in said or b"<html" not in shown:
+            if response.status_code in {404, 405} or "text/html" not in said or b"<html" not in shown:
                 continue
             if response.status_code in {301, 302} or "attachment" in response.headers.get("Content-Disposition", ""):
                 continue

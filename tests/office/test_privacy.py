@@ -201,7 +201,7 @@ class TestClocks:
     def test_first_the_answer_then_the_deed_then_nothing(self, person: Person) -> None:
         made = ask(person, "see")
         first = standings([made], on=ON)[made.pk]
-        assert (first.what, first.left, first.late) == ("reply", 2, False)
+        assert (first.what, first.left, first.late) == ("reply", 3, False)
         made = act.answer_request(by=BY, request=made, at=AT)
         second = standings([made], on=date(2026, 12, 1))[made.pk]
         assert (second.what, second.day, second.late) == ("due", date(2026, 11, 30), True)

@@ -4,6 +4,7 @@ but what the law keeps and names."""
 import base64
 import io
 import json
+import re
 import unicodedata
 import zipfile
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from training.feedback.saying import NAMED, SHORT
 
 from lantoa.accounts.actions import issue_link
@@ -27,6 +29,7 @@ from lantoa.accounts.models import PersonalLink, User
 from lantoa.common.refused import Refused
 from lantoa.common.vietnamese import fold
 from lantoa.directory.actions.moves import ask_transfer, decline_transfer
+from lantoa.directory.actions.restriction import restrict_person
 from lantoa.directory.models import Person, Post, Role, RoleGrant, Transfer, Unit
 from lantoa.ledger.models import Entry
 from lantoa.office.actions.documents import draft_document, enter_number
@@ -572,3 +575,51 @@ def test_the_package_costs_the_same_however_much_there_is(life: Life) -> None:
             attendance=Attendance.objects.get(), state_before="absent", share_before=0, reason="x", at=AT, by="user:x"
         )
     assert queries() == first
+
+
+MACHINE = re.compile(
+    r"[{}\[\]]|\bnull\b|\d\.0\b|(?:user|machine|token):|\b[a-z]+_[a-z_]+\b|\b(?=[a-z0-9]*\d)[0-9a-hjkmnp-tv-z]{13}\b"
+)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_what_she_reads_about_herself_is_in_words(busy: Life, language: str) -> None:
+    with override(language):
+        not_words = {gettext("Text of the QR code"), gettext("Username")}
+        machine = [
+            (section.title, heading, cell)
+            for section in everything_about(busy.person, on=ON)
+            for row in section.rows
+            for heading, cell in zip(section.headings, row, strict=True)
+            if isinstance(cell, str) and heading not in not_words and MACHINE.search(cell)
+        ]
+
+    assert machine == []
+
+
+def test_what_she_reads_names_the_fields(life: Life) -> None:
+    def rows(title: str) -> list[dict[str, Any]]:
+        (section,) = [one for one in everything_about(life.person, on=ON) if one.title == title]
+        return [dict(zip(section.headings, row, strict=True)) for row in section.rows]
+
+    (line,) = rows("Chuyên cần")
+    assert (line["Cách ghi"], line["Tỷ lệ"]) == ("bằng mã", "100%")
+    (certificate,) = rows("Chứng nhận")
+    assert certificate["Nội dung ghi"].splitlines()[0] == f"họ và tên: {NAME}"
+    imported = rows("Dòng trong tệp đã nhập")
+    assert [sorted(row) for row in imported] == [["Dòng", "Giá trị", "Trang tính", "Tệp"]]
+    assert imported[0]["Giá trị"].splitlines()[0] == f"Tên: {NAME}"
+    (role,) = rows("Vai trò")
+    assert role["Vai trò"] == "Học viên"
+
+
+def test_whoever_is_restricted_still_reads_what_is_kept_of_them(life: Life) -> None:
+    restrict_person(by=factories.BY, person=life.person, at=AT)
+    life.person.refresh_from_db()
+    sections = {section.title: section for section in everything_about(life.person, on=ON)}
+
+    person = dict(zip(sections["Cá nhân"].headings, sections["Cá nhân"].rows[0], strict=True))
+    assert (person["Họ và tên"], person["Điện thoại"], person["Năm sinh"]) == (NAME, "+84987612345", 1985)
+    account = dict(zip(sections["Tài khoản"].headings, sections["Tài khoản"].rows[0], strict=True))
+    assert (account["Họ và tên"]) == NAME
+    assert sections["Hạn chế xử lý"].headings == ("Từ ngày",)

@@ -261,7 +261,7 @@ def test_a_line_opens_with_everything_it_says(auditor: Client, ward: Unit) -> No
     facts = {row["key"]: row["value"] for row in [*shown.context["facts"], *shown.context["values"]]}
     assert facts["Act"] == "ended a post (directory.end_post)"
     assert facts["Key of the thing"] == "directory.post:gone000000000"
-    assert (facts["person"], facts["on"]) == ("Nguyễn Thị Hoa", "2020-10-05")
+    assert (facts["person"], facts["on day"]) == ("Nguyễn Thị Hoa", "05/10/2020")
     assert facts["Seal"].startswith("1, made on ")
     assert "reads as it was written down" in shown.content.decode()
 

@@ -12,7 +12,13 @@ from lantoa.directory.actions.accounts import (
     reset_account_codes,
     unbind_account,
 )
-from lantoa.directory.actions.merging import merge_people, say_not_same, take_back_not_same, unmerge_people
+from lantoa.directory.actions.merging import (
+    merge_people,
+    remember_lookalikes,
+    say_not_same,
+    take_back_not_same,
+    unmerge_people,
+)
 from lantoa.directory.actions.moves import accept_transfer, ask_transfer, decline_transfer, leave_office
 from lantoa.directory.actions.people import (
     NumberTaken,
@@ -47,6 +53,7 @@ __all__ = [
     "merge_people",
     "open_account",
     "refuse_first_password",
+    "remember_lookalikes",
     "rename_account",
     "reset_account_codes",
     "say_not_same",

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
-from django.db.models import ProtectedError, Q
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Max, ProtectedError, Q
 
 from lantoa.accounts.actions import deactivate
 from lantoa.accounts.models import User
@@ -22,7 +22,8 @@ from lantoa.common.models import new_key
 from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import fold
 from lantoa.directory.actions.accounts import refuse_greater, refuse_last_administrator
-from lantoa.directory.models import Merge, MergeStep, NotSame, Person, Post, period_of
+from lantoa.directory.models import Lookalike, LookalikeRun, Merge, MergeStep, NotSame, Person, Post, period_of
+from lantoa.directory.queries.duplicates import lookalikes
 from lantoa.directory.rules.merging import Days, Merging, rest_of
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
@@ -399,3 +400,19 @@ def take_back_not_same(*, by: Actor, said: NotSame) -> None:
 
 
 __all__ = ["Journal", "Merged", "merge_people", "pointing", "say_not_same", "take_back_not_same", "unmerge_people"]
+
+
+@transaction.atomic
+def remember_lookalikes(*, by: Actor, at: datetime) -> int:
+    """Puts all records beside each other and remembers which may be of one person, so that the desk's page need not;
+    how many pairs. What was remembered before is forgotten."""
+    with connection.cursor() as cursor:  # one at a time
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lantoa.directory.lookalikes'))")
+    last = Person.records.aggregate(last=Max("pk"))["last"] or 0
+    pairs = lookalikes()
+    Lookalike.objects.all().delete()
+    LookalikeRun.objects.all().delete()
+    Lookalike.objects.bulk_create([Lookalike(one_id=one, other_id=other) for one, other in pairs], batch_size=5_000)
+    LookalikeRun.objects.create(at=at, last_person=last)
+    record(by=by, act="directory.remember_lookalikes", thing="directory.lookalike", about={"count": len(pairs)})
+    return len(pairs)

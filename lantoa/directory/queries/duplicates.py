@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from lantoa.directory.models import Merge, NotSame, Person, Post, Unit, UnitQuerySet
+from lantoa.directory.models import LookalikeRun, Merge, NotSame, Person, Post, Unit, UnitQuerySet
 from lantoa.directory.rules.merging import POSSIBLE, SIGNS
 
 SHARED = 6  # a number or address that more people than this have is an office's, and says nothing
@@ -26,13 +27,15 @@ def survivors(people: Iterable[int]) -> dict[int, int]:
 
 
 def in_care_of(care: UnitQuerySet, *, everywhere: bool, on: date) -> "QuerySet[Person]":
-    """The people that `those_in_care` would leave of all: by the units of their running posts, without one by all."""
+    """The people that `those_in_care` would leave of all: by the units of their running posts, without one by all.
+    Whoever is restricted is in no list."""
+    used = Person.objects.filter(restricted_at=None)
     if everywhere:
-        return Person.objects.all()
+        return used
     posts = Post.objects.filter(person=OuterRef("pk"))
     running = posts.filter(Q(period__endswith=None) | Q(period__endswith__gt=on))
     units = Unit.objects.filter(pk__in=care.values("pk")).values("pk")
-    return Person.objects.filter(
+    return used.filter(
         Exists(running.filter(unit__in=units)) | (~Exists(running) & Exists(posts.filter(unit__in=units)))
     )
 
@@ -67,8 +70,8 @@ _HOLDS = ", ".join(f"coalesce({condition}, false)" for condition in _SIGNS.value
 # Pairs are made where something strong is shared: name and date of birth as far as both are known; name and unit
 # where a year is missing; a telephone number or email address. What else is alike or different is then weighed for
 # those pairs only. (A name and a year with different days are too little: 40 + 20 for the unit - 50.)
-_PAIRS = f"""
-    WITH mine AS MATERIALIZED ({{mine}}),
+_AMONG_ALL = f"""
+    mine AS MATERIALIZED ({{mine}}),
     alike (ids) AS (
         SELECT array_agg(id) FROM mine WHERE birth_year IS NOT NULL
          GROUP BY hashtextextended(folded, birth_year * 512 + coalesce(birth_month, 0) * 32 + coalesce(birth_day, 0))
@@ -90,7 +93,34 @@ _PAIRS = f"""
           JOIN directory_post s ON s.person_id = a.id
           JOIN directory_post t ON t.unit_id = s.unit_id AND t.person_id <> a.id
           JOIN mine b ON b.id = t.person_id AND b.folded = a.folded
-         WHERE a.birth_year IS NULL),
+         WHERE a.birth_year IS NULL),"""
+
+# The pairs that were remembered, and whatever is like somebody who was entered or corrected since (`fresh`).
+_SINCE = f"""
+    mine AS NOT MATERIALIZED ({{mine}}),
+    fresh AS MATERIALIZED (
+        SELECT * FROM mine
+         WHERE id > %s OR id IN (SELECT person_id FROM directory_personchange WHERE at > %s)),
+    found (one, other) AS MATERIALIZED (
+        SELECT one_id, other_id FROM directory_lookalike
+         WHERE one_id IN (SELECT id FROM mine) AND other_id IN (SELECT id FROM mine)
+        UNION
+        SELECT least(a.id, b.id), greatest(a.id, b.id)
+          FROM fresh a JOIN mine b ON b.folded = a.folded AND b.id <> a.id
+        UNION
+        SELECT least(a.id, b.id), greatest(a.id, b.id)
+          FROM fresh a JOIN mine b ON b.phone = a.phone AND b.id <> a.id
+         WHERE a.phone <> ''
+           AND (SELECT count(*) FROM directory_person p
+                 WHERE p.phone = a.phone AND p.merged_into_id IS NULL) <= {SHARED}
+        UNION
+        SELECT least(a.id, b.id), greatest(a.id, b.id)
+          FROM fresh a JOIN mine b ON lower(b.email) = lower(a.email) AND b.id <> a.id
+         WHERE a.email <> ''
+           AND (SELECT count(*) FROM directory_person p
+                 WHERE lower(p.email) = lower(a.email) AND p.merged_into_id IS NULL) <= {SHARED}),"""
+
+_WEIGHED = f"""
     signed AS MATERIALIZED (
         SELECT one, other, ARRAY[{_HOLDS}] AS signs
           FROM found JOIN directory_person a ON a.id = one JOIN directory_person b ON b.id = other
@@ -108,25 +138,47 @@ _PAIRS = f"""
 """
 
 
-def duplicates(people: "QuerySet[Person]", *, page: int, size: int) -> tuple[list[Pair], int]:
+def last_run() -> LookalikeRun | None:
+    """When all records were put beside each other last; None for never."""
+    return LookalikeRun.objects.order_by("-pk").first()
+
+
+def duplicates(
+    people: "QuerySet[Person]", *, page: int, size: int, run: LookalikeRun | None = None
+) -> tuple[list[Pair], int]:
     """The pairs of these people who may be one, the surest first: a page of them (from 1), and how many there are.
 
+    With a `run` of the pairs that were remembered then, and those of whoever was entered or corrected since; how sure
+    they are is what is known now. Without it all are put beside each other, which takes seconds among 100,000.
     A few queries. A pair that somebody said is not the same is left out, also under the names of whom they absorbed.
     """
-    columns = ("id", "folded", "birth_year", "birth_month", "birth_day", "phone", "email")
-    sql, parameters = people.order_by().values(*columns).query.sql_with_params()
-    weights = [weight for weight, _words in SIGNS.values()]
-    with transaction.atomic(), connection.cursor() as cursor:
-        # all people are put beside each other once: in memory, not on the disk
-        cursor.execute("SELECT set_config('work_mem', '48MB', true)")
-        cursor.execute(_PAIRS.format(mine=sql), [*parameters, weights, POSSIBLE, size, (page - 1) * size])
-        rows = cursor.fetchall()
+    rows = _pairs(people, run, size, (page - 1) * size)
     found = Person.objects.in_bulk([pk for row in rows for pk in row[:2]])
     pairs = [
         Pair(found[one], found[other], points, tuple(sign for sign, holds in zip(SIGNS, signs, strict=True) if holds))
         for one, other, signs, points, _count in rows
     ]
     return pairs, rows[0][4] if rows else 0
+
+
+def lookalikes() -> list[tuple[int, int]]:
+    """All pairs of the house (ids, the smaller one first), all put beside each other: to be remembered."""
+    return [(row[0], row[1]) for row in _pairs(Person.objects.filter(restricted_at=None), None, None, 0)]
+
+
+def _pairs(
+    people: "QuerySet[Person]", run: LookalikeRun | None, size: int | None, start: int
+) -> list[tuple[int, int, list[bool], int, int]]:
+    columns = ("id", "folded", "birth_year", "birth_month", "birth_day", "phone", "email")
+    sql, parameters = people.order_by().values(*columns).query.sql_with_params()
+    weights = [weight for weight, _words in SIGNS.values()]
+    since: list[Any] = [run.last_person, run.at] if run else []
+    query = "WITH" + (_SINCE if run else _AMONG_ALL).format(mine=sql) + _WEIGHED
+    with transaction.atomic(), connection.cursor() as cursor:
+        # all people are put beside each other once: in memory, not on the disk
+        cursor.execute("SELECT set_config('work_mem', '48MB', true)")
+        cursor.execute(query, [*parameters, *since, weights, POSSIBLE, size, start])
+        return list(cursor.fetchall())
 
 
 def merges_of(person: Person) -> "QuerySet[Merge]":

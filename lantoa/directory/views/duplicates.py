@@ -37,6 +37,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     everywhere = grants_of(who, "directory.merge_people", on=on).everywhere
     mine = queries.in_care_of(in_care(who, "directory.merge_people", on=on), everywhere=everywhere, on=on)
     said = request.GET.get("state") == SAID
+    run = queries.last_run()
     number = int(text) if (text := request.GET.get("page", "")).isdecimal() and len(text) < 7 and int(text) else 1
     page: Any
     if said:
@@ -44,7 +45,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
         shown = [_stand(row) for row in page]
         extra: list[dict[str, Any]] = [{"said": row} for row in page]
     else:
-        pairs, count = queries.duplicates(mine, page=number, size=PAGE)
+        pairs, count = queries.duplicates(mine, page=number, size=PAGE, run=run)
         if not pairs and number > 1:
             return redirect(reverse("directory:duplicates"))
         page = Paginator(range(count), PAGE).get_page(number)
@@ -73,6 +74,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
         {
             "on": on,
             "said": said,
+            "run": run,
             "words": words,
             "rows": rows,
             "page": page,

@@ -88,7 +88,8 @@ def register() -> "QuerySet[Purpose]":
 
 @dataclass(frozen=True)
 class Standing:
-    """How the clocks of a request stand: `late` when its day is over, else how many working days are left."""
+    """How the clocks of a request stand: `late` when its day is over, else how many working days are left, today and
+    the last day among them: 1 on a last day."""
 
     what: str  # "reply" or "due"
     day: date
@@ -109,7 +110,8 @@ def standings(requests: list[DataRequest], *, on: date) -> dict[int, Standing]:
         if not one.is_open:
             continue
         what, day = ("reply", one.reply_by) if one.answered_at is None else ("due", one.due_on)
-        found[one.pk] = Standing(what, day, max(0, calendar.between(on, day)), day < on)
+        left = calendar.between(on, day + timedelta(days=1))
+        found[one.pk] = Standing(what, day, max(0, left), day < on)
     return found
 
 

@@ -26,7 +26,7 @@ from lantoa.programmes.actions import (
 from lantoa.programmes.models import Field, Programme
 from lantoa.programmes.queries import find_unit_by_code, find_units
 from lantoa.training.actions.plan_export import export_plan
-from lantoa.training.actions.plan_meetings import MeetingSync
+from lantoa.training.actions.plan_meetings import MeetingSync, digests, told
 from lantoa.training.actions.plan_units import UnitBook
 from lantoa.training.models import Assessment, Enrolment, Meeting, Room, TrainingClass
 from lantoa.training.queries.standing import why_assessment_cannot_go, why_assessment_stays
@@ -160,6 +160,7 @@ class _Load:
         self.check_clashes_in_file()
         fields, parent = self.fields(), self.parent()
         self.stop_if_faulty()
+        before = (self.programme.papers if self.programme else {}).get("meetings", {})
         self.write_programme(fields, parent)
         courses = [(said, self.write_course(said)) for said in self.plan.courses]
         rooms = self.write_rooms()
@@ -167,8 +168,9 @@ class _Load:
         classes = self.write_classes({said.code: written for said, written in courses})
         self.remove_classes()
         meetings = MeetingSync(
-            programme=self.saved, fault=self.fault, note=self.note, plan=self.plan, rooms=rooms, people=people
-        )
+            programme=self.saved, fault=self.fault, note=self.note, plan=self.plan, rooms=rooms, people=people,
+            before=before,
+        )  # fmt: skip
         meetings.run([(one, classes[one.code], topics) for one, topics in self.topics_of(courses)])
         self.stop_if_faulty()
         for said, written in courses:
@@ -296,6 +298,7 @@ class _Load:
             )
             self.note(NEW, "programme", said.name)
         else:
+            before = self.programme.papers
             changed = change_programme(
                 by=self.by,
                 programme=self.programme,
@@ -307,6 +310,7 @@ class _Load:
                 **wanted,
             )
             self.programme = Programme.objects.get(pk=self.programme.pk)
+            changed = told(changed, before, self.programme.papers)
             self.note(CHANGED if changed else "", "programme", said.name, changed)
         self.report.programme_key = self.programme.key
 
@@ -320,6 +324,7 @@ class _Load:
             "completion": self.plan.completion.data() or None,
             "assessments": plain(self.plan.assessments) or None,
             "shifted_by": self.shift or None,
+            "meetings": digests(self.plan) or None,
         }
         for name, value in said.items():
             kept.pop(name, None)

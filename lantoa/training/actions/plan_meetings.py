@@ -1,8 +1,9 @@
 """The meetings of a programme brought to what its file says, in a handful of statements for all classes together."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -43,6 +44,22 @@ class Wanted:
         )
 
 
+def digests(plan: Plan) -> dict[str, str]:
+    """By class what the file says of its meetings, in short: to be known again when the same comes once more."""
+    said = {
+        one.code: ";".join(f"{at.date} {at.starts}-{at.ends} {at.topic}" for at in one.meetings)
+        for one in plan.classes
+    }
+    return {code: sha256(text.encode()).hexdigest()[:16] for code, text in said.items()}
+
+
+def told(changed: list[str], before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The changed fields of a programme without its papers where only these digests differ: meetings are told one by
+    one."""
+    same = {**before, "meetings": None} == {**now, "meetings": None}
+    return [one for one in changed if not (same and one == "papers")]
+
+
 class MeetingSync:
     """Compares, checks, writes. A meeting is recognised by its start; of the others the first free takes the first
     new time, so that a moved meeting stays the same meeting, with the same address."""
@@ -56,7 +73,10 @@ class MeetingSync:
         people: dict[str, Person],
         fault: Callable[[str, Refused], None],
         note: Callable[..., None],
+        before: Mapping[str, str],
     ) -> None:
+        """`before` are the `digests` of the file that was loaded last: of whose meetings does it say the same?"""
+        self.known = {code for code, said in digests(plan).items() if before.get(code) == said}
         self.programme, self.plan, self.rooms, self.people = programme, plan, rooms, people
         self.fault, self.note = fault, note
         self.new: list[Wanted] = []
@@ -126,6 +146,8 @@ class MeetingSync:
             else:
                 self._correct(meeting, want)
         free = sorted(by_start.values(), key=lambda meeting: meeting.during.lower)
+        if not rest and said.code in self.known:
+            return  # what was planned on the page beside the file stays
         for meeting in [one for one in free if not self._untouched(one)]:
             self._refuse(said, meeting, rest, path)
         free = [meeting for meeting in free if self._untouched(meeting)]

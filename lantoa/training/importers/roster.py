@@ -42,7 +42,7 @@ class RosterImporter(Importer):
     title: ClassVar[str] = N_("Roster")
     columns: ClassVar[Mapping[str, str]] = {
         "full_name": N_("Name"),
-        "birth": N_("Born"),
+        "birth": N_("Date of birth"),
         "unit": N_("Unit"),
         "post": N_("Post"),
         "class": N_("Class"),

@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from lantoa.directory.models import Person
 from lantoa.presence.models import Attendance
@@ -18,6 +20,16 @@ from lantoa.training.models import AnswerGiven, AskedForm, Enrolment, FeedbackFo
 from lantoa.training.rules.feedback.form import Question
 from lantoa.training.rules.feedback.occasions import REMIND_AHEAD, Occasion, is_due, moments
 from lantoa.training.rules.feedback.telling import Box, told
+
+# ---- words
+
+
+def words_of_value(question: Question, value: str) -> str:
+    """An answer as it is read: `5`, `yes`, `about right`."""
+    if question.kind == "yesno":
+        return _("yes") if value == "yes" else _("no")
+    return next((one.words.in_(get_language() or "vi") for one in question.choices if one.code == value), value)
+
 
 # ---- asking
 

@@ -18,10 +18,9 @@ from lantoa.common.templatetags.lantoa import percent, vnumber
 from lantoa.directory.access import day_of, may, needs, saw, shows_people, today
 from lantoa.directory.models import Person
 from lantoa.programmes.models import Programme
-from lantoa.training.forms_feedback import words_of_value
 from lantoa.training.models import Meeting
 from lantoa.training.queries import feedback as found_by
-from lantoa.training.queries.feedback import Series, Told
+from lantoa.training.queries.feedback import Series, Told, words_of_value
 from lantoa.training.queries.feedback_sheet import sheet_of
 from lantoa.training.rules.feedback.form import Question
 from lantoa.training.rules.feedback.occasions import Occasion

@@ -17,7 +17,7 @@ from lantoa.common.words import say
 from lantoa.directory.access import check, needs, today
 from lantoa.programmes.models import Programme
 from lantoa.training.actions import feedback as act
-from lantoa.training.forms_feedback import AnswerForm, ChosenForms, FormFileForm, words_of_value
+from lantoa.training.forms_feedback import AnswerForm, ChosenForms, FormFileForm
 from lantoa.training.models import AnswerGiven, FeedbackForm, Survey
 from lantoa.training.queries import feedback as found_by
 from lantoa.training.rules.feedback import FormFaults
@@ -209,7 +209,7 @@ def form(request: HttpRequest, key: str) -> HttpResponse:
                 {
                     "words": one.words.in_(language),
                     "optional": one.optional,
-                    "values": ", ".join(words_of_value(one, value) for value in one.values) or _("in words"),
+                    "values": ", ".join(found_by.words_of_value(one, value) for value in one.values) or _("in words"),
                 }
                 for one in asked.questions
             ],

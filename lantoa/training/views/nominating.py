@@ -340,6 +340,7 @@ def withdraw_nomination(request: HttpRequest, key: str) -> HttpResponse:
             "consequences": consequences,
             "undo": _("To send somebody else of the unit, choose «Replace» instead."),
             "label": _("Take it back"),
+            "kind": "warning" if row.place else "primary",
             "back": back,
             "breadcrumbs": _way(found),
         },

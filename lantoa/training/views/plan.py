@@ -18,7 +18,7 @@ from lantoa.common.words import say
 from lantoa.directory.access import check, may, needs, today
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.plan import LoadReport, export_plan, load_plan, touched_by
-from lantoa.training.rules.plan import Fault, Plan, PlanFaults, read_plan, read_plan_bytes, write_plan
+from lantoa.training.rules.plan import Fault, Plan, PlanFaults, read_plan, write_plan
 from lantoa.training.rules.plan.nodes import LARGEST, decode
 from lantoa.training.views.papers import YAML, download
 
@@ -112,9 +112,7 @@ def _text(form: PlanForm) -> str:
     upload = form.cleaned_data["file"]
     if not upload:
         return str(form.cleaned_data["text"]).replace("\r\n", "\n")
-    if upload.size > 4 * LARGEST:
-        read_plan_bytes(b" " * (4 * LARGEST + 1))
-    return decode(upload.read())
+    return decode(upload.read(4 * LARGEST + 1))
 
 
 def _check_care(request: HttpRequest, plan: Plan) -> None:

@@ -14,6 +14,7 @@ PAGELESS: Final = {
     "accounts.personallink": N_("personal link or card"),
     "api.subscription": N_("subscription of another system"),
     "api.token": N_("token of another system"),
+    "directory.lookalike": N_("records that look alike"),
     "directory.merge": N_("merged records"),
     "directory.notsame": N_("two records of different people"),
     "directory.restriction": N_("restriction of personal data"),

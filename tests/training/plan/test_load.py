@@ -1,6 +1,6 @@
 """A programme file is loaded, loaded again, changed, and never loses what people did."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import factories as make
@@ -16,6 +16,7 @@ from lantoa.office.models import DayChange
 from lantoa.presence.models import Attendance, Gathering
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.calls import open_call
+from lantoa.training.actions.classes import plan_meeting
 from lantoa.training.actions.exams import hold_exam
 from lantoa.training.models import Assessment, Enrolment, Mark, Meeting, Room, TrainingClass
 
@@ -57,6 +58,25 @@ def test_a_file_makes_the_whole_programme(district: Unit, small: str) -> None:
     assert Placement.objects.get(name="Trung tâm Y tế Quận 9").parent == district
     assert Gathering.objects.filter(source__startswith="training.meeting:").count() == 3
     assert Material.objects.get().url == "https://example.vn/749"
+
+
+def test_a_meeting_planned_on_the_page_stays_when_the_same_file_comes_again(district: Unit, small: str) -> None:
+    load(small)
+    standing = TrainingClass.objects.get(code="Q9-1")
+    starts = datetime(2020, 10, 9, 1, tzinfo=UTC)
+    plan_meeting(
+        by=make.BY, training_class=standing, topic=Topic.objects.earliest("position"), lecturer=None, starts=starts,
+        ends=starts + timedelta(hours=3),
+    )  # fmt: skip
+
+    assert load(small).changes_nothing
+    assert Meeting.objects.filter(during__startswith=starts).exists()
+
+    less = load(small.replace("      - {date: 08/10/2020, time: 13:30-16:30, topic: 2, lecturer: gv-2}\n", ""))
+    assert sorted((change.state, change.kind) for change in less.changes if change.kind == "meeting") == [
+        ("removed", "meeting"),
+        ("removed", "meeting"),
+    ]
 
 
 def test_the_same_file_twice_changes_nothing(district: Unit, small: str) -> None:

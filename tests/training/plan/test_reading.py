@@ -69,6 +69,14 @@ def test_a_key_that_stands_twice_is_refused(small: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("beginning", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_a_spreadsheet_is_told_where_it_belongs(beginning: bytes) -> None:
+    assert faults(beginning + b"\0" * 100) == [
+        "line 1, column 1: This is a spreadsheet, and a programme file is a text (YAML). A list of people is loaded "
+        "on the progress page of its programme, by “Load a roster from a file”."
+    ]
+
+
 # ---- hostile files
 
 

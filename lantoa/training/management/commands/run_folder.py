@@ -73,6 +73,7 @@ ADDED = N_("Offices added that no list of units names: %(count)d (%(names)s)")
 def _summary(report: FolderReport, seconds: float) -> dict[str, Any]:
     return {
         "programme": report.programme.name,
+        "offices_added": report.offices,
         "files": [
             {
                 "file": one.path.name,
@@ -92,12 +93,15 @@ def _summary(report: FolderReport, seconds: float) -> dict[str, Any]:
 
 
 def _told(summary: dict[str, Any]) -> str:
-    lines = [summary["programme"], ""]
+    lines = [summary["programme"]]
+    if added := summary["offices_added"]:
+        lines.append(_offices(added))
+    lines.append("")
     for one in summary["files"]:
         counts = ", ".join(f"{one[verdict]} {word}" for verdict, word in _verdicts().items() if one.get(verdict))
         lines.append(f"{one['file']}: {one['refused'] or counts}")
         if offices := one.get("offices_added"):
-            lines.append("    " + fill(ADDED, Note(ADDED, tuple(offices)).values))
+            lines.append("    " + _offices(offices))
         lines += [f"    {fault}" for fault in one["faults"][:SHOWN]]
         if len(one["faults"]) > SHOWN:
             lines.append("    " + _("… and %(count)d more") % {"count": len(one["faults"]) - SHOWN})
@@ -106,6 +110,10 @@ def _told(summary: dict[str, Any]) -> str:
         _("%(completed)d completed, %(certificates)d certificates, %(papers)d papers in %(seconds)s s.") % summary,
     ]
     return "\n".join(lines)
+
+
+def _offices(names: list[str]) -> str:
+    return fill(ADDED, Note(ADDED, tuple(names)).values)
 
 
 def _verdicts() -> dict[str, str]:

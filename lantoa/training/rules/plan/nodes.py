@@ -12,6 +12,11 @@ from lantoa.common.vietnamese import nfc
 from .faults import Fault, PlanFaults
 
 LARGEST = 512 * 1024  # characters
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods and .xls begin
+WORKBOOK = N_(
+    "This is a spreadsheet, and a programme file is a text (YAML). A list of people is loaded on the progress "
+    "page of its programme, by “Load a roster from a file”."
+)
 
 
 @dataclass
@@ -28,6 +33,8 @@ class Node:
 
 def decode(data: bytes) -> str:
     """The text of a file: UTF-8, or UTF-16 that says so in its first bytes; else refused with its line."""
+    if data.startswith(WORKBOOKS):
+        raise PlanFaults([Fault(1, 1, "", WORKBOOK, {})])
     if len(data) > 4 * LARGEST:
         raise _too_large(len(data))
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
