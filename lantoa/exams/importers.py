@@ -11,6 +11,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import fold
 from lantoa.competence.models import Topic
 from lantoa.exams.actions.bank import add_picture, add_question, change_question, take_back_version
+from lantoa.exams.importers_paper import AnswersImporter
 from lantoa.exams.models import Bank, Question, Version
 from lantoa.exams.rules import texts
 from lantoa.exams.rules.content import KINDS, as_json, from_json
@@ -22,6 +23,8 @@ from lantoa.office.models import Import
 from lantoa.office.queries.files import read_file
 from lantoa.office.rules.imports import CHANGED, KNOWN, NEW, WRONG, KeptRow, ReadRow, RowChange, RowFault
 from lantoa.office.rules.sheets import read_table_file
+
+__all__ = ["AnswersImporter", "QuestionsImporter"]  # finding this file registers both
 
 
 def questions_in(data: bytes, name: str) -> Iterator[tuple[str, ReadQuestion]]:

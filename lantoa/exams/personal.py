@@ -45,11 +45,12 @@ ATTEMPTS = Table(
         "number": N_("Attempt"),
         "started_at": N_("Started at"),
         "handed_in_at": N_("Handed in at"),
+        "on_paper_at": N_("Entered from paper at"),
         "points": N_("Points"),
         "out_of": N_("Out of"),
     },
     person=("person",),
-    beside=("key",),
+    beside=("key", "on_paper_by", "on_paper_stamped"),
     fate=ANONYMISED,
     why=WHY,
 )

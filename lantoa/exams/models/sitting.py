@@ -95,6 +95,9 @@ class Attempt(Thing):
     started_at = models.DateTimeField(null=True)
     handed_in_at = models.DateTimeField(null=True)
     late_taken_at = models.DateTimeField(null=True)  # a person has judged: what came late counts
+    on_paper_at = models.DateTimeField(null=True)  # somebody has said: sat on paper, handed in in time (0028)
+    on_paper_by = models.CharField(max_length=60, blank=True)
+    on_paper_stamped = models.BooleanField(default=False)  # start and hand-in rest on that word alone
     points = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     out_of = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     unmarked = models.PositiveSmallIntegerField(default=0)  # answers that people have to mark
@@ -110,6 +113,11 @@ class Attempt(Thing):
             models.CheckConstraint(
                 name="attempt_marked_whole",
                 condition=Q(marked_at=None, points=None) | Q(marked_at__isnull=False, points__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="attempt_on_paper_said_by_somebody",
+                condition=Q(on_paper_at=None, on_paper_by="", on_paper_stamped=False)
+                | (Q(on_paper_at__isnull=False) & ~Q(on_paper_by="")),
             ),
         ]
 

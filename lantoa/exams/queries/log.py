@@ -50,4 +50,5 @@ def answers_that_count(attempt: Attempt, log: Iterable[Received]) -> dict[str, A
     until = None
     if attempt.late_taken_at is not None and ends is not None:
         until = ends + timedelta(minutes=attempt.sitting.late_minutes)
-    return answers(counting(log, ends=ends, handed_in_at=attempt.handed_in_at, late_until=until))
+    on_paper = attempt.on_paper_at is not None
+    return answers(counting(log, ends=ends, handed_in_at=attempt.handed_in_at, late_until=until, on_paper=on_paper))

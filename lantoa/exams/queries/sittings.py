@@ -29,7 +29,7 @@ from lantoa.common.refused import N_
 from lantoa.directory.models import Person, UnitQuerySet
 from lantoa.exams.models import Answer, Attempt, Incident, Sitting
 from lantoa.exams.queries.log import answers_that_count, judged, log_of
-from lantoa.exams.rules.answers import PLAIN_PAGE, fingerprint
+from lantoa.exams.rules.answers import PAPER, PLAIN_PAGE, fingerprint
 from lantoa.exams.rules.content import MARKED_BY_PEOPLE
 from lantoa.exams.rules.marking import answered, points_of
 
@@ -76,7 +76,7 @@ def _time_over(sitting: Sitting) -> Any:
 def told(sitting: Sitting) -> "QuerySet[Attempt]":
     """The attempts with `time_over`, `heard_at` (the last answer, else the start), `late`, `noted`, and `plain`: the
     plain pages were used."""
-    own = Answer.objects.filter(attempt=OuterRef("pk"))
+    own = Answer.objects.filter(attempt=OuterRef("pk")).exclude(device=PAPER)
     last = own.order_by().values("attempt").annotate(last=Max("received_at")).values("last")
     answered: Any = Case(  # where nobody has noted it, the log is asked
         When(last_seen__answered_at__isnull=False, then=F("last_seen__answered_at")),

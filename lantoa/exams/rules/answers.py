@@ -24,6 +24,7 @@ LATEST_MS = 2**53
 FIRST = bytes(32)  # what stands before the first event of a device
 PLAIN_PAGE = "plainpage"  # the device that the plain pages are, in every attempt
 CLOCK_JUMPS = timedelta(seconds=30)
+PAPER = "on-paper"  # the device that a sheet of paper is, in every attempt; no device of ours can call itself so
 
 _DEVICE = re.compile(r"[0-9a-z]{8,26}", re.ASCII)
 _QUESTION = re.compile(r"[0-9a-z]{1,13}", re.ASCII)
@@ -154,19 +155,24 @@ def counting(
     ends: datetime | None,
     handed_in_at: datetime | None,
     late_until: datetime | None = None,
+    on_paper: bool = False,
 ) -> list[Received]:
     """The events that count: received in time and not after handing in; with `late_until` also what came late.
 
     Where a person has let late events count, those that came after handing in count too: they waited on a device
-    whose line was dead.
+    whose line was dead. What was entered from paper counts whenever that was done, as long as somebody says that the
+    paper was handed in in time (`on_paper`), and else not at all.
     """
+    log = list(events)
+    events = [one for one in log if one.device != PAPER]
+    entered = [one for one in log if one.device == PAPER] if on_paper else []
     if late_until is not None:
-        return [one for one in events if one.received_at < late_until]
+        return [one for one in events if one.received_at < late_until] + entered
     return [
         one
         for one in events
         if (ends is None or one.received_at < ends) and (handed_in_at is None or one.received_at <= handed_in_at)
-    ]
+    ] + entered
 
 
 def answers(events: Iterable[Received]) -> dict[str, Any]:
@@ -237,8 +243,10 @@ def findings(
         broken=broken,
         forked=forked,
         jumped=jumped,
-        late=sum(1 for one in log if ends is not None and one.received_at >= ends),
-        after=sum(1 for one in log if handed_in_at is not None and one.received_at > handed_in_at),
+        late=sum(1 for one in log if ends is not None and one.received_at >= ends and one.device != PAPER),
+        after=sum(
+            1 for one in log if handed_in_at is not None and one.received_at > handed_in_at and one.device != PAPER
+        ),
         differing=_differing(log),
     )
 

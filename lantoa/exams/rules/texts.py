@@ -184,7 +184,16 @@ def with_maths(text: str) -> str:
 def _math(found: re.Match[str]) -> str:
     tex = html.unescape(found[1] or found[2])
     made = mathml(tex, block=found[2] is not None)
-    return made or f"<code>{html.escape(found.group(), quote=False)}</code>"
+    return made or f"<code>{html.escape(html.unescape(found.group()), quote=False)}</code>"
+
+
+def maths_in(text: str) -> dict[str, str]:
+    """The TeX of a text, with its brackets, by the MathML that `with_maths` makes of it."""
+    found = {}
+    for one in _MATHS.finditer(text):
+        if made := mathml(html.unescape(one[1] or one[2]), block=one[2] is not None):
+            found[made] = html.unescape(one.group())
+    return found
 
 
 def mathml(tex: str, *, block: bool = False) -> str:

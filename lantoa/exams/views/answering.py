@@ -24,7 +24,7 @@ from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.showing import safe, shown_question
 from lantoa.exams.queries.sittings import exams_of
 from lantoa.exams.rules import texts
-from lantoa.exams.rules.answers import Received, answers, last_of
+from lantoa.exams.rules.answers import PAPER, Received, answers, last_of
 from lantoa.exams.rules.clock import Phase
 from lantoa.exams.rules.drawing import blueprint_from
 from lantoa.exams.rules.marking import answered
@@ -139,7 +139,8 @@ def _rows(attempt: Attempt, log: list[Received]) -> list[dict[str, Any]]:
 
 def _came_late(attempt: Attempt, log: list[Received]) -> bool:
     ends, handed_in = attempt.ends_at(), attempt.handed_in_at
-    return any((ends and one.received_at >= ends) or (handed_in and one.received_at > handed_in) for one in log)
+    sent = [one for one in log if one.device != PAPER]
+    return any((ends and one.received_at >= ends) or (handed_in and one.received_at > handed_in) for one in sent)
 
 
 @needs(SIGNED_IN)

@@ -62,7 +62,7 @@ def import_questions(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def questions_template(request: HttpRequest) -> HttpResponse:
     """The Excel sheet to fill in, with an example of each kind and explanations."""
-    return _file(template(), "xlsx", "mau-cau-hoi")
+    return file_response(template(), "xlsx", "mau-cau-hoi")
 
 
 @needs("exams.view_keys")
@@ -92,10 +92,13 @@ def export_file(request: HttpRequest, key: str, extension: str) -> HttpResponse:
         raise Http404
     made = export(written(bank), extension)
     saw(request, bank, None)
-    return _file(made.content, extension, slugify(bank.title.replace("đ", "d").replace("Đ", "D")) or _("questions"))
+    return file_response(
+        made.content, extension, slugify(bank.title.replace("đ", "d").replace("Đ", "D")) or _("questions")
+    )
 
 
-def _file(content: bytes, extension: str, name: str) -> HttpResponse:
+def file_response(content: bytes, extension: str, name: str) -> HttpResponse:
+    """A file to take away."""
     response = HttpResponse(content, content_type=KINDS[extension].media_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{extension}") or "attachment"
     response.headers["Cache-Control"] = "private, no-store"

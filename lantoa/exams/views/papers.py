@@ -200,6 +200,7 @@ def variant(request: HttpRequest, key: str) -> HttpResponse:
         "keys": keys,
         "with_keys": wanted,
         "manages": may(request.user, MANAGE, found.paper.unit, on=today()),
+        "holds": may(request.user, "exams.hold", found.paper.unit, on=today()),
         "breadcrumbs": _way(found.paper),
     }
     return render(request, "exams/variant.html", context)

@@ -148,6 +148,8 @@ LATE = {"silent", "late", "incidents"}
 
 def state_of(attempt: Attempt) -> tuple[str, str]:
     """Colour and word of where somebody stands."""
+    if attempt.on_paper_at is not None:
+        return "ok", _("sat on paper")
     if attempt.handed_in_at is not None:
         return "ok", _("handed in")
     if attempt.started_at is not None:

@@ -28,8 +28,16 @@ def compiler(folder: Path = FONTS) -> typst.Compiler:
     return typst.Compiler(font_paths=fonts_in(folder), ignore_system_fonts=True)
 
 
-def pdf(press: typst.Compiler, template: bytes, data: Mapping[str, Any], *, day: datetime.date) -> bytes:
-    """The data set by the template; the same data gives the same bytes. `day` is the day the file says it is of.
+def pdf(
+    press: typst.Compiler,
+    template: bytes,
+    data: Mapping[str, Any],
+    *,
+    day: datetime.date,
+    root: Path | None = None,
+) -> bytes:
+    """The data set by the template; the same data gives the same bytes. `day` is the day the file says it is of,
+    `root` the folder whose files (pictures) the template may read.
 
     Refused, naming it, when a letter is of no typeface: a paper without it would say something else.
     """
@@ -40,6 +48,7 @@ def pdf(press: typst.Compiler, template: bytes, data: Mapping[str, Any], *, day:
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards=STANDARD,
             timestamp=datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC),
+            root=root,
         )
     except typst.TypstError as error:
         lacking = _LACKING.search(str(error))

@@ -1,0 +1,225 @@
+"""Answers from paper: whose sheet, what was read of it, and only then saved; the second entry beside the first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lantoa.common.refused import N_, Refused
+from lantoa.common.templatetags.lantoa import person_name
+from lantoa.common.words import say
+from lantoa.directory.access import check, needs, saw, shows_people, today
+from lantoa.exams.actions.on_paper import enter_paper, why_not_withdraw, withdraw_paper
+from lantoa.exams.forms import ImportForm
+from lantoa.exams.forms_on_paper import PaperAnswersForm, WhoseSheetForm
+from lantoa.exams.importers_paper import KIND
+from lantoa.exams.models import Attempt
+from lantoa.exams.queries.answers_sheet import sheet_of
+from lantoa.exams.queries.log import log_of
+from lantoa.exams.queries.printing import numbers_of
+from lantoa.exams.rules import texts
+from lantoa.exams.rules.answers import PAPER, answers, fingerprint
+from lantoa.exams.rules.by_letters import is_odd, letters_said
+from lantoa.exams.views.files import file_response
+from lantoa.exams.views.sittings import confirm, sitting_for, way
+from lantoa.ledger.actions import thing_key
+from lantoa.office.actions.files import keep_file
+from lantoa.office.actions.imports import preview_file
+from lantoa.office.models import Import
+from lantoa.office.rules.files import SHEETS
+
+
+@needs("exams.hold")
+@require_safe
+def find_sheet(request: HttpRequest, key: str) -> HttpResponse:
+    """From the number on a sheet to the page where its answers are entered."""
+    found = sitting_for(request, key)
+    form = WhoseSheetForm(request.GET if "sheet" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data["sheet"].strip().lower()
+        numbers = {f"{int(number)}": pk for pk, number in numbers_of(found).items()}
+        wanted = numbers.get(said.lstrip("0")) if said.isascii() and said.isdigit() else None
+        row = found.sat.filter(pk=wanted).first() if wanted else found.sat.filter(key=said).first()
+        if row is not None:
+            return redirect("exams:paper_entry", row.key)
+        form.add_error("sheet", _("Nobody in this exam has this number or code."))
+    context = {
+        "form": form,
+        "sitting": found,
+        "entered": found.sat.filter(on_paper_at__isnull=False).count(),
+        "people": found.sat.count(),
+        "breadcrumbs": _way(found),
+    }
+    return render(request, "exams/paper_find.html", context, status=422 if form.is_bound else 200)
+
+
+@needs("exams.hold")
+@shows_people(N_("answers of a candidate, entered from paper"))
+@require_http_methods(["GET", "POST"])
+def paper_entry(request: HttpRequest, key: str) -> HttpResponse:
+    """The answers of one sheet: typed, shown as they were read, then saved."""
+    row = _attempt(request, key)
+    saw(request, row.person, 1)
+    own = [one for one in log_of([row]).get(row.pk, []) if one.device == PAPER]
+    before = answers(own) if row.on_paper_at is not None else None
+    content = row.variant.content
+    shows = before if request.GET.get("show") == "1" else None
+    form = PaperAnswersForm(request.POST or None, questions=content, before=shows)
+    read = None
+    if form.is_bound and form.is_valid():
+        seen = fingerprint(form.given)
+        if form.cleaned_data["seen"] == seen and "save" in request.POST:
+            try:
+                done = enter_paper(
+                    by=request.user,  # type: ignore[arg-type]
+                    attempt=row,
+                    answers_given=form.given,
+                    at=timezone.now(),
+                )
+            except Refused as reason:
+                form.add_error(None, say(reason))
+            else:
+                messages.success(request, _saved(row, again=done.again, changed=len(done.changed)))
+                return redirect(_next(row))
+        else:
+            read = _read(content, form.given, before)
+            form.data = {**{name: form.data.get(name, "") for name in form.fields}, "seen": seen}  # what is shown
+    given = [one for one in read or () if one["read"] != "-"]
+    context = {
+        "sitting": row.sitting,
+        "row": row,
+        "number": numbers_of(row.sitting)[row.pk],
+        "form": form,
+        "read": read,
+        "none": len(read or ()) - len(given),
+        "differing": sum(1 for one in read or () if one["differs"]),
+        "again": before is not None,
+        "on_device": row.started_at is not None and row.on_paper_at is None,
+        "can_withdraw": row.on_paper_at is not None and why_not_withdraw(row) is None,
+        "breadcrumbs": _way(row.sitting),
+    }
+    return render(request, "exams/paper_entry.html", context, status=422 if form.errors else 200)
+
+
+def _saved(row: Attempt, *, again: bool, changed: int) -> str:
+    name = person_name(row.person)
+    if again and not changed:
+        return _("%(name)s: the second entry says the same as the first.") % {"name": name}
+    said = ngettext("%(name)s: %(count)d answer saved.", "%(name)s: %(count)d answers saved.", changed)
+    return said % {"name": name, "count": changed}
+
+
+def _next(row: Attempt) -> str:
+    """The next candidate whose sheet has not been entered, in the order of numbers; else the search."""
+    waiting = row.sitting.sat.filter(on_paper_at=None, handed_in_at=None)
+    following = waiting.filter(pk__gt=row.pk).order_by("pk").first()
+    if following is None:
+        return reverse("exams:paper_find", args=[row.sitting.key])
+    return reverse("exams:paper_entry", args=[following.key])
+
+
+def _read(content: list[Any], given: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The rows of the preview: what was read for each question, and what stands there from the first entry."""
+    return [
+        {
+            "number": number,
+            "read": letters_said(asked, given.get(asked["id"])),
+            "words": _words(asked, given.get(asked["id"])),
+            "odd": is_odd(asked, given.get(asked["id"])),
+            "before": "" if before is None else letters_said(asked, before.get(asked["id"])),
+            "differs": before is not None and before.get(asked["id"]) != given.get(asked["id"]),
+        }
+        for number, asked in enumerate(content, 1)
+        if asked["kind"] != "file"
+    ]
+
+
+def _words(asked: Mapping[str, Any], answer: Any) -> str:
+    """What the letters of a choice say, so that a slip is seen."""
+    if asked["kind"] not in {"single", "multiple"} or not answer:
+        return ""
+    chosen = answer if isinstance(answer, list) else [answer]
+    said = [texts.words(one["text"]) for one in asked["options"] if one["id"] in chosen]
+    return "; ".join(text[:60] + ("…" if len(text) > 60 else "") for text in said)
+
+
+@needs("exams.hold")
+@shows_people(N_("the candidates of an exam, as an Excel sheet"))
+@require_safe
+def answers_sheet(request: HttpRequest, key: str) -> HttpResponse:
+    """The sheet of all candidates, to fill in and load again."""
+    found = sitting_for(request, key)
+    made = sheet_of(found, on=today())
+    saw(request, found, found.sat.count())
+    return file_response(made, "xlsx", "bai-lam-tren-giay")
+
+
+@needs("exams.hold")
+@require_http_methods(["GET", "POST"])
+def import_answers(request: HttpRequest, key: str) -> HttpResponse:
+    """The filled sheet is read into a preview; nothing is changed before the button there."""
+    found = sitting_for(request, key)
+    check(request, found.unit, "office.import")
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            file = keep_file(
+                by=request.user,  # type: ignore[arg-type]
+                name=upload.name,
+                content=upload,
+                unit=found.unit,
+                at=timezone.now(),
+                allowed=SHEETS,
+                seen_with="exams.hold",
+            )
+            made = preview_file(
+                by=request.user,  # type: ignore[arg-type]
+                kind=KIND,
+                target=thing_key(found),
+                file=file,
+                unit=found.unit,
+                at=timezone.now(),
+            )
+            return redirect("office:show_import", made.key)
+        except Refused as reason:
+            form.add_error("file", say(reason))
+    before = Import.objects.filter(kind=KIND, target=thing_key(found)).select_related("file")
+    context = {"sitting": found, "form": form, "before": before.order_by("-pk")[:10], "breadcrumbs": _way(found)}
+    return render(request, "exams/import_answers.html", context, status=422 if form.errors else 200)
+
+
+@needs("exams.hold")
+@shows_people(N_("answers of a candidate from paper, to be taken back"))
+@require_http_methods(["GET", "POST"])
+def paper_withdraw(request: HttpRequest, key: str) -> HttpResponse:
+    """This candidate did not sit on paper after all."""
+    row = _attempt(request, key)
+    saw(request, row.person, 1)
+    if request.method == "POST":
+        withdraw_paper(by=request.user, attempt=row)  # type: ignore[arg-type]
+        messages.success(request, _("The answers from paper count no more."))
+        return redirect("exams:paper_entry", row.key)
+    says = [
+        person_name(row.person),
+        _("The answers that were entered stay in the log and count no more; start and hand-in are taken back."),
+    ]
+    return confirm(request, row.sitting, _("Take the answers from paper back?"), says, _("Take the sheet back"))
+
+
+def _attempt(request: HttpRequest, key: str) -> Attempt:
+    found = Attempt.objects.select_related("sitting__unit", "sitting__paper", "person", "variant")
+    row = get_object_or_404(found, key=key)
+    check(request, row.sitting.unit)
+    return row
+
+
+def _way(found: Any) -> list[dict[str, str]]:
+    return [*way(found), {"label": _("On paper"), "url": reverse("exams:sitting_paper", args=[found.key])}]
