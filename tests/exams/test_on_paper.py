@@ -21,6 +21,7 @@ from lantoa.directory.models import Level, Role
 from lantoa.exams.actions.log import Kind, write
 from lantoa.exams.actions.marking import judge, mark_sitting, publish_results
 from lantoa.exams.actions.on_paper import enter_paper, withdraw_paper
+from lantoa.exams.actions.printing import AT_ONCE
 from lantoa.exams.actions.sittings import end_sitting
 from lantoa.exams.models import Answer, Attempt, Sitting
 from lantoa.exams.queries.log import log_of
@@ -603,11 +604,8 @@ def test_sheets_come_in_the_order_of_units_then_of_vietnamese_names_and_of_one_u
     assert client.post(page, {"unit": "khong-co"}).status_code == 404
 
 
-def test_many_sheets_are_a_job_whose_files_stand_on_the_desk_and_are_made_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("lantoa.exams.actions.printing.AT_ONCE", 2)
-    of = held(people=3)
+def test_many_sheets_are_a_job_whose_files_stand_on_the_desk_and_are_made_once() -> None:
+    of = held(people=AT_ONCE + 1)
     client = officer(of.unit)
 
     answer = client.post(reverse("exams:print_sheets", args=[of.key]))

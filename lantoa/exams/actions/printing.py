@@ -78,6 +78,7 @@ def sheets_of(sitting: Sitting, rooms: Sequence[Room], *, unit: str, day: date) 
     return make_sheets(named, content, unit=unit, title=sitting.title, day=day)
 
 
+@transaction.atomic
 def note_sheets(*, by: Actor, sitting: Sitting, people: int) -> None:
     """The line of the ledger for answer sheets, printed at once or by a job."""
     record(by=by, act="exams.print_sheets", thing=sitting, about={"people": people})
