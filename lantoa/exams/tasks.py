@@ -12,7 +12,7 @@ from lantoa.common.refused import N_
 from lantoa.directory.queries.units import names
 from lantoa.exams.actions.printing import sheets_of
 from lantoa.exams.models import Sitting
-from lantoa.exams.queries.printing import Room, rooms_of
+from lantoa.exams.queries.printing import Group, rooms_of
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.jobs import Running, job
 
@@ -51,12 +51,12 @@ def answer_sheets(running: Running) -> dict[str, Any]:
 MOST_SHEETS = 500  # in one file: a thousand would take a gigabyte of memory to set
 
 
-def in_parts(rooms: Sequence[Room], most: int = MOST_SHEETS) -> Iterator[list[Room]]:
+def in_parts(rooms: Sequence[Group], most: int = MOST_SHEETS) -> Iterator[list[Group]]:
     """Rooms in files of at most so many sheets; a room that is larger is cut."""
-    part: list[Room] = []
+    part: list[Group] = []
     for room in rooms:
         for start in range(0, len(room.attempts), most):
-            piece = Room(room.unit, room.name, room.attempts[start : start + most])
+            piece = Group(room.unit, room.name, room.attempts[start : start + most])
             if part and sum(len(one.attempts) for one in part) + len(piece.attempts) > most:
                 yield part
                 part = []

@@ -37,6 +37,7 @@ class Act:
     actor: str
     at: datetime
     events: tuple[Sent, ...] = ()
+    paper: bool = False  # entered from paper: no device was seen
     plain: bool = False  # from the plain pages
 
 
@@ -159,7 +160,7 @@ def _one(act: Act, known: _Known | None, group: _Group) -> Told:
     times = known.times
     phase = times.phase(act.at, known.started, known.handed_in, known.extra)
     refused, stored = "", 0
-    if act.kind is not Kind.FOREIGN:
+    if act.kind is not Kind.FOREIGN and not act.paper:
         # what comes outside its time is noted at once: whether something is late is told from it
         late = act.kind is Kind.ANSWERS and phase is not Phase.RUNNING
         answered = act.at if act.events else None

@@ -52,13 +52,13 @@ def enter_paper(*, by: Actor, attempt: Attempt, answers_given: Mapping[str, Any]
     begins = row.sitting.times().begins()
     assert begins is not None  # `_refuse` has looked
     if row.started_at is None:
-        acts.append(Act(Kind.START, row.key, by.actor_key, begins))
+        acts.append(Act(Kind.START, row.key, by.actor_key, begins, paper=True))
     if changed:
         given = {one: answers_given[one] for one in changed}
-        acts.append(Act(Kind.ANSWERS, row.key, by.actor_key, at, _events(row, own, given, at)))
+        acts.append(Act(Kind.ANSWERS, row.key, by.actor_key, at, _events(row, own, given, at), paper=True))
     if row.handed_in_at is None:
         ends = row.ends_at() or row.sitting.times().ends(begins, timedelta(minutes=row.extra_minutes))
-        acts.append(Act(Kind.HAND_IN, row.key, by.actor_key, at if ends is None else min(at, ends)))
+        acts.append(Act(Kind.HAND_IN, row.key, by.actor_key, at if ends is None else min(at, ends), paper=True))
     write(acts)
     numbers = [number for number, asked in enumerate(row.variant.content, 1) if asked["id"] in changed]
     record(by=by, act="exams.enter_paper", thing=row, about={"changed": numbers, "again": again})

@@ -9,7 +9,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.exams.actions.paper import use_variant
 from lantoa.exams.models import Sitting, Variant
 from lantoa.exams.queries.printing import (
-    Room,
+    Group,
     is_over,
     numbers_of,
     printed_paper,
@@ -64,14 +64,14 @@ def print_key(*, by: Actor, sitting: Sitting, unit: str, day: date, at: datetime
 
 
 @transaction.atomic
-def print_sheets(*, by: Actor, sitting: Sitting, rooms: Sequence[Room], unit: str, day: date) -> bytes:
+def print_sheets(*, by: Actor, sitting: Sitting, rooms: Sequence[Group], unit: str, day: date) -> bytes:
     """The answer sheets of these rooms as PDF."""
     made = sheets_of(sitting, rooms, unit=unit, day=day)
     note_sheets(by=by, sitting=sitting, people=sum(len(room.attempts) for room in rooms))
     return made
 
 
-def sheets_of(sitting: Sitting, rooms: Sequence[Room], *, unit: str, day: date) -> bytes:
+def sheets_of(sitting: Sitting, rooms: Sequence[Group], *, unit: str, day: date) -> bytes:
     """The answer sheets of these rooms, in their order."""
     content = {one.number: one.content for one in variants_of(sitting)}
     named = sheets_for(rooms, numbers_of(sitting))

@@ -21,7 +21,7 @@ from lantoa.exams.rules.printing.pdf import PrintedCandidate, PrintedPaper, Prin
 
 
 @dataclass(frozen=True)
-class Room:
+class Group:
     """The people of one unit who sit an exam: what is printed and handed out together. `unit` is None for those
     whose unit is not known."""
 
@@ -46,7 +46,7 @@ def numbers_of(sitting: Sitting) -> dict[int, str]:
     return {pk: f"{place:03d}" for place, pk in enumerate(found, 1)}
 
 
-def rooms_of(sitting: Sitting, *, on: date, unit: str = "") -> list[Room]:
+def rooms_of(sitting: Sitting, *, on: date, unit: str = "") -> list[Group]:
     """The candidates by unit, in the order of the names of units, then of Vietnamese names; of one unit by its
     key."""
     rows = list(
@@ -61,10 +61,10 @@ def rooms_of(sitting: Sitting, *, on: date, unit: str = "") -> list[Room]:
         at = unit_of.get(row.person_id)
         grouped.setdefault(at if at in called else None, []).append(row)
     rooms = [
-        Room(called[pk].unit, called[pk].full_name, tuple(found)) for pk, found in grouped.items() if pk is not None
+        Group(called[pk].unit, called[pk].full_name, tuple(found)) for pk, found in grouped.items() if pk is not None
     ]
     rooms.sort(key=lambda room: (sort_key(room.name), room.unit.pk if room.unit else 0))
-    rooms += [Room(None, "", tuple(grouped[None]))] if None in grouped else []
+    rooms += [Group(None, "", tuple(grouped[None]))] if None in grouped else []
     return [room for room in rooms if unit in ("", room.key)]
 
 
@@ -76,7 +76,7 @@ def _units(people: Iterable[Person]) -> dict[int, int]:
     return found
 
 
-def sheets_for(rooms: Sequence[Room], numbers: Mapping[int, str]) -> list[PrintedCandidate]:
+def sheets_for(rooms: Sequence[Group], numbers: Mapping[int, str]) -> list[PrintedCandidate]:
     """What stands on the answer sheets of these rooms, in their order."""
     return [
         PrintedCandidate(
