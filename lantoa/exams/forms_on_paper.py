@@ -26,7 +26,7 @@ class PaperAnswersForm(Form):
     """
 
     letters = forms.CharField(
-        label=_("Letters"),
+        label=_("Letters on the sheet"),
         required=False,
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 3, "autocapitalize": "characters", "autocomplete": "off"}),
