@@ -287,6 +287,15 @@ class QuestionForm(Form):
             widget=forms.Textarea(attrs={"rows": 5}),
             help_text=_("Only those who mark see it."),
         )
+        self.fields["criteria"] = forms.CharField(
+            label=_("What is looked for, with points"),
+            initial="\n".join(notation.criterion_line(one) for one in before.criteria),
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            help_text=_(
+                "One a line, the points first: 0,5: what is looked for. Together they give the points above."
+            ),
+        )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -338,10 +347,12 @@ class QuestionForm(Form):
         if self.kind in ("numeric", "short"):
             said_answers = notation.answers_said(lines, numeric=self.kind == "numeric")
             return {"answers": said_answers, "marks": values.get("marks", True), "case": values.get("case", False)}
+        criteria = tuple(notation.criterion_said(one) for one in values["criteria"].splitlines() if one.strip())
+        marked = {"rubric": texts.from_typed(values["rubric"]), "criteria": criteria}
         if self.kind == "long":
-            return {"rubric": texts.from_typed(values["rubric"]), "words": values["words"]}
+            return {**marked, "words": values["words"]}
         kinds = tuple(one.strip(" .") for one in values["extensions"].split(",") if one.strip(" ."))
-        return {"rubric": texts.from_typed(values["rubric"]), "extensions": kinds, "megabytes": values["megabytes"]}
+        return {**marked, "extensions": kinds, "megabytes": values["megabytes"]}
 
     def _options(self, values: dict[str, Any]) -> tuple[Option, ...]:
         found = []

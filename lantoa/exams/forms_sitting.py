@@ -1,6 +1,7 @@
 """Text into clean values: a sitting, extra time, points by people, a candidate's answer to any question."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.common.forms import Form, MomentField
+from lantoa.common.templatetags.lantoa import vnumber
 from lantoa.directory.models import Person, Unit
 from lantoa.exams.actions.sittings import LONGEST, REASONS
 from lantoa.exams.models import Paper
@@ -130,6 +132,56 @@ class PointsForm(Form):
     question = forms.CharField(widget=forms.HiddenInput, max_length=13)
     of = forms.CharField(widget=forms.HiddenInput, max_length=64)
     points = forms.DecimalField(label=_("Points"), max_digits=6, decimal_places=2, localize=True)
+
+    def __init__(self, *args: Any, criteria: Sequence[tuple[str, Decimal]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if criteria:
+            del self.fields["points"]
+        for at, (text, most) in enumerate(criteria):
+            self.fields[f"part_{at}"] = forms.DecimalField(
+                label=text,
+                help_text=gettext("at most %(most)s points") % {"most": vnumber(most)},
+                max_digits=6,
+                decimal_places=2,
+                localize=True,
+            )
+
+    def parts(self) -> list[Decimal]:
+        """The points of each criterion; [] where there are none."""
+        return [value for name, value in self.cleaned_data.items() if name.startswith("part_")]
+
+    def whole(self) -> Decimal:
+        """All the points."""
+        points: Decimal | None = self.cleaned_data.get("points")
+        return sum(self.parts(), Decimal(0)) if points is None else points
+
+
+class MarkersForm(Form):
+    """How many people mark each answer that people mark."""
+
+    markers = forms.ChoiceField(label=_("Who marks each answer"), widget=forms.RadioSelect)
+    tolerance = forms.DecimalField(
+        label=_("So many points two may differ by"),
+        max_digits=6,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        localize=True,
+        help_text=_("Within that their mean counts. Beyond it a third person decides."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["markers"].choices = [  # type: ignore[attr-defined]
+            ("1", gettext("one person")),
+            ("2", gettext("two people, who do not see each other's points")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("markers") == "2" and values.get("tolerance") is None and "tolerance" not in self.errors:
+            self.add_error("tolerance", _("Say by how many points two may differ."))
+        return values
 
 
 class AnswerForm(Form):

@@ -8,16 +8,19 @@ from lantoa.common.personal import ANONYMISED, Gone, Room, Subject, Table, decla
 from lantoa.common.refused import N_
 from lantoa.exams.models import (
     Aim,
+    Analysis,
     Answer,
     Attempt,
     Bank,
     Incident,
     Invigilator,
     Judgement,
+    KeyChange,
     LastSeen,
     Minutes,
     Paper,
     Picture,
+    PointsChange,
     Question,
     Remark,
     Seal,
@@ -88,7 +91,24 @@ JUDGEMENTS = Table(
         "judged_at": N_("When"),
     },
     person=("attempt__person",),
-    beside=("key", "fingerprint", "judged_by"),
+    beside=("key", "fingerprint", "parts", "judged_by"),
+    fate=ANONYMISED,
+    why=WHY,
+)
+
+POINTS_CHANGES = Table(
+    PointsChange,
+    N_("Points of exams that were marked anew"),
+    {
+        "attempt__sitting__title": N_("Exam"),
+        "points_before": N_("Points before"),
+        "out_of_before": N_("Out of, before"),
+        "points": N_("Points"),
+        "out_of": N_("Out of"),
+        "made_at": N_("When"),
+    },
+    person=("attempt__person",),
+    beside=("key", "made_by"),
     fate=ANONYMISED,
     why=WHY,
 )
@@ -155,7 +175,7 @@ def erase(*, by: Actor, subject: Subject, at: datetime) -> list[Gone]:
     return [
         *(
             Gone(table.title, table.rows(subject).count(), ANONYMISED, table.why)
-            for table in (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS, INVIGILATORS, SEATS)
+            for table in (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS, POINTS_CHANGES, INVIGILATORS, SEATS)
         ),
         remarks,
         Gone(LAST_SEEN.title, seen),
@@ -165,7 +185,7 @@ def erase(*, by: Actor, subject: Subject, at: datetime) -> list[Gone]:
 PERSONAL = declare(
     Room(
         "exams",
-        (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS, INVIGILATORS, SEATS, LAST_SEEN, REMARKS),
+        (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS, POINTS_CHANGES, INVIGILATORS, SEATS, LAST_SEEN, REMARKS),
         {
             Bank: "a collection of questions",
             Share: "what a unit may do with a bank",
@@ -179,6 +199,8 @@ PERSONAL = declare(
             Seal: "a paper, enciphered",
             ExamRoom: "where a paper is sat",
             Minutes: "numbers, and keys of candidates and remarks; never a name",
+            KeyChange: "what is right, and why it was not",
+            Analysis: "what questions tell, in numbers of many people",
         },
         erase,
     )

@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from lantoa.common.refused import N_
 from lantoa.directory.queries.units import names
+from lantoa.exams.actions.analysis import ANALYSE, keep_analysis
+from lantoa.exams.actions.marking import AT_A_TIME, MARK, mark_sitting
 from lantoa.exams.actions.printing import sheets_of
-from lantoa.exams.models import Sitting
+from lantoa.exams.actions.remarking import REMARK, remark_some
+from lantoa.exams.models import KeyChange, Sitting
 from lantoa.exams.queries.printing import Group, rooms_of
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.jobs import Running, job
@@ -63,3 +66,47 @@ def in_parts(rooms: Sequence[Group], most: int = MOST_SHEETS) -> Iterator[list[G
             part.append(piece)
     if part:
         yield part
+
+
+@job(ANALYSE, N_("Work out what an exam tells of its questions"))
+def analyse(running: Running) -> dict[str, Any]:
+    """One transaction; begun again it makes the same summary once more."""
+    sitting = Sitting.objects.get(key=running.arguments["sitting"])
+    running.step(0, 1)
+    keep_analysis(by=running.by, sitting=sitting, at=timezone.now())
+    return {"url": reverse("exams:sitting_analysis", args=[sitting.key])}
+
+
+@job(MARK, N_("Mark an exam"))
+def mark(running: Running) -> dict[str, Any]:
+    """So many in a transaction. Begun again it goes on: whoever is marked is not due any more."""
+    sitting = Sitting.objects.get(key=running.arguments["sitting"])
+    done = 0
+    while True:
+        marked = mark_sitting(by=running.by, sitting=sitting, at=timezone.now(), most=AT_A_TIME)
+        done += marked.now
+        running.step(done, done + marked.left)
+        if not marked.left:
+            break
+    keep_analysis(by=running.by, sitting=sitting, at=timezone.now())
+    return {"url": reverse("exams:sitting", args=[sitting.key])}
+
+
+@job(REMARK, N_("Mark an exam anew after a corrected key"))
+def remark(running: Running) -> dict[str, Any]:
+    """So many in a transaction, which keeps how far it came: each candidate is marked anew once."""
+    change = KeyChange.objects.select_related("sitting").get(key=running.arguments["change"])
+    total = change.sitting.sat.filter(started_at__isnull=False).count()
+    after, most = running.checkpoint.get("after", 0), running.arguments.get("at_a_time", AT_A_TIME)
+    done = change.sitting.sat.filter(started_at__isnull=False, pk__lte=after).count()
+    while True:
+        running.step(done, total)
+        with transaction.atomic():
+            last = remark_some(by=running.by, change=change, after=after, at=timezone.now(), most=most)
+            if not last:
+                break
+            running.keep(after=last)
+        done += change.sitting.sat.filter(started_at__isnull=False, pk__gt=after, pk__lte=last).count()
+        after = last
+    keep_analysis(by=running.by, sitting=change.sitting, at=timezone.now())
+    return {"url": reverse("exams:sitting_keys", args=[change.sitting.key])}

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from lantoa.exams.views import (
+    analysis,
     answering,
     banks,
     dead_line,
@@ -14,6 +15,7 @@ from lantoa.exams.views import (
     papers,
     printing,
     questions,
+    remarking,
     rooms,
     sheet,
     sittings,
@@ -52,6 +54,8 @@ urlpatterns: list[URLPattern] = [
     path("sittings/<slug:key>/end/", sittings.end, name="sitting_end"),
     path("sittings/<slug:key>/mark/", marking.mark, name="sitting_mark"),
     path("sittings/<slug:key>/answers/", marking.to_mark, name="sitting_answers"),
+    path("sittings/<slug:key>/answers/apart/", marking.to_decide, name="sitting_apart"),
+    path("sittings/<slug:key>/markers/", marking.markers, name="sitting_markers"),
     path("sittings/<slug:key>/publish/", marking.publish, name="sitting_publish"),
     path("papers/variants/<slug:key>/print/", printing.print_variant, name="print_variant"),
     path("sittings/<slug:key>/paper/", printing.sitting_paper, name="sitting_paper"),
@@ -64,6 +68,14 @@ urlpatterns: list[URLPattern] = [
     path("sittings/<slug:key>/paper/import/", on_paper.import_answers, name="paper_import"),
     path("sittings/attempts/<slug:key>/paper/", on_paper.paper_entry, name="paper_entry"),
     path("sittings/attempts/<slug:key>/paper/withdraw/", on_paper.paper_withdraw, name="paper_withdraw"),
+    path("sittings/<slug:key>/keys/", remarking.keys, name="sitting_keys"),
+    path("sittings/<slug:key>/keys/<slug:question>/", remarking.correct_key, name="sitting_key"),
+    path("sittings/<slug:key>/changes/", remarking.changes, name="sitting_changes"),
+    path("sittings/<slug:key>/analysis/", analysis.analysis, name="sitting_analysis"),
+    path("sittings/<slug:key>/analysis/table.xlsx", analysis.analysis_file, name="sitting_analysis_file"),
+    path(
+        "sittings/<slug:key>/analysis/<slug:question>/", analysis.analysed_question, name="sitting_analysis_question"
+    ),
     path("sittings/attempts/<slug:key>/time/", sittings.extra_time, name="sitting_time"),
     path("sittings/attempts/<slug:key>/late/", sittings.late, name="sitting_late"),
     path("sittings/<slug:key>/rooms/", rooms.rooms, name="rooms"),

@@ -15,10 +15,12 @@ from lantoa.exams.actions.answering import hand_in, save_answer, start
 from lantoa.exams.actions.bank import add_question, create_bank
 from lantoa.exams.actions.marking import publish_results
 from lantoa.exams.actions.paper import create_paper, draw_variant
+from lantoa.exams.actions.remarking import change_key
 from lantoa.exams.actions.sittings import make_sitting, start_now
 from lantoa.exams.models import Bank, Paper, Sitting
 from lantoa.exams.queries.evidence import evidence_of, latest
 from lantoa.exams.rules.content import Content, Option
+from lantoa.exams.rules.corrections import Correction
 from lantoa.exams.rules.drawing import Blueprint, Part
 
 T0 = datetime(2020, 10, 6, 2, 0, tzinfo=UTC)
@@ -103,6 +105,20 @@ def test_the_last_exam_that_asked_a_topic_is_what_counts_now(drawn: Paper) -> No
     ]
 
 
+def test_a_corrected_key_changes_what_was_shown_and_a_dropped_question_shows_nothing(drawn: Paper) -> None:
+    person = make.person()
+    of = sat(drawn, person, {"1"})
+    asked = of.sat.get().variant.content
+    questions = {one["text"].split()[-1].removesuffix("</p>"): one["id"] for one in asked}
+    second = Correction("key", {"options": {"a": "0", "b": "1"}})
+    said: dict[str, Any] = {"by": make.BY, "sitting": of, "reason": "Ghi nhầm", "at": T0 + timedelta(days=1)}
+    for question, correction in ((questions["2"], second), (questions["3"], Correction("dropped"))):
+        change_key(question=question, correction=correction, **said)
+
+    assert told(person)[0] == ("Chuyên đề 1", "", 2, Decimal(2), Decimal(2))
+    assert len(told(person)) == 2
+
+
 def test_nobody_has_the_evidence_of_another(drawn: Paper) -> None:
     sat(drawn, make.person(), {"1"})
 
@@ -117,5 +133,5 @@ def test_as_many_questions_for_three_exams_as_for_one(
     for number in range(exams):
         sat(drawn, person, {"1"}, at=T0 + timedelta(days=number))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         evidence_of(person)

@@ -523,7 +523,7 @@ def test_the_list_and_the_page_of_an_exam_cost_the_same_queries_for_one_and_for_
         client.get(reverse("exams:sittings"))
 
 
-PAGE_QUERIES, LIST_QUERIES = 11, 7
+PAGE_QUERIES, LIST_QUERIES = 12, 7
 
 
 # ---- marks by people

@@ -116,6 +116,8 @@ THINGS: dict[str, Make] = {
     "exams:sitting_end": key_of("sitting"),
     "exams:sitting_mark": key_of("sitting"),
     "exams:sitting_answers": key_of("sitting"),
+    "exams:sitting_apart": key_of("sitting"),
+    "exams:sitting_markers": key_of("sitting"),
     "exams:sitting_publish": key_of("sitting"),
     "exams:print_variant": key_of("variant"),
     "exams:sitting_paper": key_of("sitting"),
@@ -128,6 +130,18 @@ THINGS: dict[str, Make] = {
     "exams:paper_import": key_of("sitting"),
     "exams:paper_entry": key_of("attempt"),
     "exams:paper_withdraw": key_of("attempt"),
+    "exams:sitting_keys": key_of("analysed"),
+    "exams:sitting_key": lambda corner: {
+        "key": corner.analysed.key,
+        "question": corner.question.versions.get().key,
+    },
+    "exams:sitting_changes": key_of("analysed"),
+    "exams:sitting_analysis": key_of("analysed"),
+    "exams:sitting_analysis_file": key_of("analysed"),
+    "exams:sitting_analysis_question": lambda corner: {
+        "key": corner.analysed.key,
+        "question": corner.question.versions.get().key,
+    },
     "exams:sitting_time": key_of("attempt"),
     "exams:sitting_late": key_of("attempt"),
     "exams:sitting_add": key_of("sitting"),
@@ -332,6 +346,8 @@ PUBLIC_PAGES = {
 NOT_OURS: set[str] = set()
 # The view asks for a permission of the thing itself, which stands beside the permission of the page.
 ASKS_ITSELF = {
+    "exams:sitting_keys": "exams.view_keys",
+    "exams:sitting_key": "exams.view_keys",
     "office:file": "programmes.view",
     "office:stop_job": "office.import",
     "training:hold_exam": "training.manage",

@@ -26,7 +26,7 @@ from lantoa.exams.actions.bank import add_picture, add_question, create_bank, sh
 from lantoa.exams.actions.minutes import draft_minutes, sign_minutes, sign_second
 from lantoa.exams.actions.paper import create_paper, draw_variant
 from lantoa.exams.actions.rooms import add_room, change_room, move_candidates
-from lantoa.exams.actions.sittings import make_sitting
+from lantoa.exams.actions.sittings import make_sitting, mark_attempts
 from lantoa.exams.models import Attempt, Bank, Minutes, Paper, Picture, Question, Room, Share, Sitting, Variant
 from lantoa.exams.queries.minutes import Head, facts
 from lantoa.exams.rules.content import Content, Option
@@ -189,6 +189,24 @@ class Corner:
             minutes=30,
             at=AT,
         )
+
+    @cached_property
+    def analysed(self) -> Sitting:
+        """One that is over and marked, with just enough people to tell something of its question."""
+        assert self.variant
+        made = make_sitting(
+            by=BY,
+            unit=self.unit,
+            paper=self.paper,
+            title="Đã xong",
+            people=[person(at=self.ward) for _ in range(5)],
+            minutes=30,
+            at=AT,
+            starts_at=AT,
+        )
+        made.sat.update(started_at=AT)
+        mark_attempts(by=BY, attempts=list(made.sat.all()), at=AT)
+        return made
 
     @cached_property
     def own_attempt(self) -> Attempt:

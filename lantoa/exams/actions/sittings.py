@@ -1,6 +1,6 @@
 """What can be done with a sitting: make it for a list of people, start it now, give time, end it, mark it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,9 +10,11 @@ from django.db import transaction
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Person, Unit
 from lantoa.exams.actions.asked import tell_of_results
-from lantoa.exams.models import Attempt, Paper, Seal, Sitting, Variant
+from lantoa.exams.models import Attempt, KeyChange, Paper, PointsChange, Seal, Sitting, Variant
+from lantoa.exams.queries.corrections import corrections_in
 from lantoa.exams.queries.log import Judged, answers_that_count, judged, log_of
 from lantoa.exams.rules import texts
+from lantoa.exams.rules.corrections import corrected_keys
 from lantoa.exams.rules.drawing import blueprint_from
 from lantoa.exams.rules.marking import points_each
 from lantoa.exams.rules.sealing import new_letters, seal
@@ -198,37 +200,73 @@ def take_late(*, by: Actor, attempt: Attempt, at: datetime) -> Attempt:
 
 
 @transaction.atomic
-def mark_attempts(*, by: Actor, attempts: Sequence[Attempt], at: datetime) -> int:
+def mark_attempts(
+    *, by: Actor, attempts: Sequence[Attempt], at: datetime, cause: KeyChange | None = None, anew: bool = False
+) -> int:
     """Works out the points of these attempts from the log; the number whose points changed.
 
-    It may be done as often as one likes: the same log gives the same points.
+    It may be done as often as one likes: the same log gives the same points. `anew`: only of those that are marked.
+    What somebody's points were before stays readable (`PointsChange`), once they were marked whole.
     """
     rows = list(
         Attempt.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=[one.pk for one in attempts])
-        .select_related("sitting", "variant")
+        .select_related("sitting")
         .order_by("pk")
     )
+    rows = [row for row in rows if not anew or row.marked_at is not None]
+    # Read after the lock: whoever corrects a key marks anew whatever was marked without it.
+    corrections = corrections_in({row.sitting_id for row in rows})
+    variants = {one.pk: one for one in Variant.objects.filter(pk__in={row.variant_id for row in rows})}
     logs, given = log_of(rows), judged(rows)
-    changed = []
+    keys: dict[tuple[int, int], dict[str, Mapping[str, Any]]] = {}
+    changed, changes = [], []
     for row in rows:
+        row.variant = variants[row.variant_id]
+        place = row.sitting_id, row.variant_id
+        if place not in keys:
+            keys[place] = corrected_keys(row.variant.keys, corrections.get(row.sitting_id, {}))
         counted = answers_that_count(row, logs.get(row.pk, ()))
-        points, out_of, unmarked = points_in(row, counted, given.get(row.pk, {}))
-        if (row.points, row.out_of, row.unmarked) != (points, out_of, unmarked):
-            row.points, row.out_of, row.unmarked, row.marked_at = points, out_of, unmarked, at
-            changed.append(row)
+        points, out_of, unmarked = points_in(row.variant.content, keys[place], counted, given.get(row.pk, {}))
+        if (row.points, row.out_of, row.unmarked) == (points, out_of, unmarked):
+            continue
+        if row.points is not None and row.out_of is not None and not row.unmarked:
+            changes.append(
+                PointsChange(
+                    attempt=row,
+                    cause=cause,
+                    points_before=row.points,
+                    out_of_before=row.out_of,
+                    points=points,
+                    out_of=out_of,
+                    made_by=by.actor_key,
+                    made_at=at,
+                )
+            )
+        row.points, row.out_of, row.unmarked, row.marked_at = points, out_of, unmarked, at
+        changed.append(row)
     Attempt.objects.bulk_update(changed, ["points", "out_of", "unmarked", "marked_at"], batch_size=1000)
+    PointsChange.objects.bulk_create(changes, batch_size=1000)
+    before = {change.attempt_id: str(change.points_before) for change in changes}
     for row in changed:
-        record(by=by, act="exams.mark", thing=row, about={"points": str(row.points), "out_of": str(row.out_of)})
+        about = {"points": str(row.points), "out_of": str(row.out_of)}
+        if row.pk in before:
+            about["before"] = before[row.pk]
+        record(by=by, act="exams.mark", thing=row, about=about)
     for sitting in {row.sitting_id: row.sitting for row in changed}.values():
         tell_of_results(by=by, sitting=sitting, at=at)
     return len(changed)
 
 
-def points_in(attempt: Attempt, given: dict[str, Any], judgements: Judged) -> tuple[Decimal, Decimal, int]:
+def points_in(
+    content: Sequence[Mapping[str, Any]],
+    keys: Mapping[str, Mapping[str, Any]],
+    given: Mapping[str, Any],
+    judgements: Judged,
+) -> tuple[Decimal, Decimal, int]:
     """The points of these answers, out of how many, and how many answers people still have to mark."""
     points, out_of, unmarked = Decimal(0), Decimal(0), 0
-    for _question, earned, most in points_each(attempt.variant.content, attempt.variant.keys, given, judgements):
+    for _question, earned, most in points_each(content, keys, given, judgements):
         out_of += most
         if earned is None:
             unmarked += 1

@@ -2,21 +2,25 @@
 
 from lantoa.exams.models.bank import Aim, Bank, Picture, Question, Share, Version
 from lantoa.exams.models.paper import Paper, Variant
+from lantoa.exams.models.remarking import KeyChange, PointsChange
 from lantoa.exams.models.room import Invigilator, LastSeen, Minutes, Remark, Room, Seat
-from lantoa.exams.models.sitting import Answer, Attempt, Incident, Judgement, Seal, Sitting
+from lantoa.exams.models.sitting import Analysis, Answer, Attempt, Incident, Judgement, Seal, Sitting
 
 __all__ = [
     "Aim",
+    "Analysis",
     "Answer",
     "Attempt",
     "Bank",
     "Incident",
     "Invigilator",
     "Judgement",
+    "KeyChange",
     "LastSeen",
     "Minutes",
     "Paper",
     "Picture",
+    "PointsChange",
     "Question",
     "Remark",
     "Room",

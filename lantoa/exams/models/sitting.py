@@ -40,12 +40,17 @@ class Sitting(Thing):
     counts = models.CharField(max_length=4, choices=Counts, default=Counts.BEST)  # which of several attempts
     released_at = models.DateTimeField(null=True)  # "start now" was pressed
     ended_at = models.DateTimeField(null=True)  # ended for all, before its time
+    markers = models.PositiveSmallIntegerField(default=1)  # how many people mark each answer that people mark: 1 or 2
+    tolerance = models.DecimalField(max_digits=8, decimal_places=2, default=0)  # points they may differ by
     published_at = models.DateTimeField(null=True)  # since then everybody sees their own points
     made_by = models.CharField(max_length=60)
     made_at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="sitting_one_or_two_markers", condition=Q(markers__in=[1, 2], tolerance__gte=0)
+            ),
             models.CheckConstraint(name="sitting_takes_time", condition=Q(minutes__gt=0, attempts__gt=0)),
             models.CheckConstraint(
                 name="sitting_window",
@@ -173,14 +178,29 @@ class Incident(Thing):
 
 
 class Judgement(Thing):
-    """What a person gave for an answer that people mark. Second thoughts are another row; the last one counts."""
+    """What a person gave for an answer that people mark: never changed (a trigger holds it), second thoughts are
+    another row. Which rows count is `exams.rules.judging`."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="judgements")
     question = models.CharField(max_length=13)
     fingerprint = models.CharField(max_length=64)  # of the answer that was read: another answer is judged anew
     points = models.DecimalField(max_digits=8, decimal_places=2)
+    parts = models.JSONField(default=list)  # the points of each criterion of the rubric, as texts
+    deciding = models.BooleanField(default=False)  # of a third person, where two were too far apart
     judged_by = models.CharField(max_length=60)
     judged_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.CheckConstraint(name="judgement_not_negative", condition=Q(points__gte=0))]
+
+
+class Analysis(Thing):
+    """What a large sitting told of its questions when a job last worked it out: numbers, nobody's answers.
+
+    `state` says what it was made from (`queries.analysis.state_of`): another state makes it stale.
+    """
+
+    sitting = models.OneToOneField(Sitting, on_delete=models.PROTECT, related_name="analysis")
+    state = models.CharField(max_length=120)
+    content = models.JSONField()
+    made_at = models.DateTimeField()

@@ -12,7 +12,9 @@ from decimal import Decimal
 from lantoa.competence.models import Topic
 from lantoa.directory.models import Person
 from lantoa.exams.models import Aim, Attempt
+from lantoa.exams.queries.corrections import corrections_in
 from lantoa.exams.queries.log import answers_that_count, judged, log_of
+from lantoa.exams.rules.corrections import corrected_keys
 from lantoa.exams.rules.marking import points_each
 
 
@@ -32,7 +34,7 @@ class Evidence:
 def evidence_of(person: Person) -> list[Evidence]:
     """What the published exams of a person showed, the earlier exam first, its topics in the order of the course.
 
-    Work that people have not marked whole shows nothing yet. Four queries; one where nothing is published.
+    Work that people have not marked whole shows nothing yet. Five queries; one where nothing is published.
     """
     attempts = list(
         Attempt.objects.filter(
@@ -44,6 +46,7 @@ def evidence_of(person: Person) -> list[Evidence]:
     if not attempts:
         return []
     logs, given = log_of(attempts), judged(attempts)
+    corrections = corrections_in({one.sitting_id for one in attempts})
     asked = {question["id"] for one in attempts for question in one.variant.content}
     aims: dict[str, set[tuple[Topic, str]]] = defaultdict(set)
     for aim in Aim.objects.filter(version__key__in=asked).select_related("topic", "version"):
@@ -52,7 +55,8 @@ def evidence_of(person: Person) -> list[Evidence]:
     for one in attempts:
         said = answers_that_count(one, logs.get(one.pk, ()))
         sums: dict[tuple[Topic, str], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
-        for question, earned, most in points_each(one.variant.content, one.variant.keys, said, given.get(one.pk, {})):
+        keys = corrected_keys(one.variant.keys, corrections.get(one.sitting_id, {}))
+        for question, earned, most in points_each(one.variant.content, keys, said, given.get(one.pk, {})):
             for aim_at in aims.get(question, ()):
                 questions, points, out_of = sums[aim_at]
                 sums[aim_at] = [questions + 1, points + (earned or 0), out_of + most]

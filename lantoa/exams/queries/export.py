@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from lantoa.common.refused import N_
 from lantoa.exams.models import Bank
 from lantoa.exams.queries.bank import content_of, pictures_of, questions_of
 from lantoa.exams.rules.content import Answer as Taken
@@ -42,11 +43,17 @@ def written(bank: Bank) -> list[WrittenQuestion]:
 
 def export(questions: Sequence[WrittenQuestion], extension: str) -> Exported:
     """The questions in the format of this extension."""
+    lost = [
+        Loss(one.code, N_("The criteria of the rubric cannot be carried."))
+        for one in questions
+        if one.content.criteria and extension != "txt"  # of those the whole question is lost
+    ]
     if extension == "xlsx":
-        return Exported(*sheet.workbook(questions))
+        content, losses = sheet.workbook(questions)
+        return Exported(content, [*losses, *lost])
     write = {"xml": moodle.write, "gift": gift.write, "txt": aiken.write}[extension]
     text, losses = write(questions)
-    return Exported(text.encode(), losses)
+    return Exported(text.encode(), [*losses, *lost])
 
 
 ONE = Fraction(1)

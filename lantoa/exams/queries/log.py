@@ -2,31 +2,40 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from lantoa.exams.models import Answer, Attempt, Judgement
 from lantoa.exams.rules.answers import Received, answers, counting
+from lantoa.exams.rules.judging import Given, Verdict, verdict
 
 
-def log_of(attempts: Iterable[Attempt]) -> dict[int, list[Received]]:
-    """The events of each attempt, by its id, in the order in which they arrived. One query."""
+def log_of(attempts: Iterable[Attempt], *, question: str = "") -> dict[int, list[Received]]:
+    """The events of each attempt, by its id, in the order in which they arrived; of one question or of all.
+    One query."""
     found: dict[int, list[Received]] = defaultdict(list)
     rows = Answer.objects.filter(attempt__in=[one.pk for one in attempts]).order_by("id")
-    for one in rows:
-        found[one.attempt_id].append(
+    if question:
+        rows = rows.filter(question=question)
+    fields = ("device", "sequence", "question", "value", "device_ms", "monotonic_ms", "before", "hash", "received_at")
+    for attempt, *said, before, made, received_at, order in rows.values_list("attempt", *fields, "id").iterator():
+        device, sequence, asked, value, device_ms, monotonic_ms = said
+        found[attempt].append(
             Received(
-                device=one.device,
-                sequence=one.sequence,
-                question=one.question,
-                value=one.value,
-                device_ms=one.device_ms,
-                monotonic_ms=one.monotonic_ms,
-                before=bytes(one.before),
-                hash=bytes(one.hash),
-                received_at=one.received_at,
-                order=one.pk,
+                device,
+                sequence,
+                asked,
+                value,
+                device_ms,
+                monotonic_ms,
+                bytes(before),
+                bytes(made),
+                received_at,
+                order,
             )
         )
     return found
@@ -36,11 +45,36 @@ Judged = dict[tuple[str, str], Decimal]  # question and fingerprint of the answe
 
 
 def judged(attempts: Iterable[Attempt]) -> dict[int, Judged]:
-    """What people gave for answers of these attempts, by its id. Of the same answer the last judgement counts."""
+    """What counts of all that people gave for answers of these attempts, by its id (`rules.judging`). One query."""
     found: dict[int, Judged] = defaultdict(dict)
-    rows = Judgement.objects.filter(attempt__in=[one.pk for one in attempts]).order_by("id")
-    for attempt, question, of, points in rows.values_list("attempt", "question", "fingerprint", "points"):
-        found[attempt][question, of] = points
+    for attempt, verdicts in verdicts_on(Judgement.objects.filter(attempt__in=[one.pk for one in attempts])).items():
+        for answer, one in verdicts.items():
+            if one.verdict.points is not None:
+                found[attempt][answer] = one.verdict.points
+    return found
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """All that people gave for one answer, and what counts of it."""
+
+    given: list[Given]
+    verdict: Verdict
+
+
+def verdicts_on(judgements: "QuerySet[Judgement]") -> dict[int, dict[tuple[str, str], Opinions]]:
+    """What was given for each answer, by attempt (its id) and by question and fingerprint of the answer."""
+    given: dict[tuple[int, str, str], list[Given]] = defaultdict(list)
+    rules: dict[int, tuple[int, Decimal]] = {}
+    fields = ("attempt", "question", "fingerprint", "judged_by", "points", "deciding")
+    rows = judgements.order_by("id").values_list(*fields, "attempt__sitting__markers", "attempt__sitting__tolerance")
+    for attempt, question, of, by, points, deciding, markers, tolerance in rows:
+        given[attempt, question, of].append(Given(by, points, deciding))
+        rules[attempt] = markers, tolerance
+    found: dict[int, dict[tuple[str, str], Opinions]] = defaultdict(dict)
+    for (attempt, question, of), all_given in given.items():
+        markers, tolerance = rules[attempt]
+        found[attempt][question, of] = Opinions(all_given, verdict(all_given, markers=markers, tolerance=tolerance))
     return found
 
 

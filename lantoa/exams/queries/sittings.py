@@ -1,8 +1,10 @@
 """What sittings tell: to the organiser who is where, to a marker what waits, to a candidate their own exams."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -27,15 +29,20 @@ from django.db.models.functions import Cast, Greatest, Least
 
 from lantoa.common.refused import N_
 from lantoa.directory.models import Person, UnitQuerySet
-from lantoa.exams.models import Answer, Attempt, Incident, Sitting
-from lantoa.exams.queries.log import answers_that_count, judged, log_of
+from lantoa.exams.models import Answer, Attempt, Incident, Judgement, Sitting, Variant
+from lantoa.exams.queries.corrections import corrections_in
+from lantoa.exams.queries.log import Opinions, answers_that_count, log_of, verdicts_on
 from lantoa.exams.rules.answers import PAPER, PLAIN_PAGE, fingerprint
 from lantoa.exams.rules.content import MARKED_BY_PEOPLE
+from lantoa.exams.rules.corrections import Correction, corrected
+from lantoa.exams.rules.judging import State, Verdict, by_marker, scaled
 from lantoa.exams.rules.marking import answered, points_of
+from lantoa.office.models import Job
 
 SILENT: Final = timedelta(minutes=5)
 NOTED_WITHIN: Final = timedelta(seconds=50)  # that somebody was heard of is written once in this time
 MOMENT = DateTimeField()
+NOTHING_GIVEN: Final = Opinions([], Verdict(State.OPEN))
 SHOWN: Final = {  # what the numbers of a sitting count, and the words beside them
     "people": N_("on the list"),
     "waiting": N_("have not started"),
@@ -146,27 +153,92 @@ class Unmarked:
     question: Mapping[str, Any]
     answer: str
     rubric: str
-    most: Any
+    criteria: Sequence[tuple[str, Decimal]]  # what is looked for, and what it gives at most
+    most: Decimal
     fingerprint: str
+    given: Sequence[Decimal] = ()  # by the two who are apart; shown to whoever decides only
 
 
-def unmarked_answers(sitting: Sitting, *, most: int) -> list[Unmarked]:
-    """Answers that wait for a person, of at most so many attempts, in an order that tells nobody's name."""
-    attempts = list(sitting.sat.filter(unmarked__gt=0).select_related("variant", "sitting").order_by("key")[:most])
-    logs, given = log_of(attempts), judged(attempts)
-    found = []
-    for attempt in attempts:
+def unmarked_answers(sitting: Sitting, *, most: int, reader: str = "") -> list[Unmarked]:
+    """Answers that wait for this reader (their actor's key), of at most so many attempts, in an order that tells
+    nobody's name. With two markers: those that fewer than two have marked, and this reader has not."""
+    corrections = corrections_in([sitting.pk]).get(sitting.pk, {})
+    own = Judgement.objects.filter(attempt__sitting=sitting, judged_by=reader) if reader else Judgement.objects.none()
+    done: dict[int, set[str]] = defaultdict(set)
+    for attempt, question in own.values_list("attempt", "question"):
+        done[attempt].add(question)
+    asked = {
+        variant.pk: {
+            one["id"]
+            for one in variant.content
+            if one["kind"] in MARKED_BY_PEOPLE
+            and "given" not in corrected(variant.keys[one["id"]], corrections.get(one["id"]))
+        }
+        for variant in Variant.objects.filter(pk__in=sitting.sat.values("variant"))
+    }
+    waiting = sitting.sat.filter(unmarked__gt=0).order_by("key").values_list("pk", "variant", "late_taken_at")
+    found: list[Unmarked] = []
+    wanted = [pk for pk, variant, late in waiting if late is not None or asked[variant] - done[pk]]
+    for start in range(0, len(wanted), most):
+        for one, opinions in _by_people(sitting, wanted[start : start + most], corrections):
+            markers = by_marker(opinions.given)
+            if opinions.verdict.state is State.OPEN and reader not in markers and len(markers) < sitting.markers:
+                found.append(one)
+        if found:
+            break
+    return found
+
+
+def answers_apart(sitting: Sitting, *, most: int) -> list[Unmarked]:
+    """Answers whose two markers are too far from each other, with what they gave but not who they are."""
+    told = verdicts_on(Judgement.objects.filter(attempt__sitting=sitting, attempt__unmarked__gt=0))
+    apart = [pk for pk, answers in told.items() if any(one.verdict.state is State.APART for one in answers.values())]
+    keys = sitting.sat.filter(pk__in=apart).order_by("key").values_list("pk", flat=True)
+    corrections = corrections_in([sitting.pk]).get(sitting.pk, {})
+    return [
+        replace(one, given=sorted(list(by_marker(opinions.given).values())[:2]))
+        for one, opinions in _by_people(sitting, list(keys[:most]), corrections)
+        if opinions.verdict.state is State.APART
+    ]
+
+
+def _by_people(
+    sitting: Sitting, attempts: Sequence[int], corrections: Mapping[str, Correction]
+) -> Iterator[tuple[Unmarked, Opinions]]:
+    """The answers of these attempts that people mark and that count, with what was given for them."""
+    rows = list(sitting.sat.filter(pk__in=attempts).select_related("variant", "sitting").order_by("key"))
+    logs, told = log_of(rows), verdicts_on(Judgement.objects.filter(attempt__in=attempts))
+    for attempt in rows:
         said = answers_that_count(attempt, logs.get(attempt.pk, ()))
         for number, asked in enumerate(attempt.variant.content, 1):
             answer: Any = said.get(asked["id"])
-            key = attempt.variant.keys[asked["id"]]
-            if asked["kind"] not in MARKED_BY_PEOPLE or not answered(asked["kind"], answer):
+            key = corrected(attempt.variant.keys[asked["id"]], corrections.get(asked["id"]))
+            if "given" in key or asked["kind"] not in MARKED_BY_PEOPLE or not answered(asked["kind"], answer):
                 continue
-            of = fingerprint(answer)
-            if (asked["id"], of) not in given.get(attempt.pk, {}):
-                most_points = points_of(key, Fraction(1))
-                found.append(Unmarked(attempt, number, asked, answer, key.get("rubric", ""), most_points, of))
-    return found
+            of, most = fingerprint(answer), points_of(key, Fraction(1))
+            made = Unmarked(attempt, number, asked, answer, key.get("rubric", ""), criteria_in(key), most, of)
+            yield made, told.get(attempt.pk, {}).get((asked["id"], of), NOTHING_GIVEN)
+
+
+def criteria_in(key: Mapping[str, Any]) -> list[tuple[str, Decimal]]:
+    """The criteria of a key: what is looked for, and what it gives at most in this paper."""
+    criteria = key.get("criteria", [])
+    most = scaled([Decimal(one["points"]) for one in criteria], points_of(key, Fraction(1)))
+    return [(one["text"], points) for one, points in zip(criteria, most, strict=True)]
+
+
+def asks_people(sitting: Sitting) -> bool:
+    """Whether it has questions that people mark."""
+    asks = Q(pk__in=[])
+    for kind in MARKED_BY_PEOPLE:
+        asks |= Q(content__contains=[{"kind": kind}])
+    return Variant.objects.filter(asks, pk__in=sitting.sat.values("variant")).exists()
+
+
+def active_job(kind: str, **arguments: str) -> Job | None:
+    """The job of this kind with these arguments that waits or runs."""
+    wanted = {f"arguments__{name}": value for name, value in arguments.items()}
+    return Job.objects.filter(kind=kind, state__in=[Job.State.WAITING, Job.State.RUNNING], **wanted).first()
 
 
 def exams_of(person: Person) -> "QuerySet[Attempt]":

@@ -11,8 +11,8 @@
 | matching | `pairs` of left and right; a pair without a left side is a right side too many |
 | numeric | `answers` (the number, the tolerance around it, the share) |
 | short | `answers` (the words, the share), `marks` (must Vietnamese marks be right?), `case` |
-| long | `rubric` for whoever marks it, `words` at most (0: no limit) |
-| file | `rubric`, `extensions`, `megabytes` at most |
+| long | `rubric` and `criteria` (words and points each) for whoever marks it, `words` at most (0: no limit) |
+| file | `rubric`, `criteria`, `extensions`, `megabytes` at most |
 
 `points` and `penalty` (the share of the points that a wrong answer costs) are the author's; a paper may have its own.
 Texts are cleaned HTML (`texts.clean`). Shares are fractions written "1", "0.5" or "1/3".
@@ -85,6 +85,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing that whoever marks an answer looks for, and the points it gives at most."""
+
+    text: str
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """A question. What does not belong to its kind is empty."""
 
@@ -101,6 +109,7 @@ class Content:
     marks: bool = True
     case: bool = False
     rubric: str = ""
+    criteria: tuple[Criterion, ...] = ()
     words: int = 0
     extensions: tuple[str, ...] = ()
     megabytes: int = 10
@@ -127,8 +136,8 @@ _OF_KIND: Final[dict[str, tuple[str, ...]]] = {
     "matching": ("shuffle", "pairs"),
     "numeric": ("answers",),
     "short": ("answers", "marks", "case"),
-    "long": ("rubric", "words"),
-    "file": ("rubric", "extensions", "megabytes"),
+    "long": ("rubric", "criteria", "words"),
+    "file": ("rubric", "criteria", "extensions", "megabytes"),
 }
 _COMMON: Final = ("kind", "text", "points", "penalty", "difficulty", "feedback")
 
@@ -146,6 +155,7 @@ def normal(content: Content) -> Content:
         text=texts.clean(bare.text),
         feedback=texts.clean(bare.feedback),
         rubric=texts.clean(bare.rubric),
+        criteria=tuple(Criterion(tidy(one.text), plain_number(one.points)) for one in bare.criteria),
         points=plain_number(bare.points),
         options=tuple(
             Option(
@@ -245,6 +255,10 @@ def from_json(kept: Mapping[str, Any]) -> Content:
             marks=_of(bool, kept.get("marks", True)),
             case=_of(bool, kept.get("case", False)),
             rubric=_of(str, kept.get("rubric", "")),
+            criteria=tuple(
+                Criterion(_of(str, one["text"]), _decimal(one["points"]))
+                for one in _of(list, kept.get("criteria", []))
+            ),
             words=_of(int, kept.get("words", 0)),
             extensions=tuple(_of(str, one) for one in _of(list, kept.get("extensions", []))),
             megabytes=_of(int, kept.get("megabytes", 10)),
@@ -385,12 +399,31 @@ def _numeric_faults(content: Content) -> Iterator[RowFault]:
             yield RowFault(N_("The tolerance %(value)s is below 0."), {"value": str(one.tolerance)[:20]})
 
 
+def _criteria_faults(content: Content) -> Iterator[RowFault]:
+    if len(content.criteria) > MOST_OPTIONS:
+        yield RowFault(
+            N_("There are %(count)d criteria; there may be %(most)d."),
+            {"count": len(content.criteria), "most": MOST_OPTIONS},
+        )
+    yield from _no_words([one.text for one in content.criteria])
+    if any(one.points <= 0 or one.points != round(one.points, 2) for one in content.criteria):
+        yield RowFault(N_("A criterion gives more than 0 points, with two decimals at most."))
+    together = sum((one.points for one in content.criteria), Decimal(0))
+    if content.criteria and together != content.points:
+        yield RowFault(
+            N_("The criteria give %(together)s points together; the question gives %(points)s."),
+            {"together": f"{plain_number(together):f}"[:20], "points": f"{content.points:f}"[:20]},
+        )
+
+
 def _long_faults(content: Content) -> Iterator[RowFault]:
+    yield from _criteria_faults(content)
     if not 0 <= content.words <= 20_000:
         yield RowFault(N_("The limit of %(count)d words is not between 0 and 20,000."), {"count": content.words})
 
 
 def _file_faults(content: Content) -> Iterator[RowFault]:
+    yield from _criteria_faults(content)
     if not content.extensions:
         yield RowFault(N_("No kind of file is taken."))
     for one in content.extensions:

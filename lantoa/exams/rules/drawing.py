@@ -273,6 +273,8 @@ def _frozen(
         key |= {"marks": asked.marks, "case": asked.case} if asked.kind == "short" else {}
     else:
         key["rubric"] = asked.rubric
+        if asked.criteria:
+            key["criteria"] = [{"text": one.text, "points": f"{one.points:f}"} for one in asked.criteria]
         if asked.kind == "long":
             shown["words"] = asked.words
         else:

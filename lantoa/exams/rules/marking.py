@@ -16,6 +16,7 @@ right answer of a multiple choice, an ordering or a matching earns its part, or 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -49,6 +50,32 @@ def points_of(key: Mapping[str, Any], share: Fraction) -> Decimal:
     whole = share * Fraction(key["points"]) * 100
     rounded = int(abs(whole) + Fraction(1, 2))
     return Decimal(rounded if whole >= 0 else -rounded) / 100
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """The points of one answer, what the question gives at most, and whether a person still has to mark it."""
+
+    points: Decimal
+    out_of: Decimal
+    waits: bool = False
+
+
+def worth(
+    kind: str, key: Mapping[str, Any], question: str, answer: Any, judged: Mapping[tuple[str, str], Decimal]
+) -> Worth:
+    """What an answer counts, by its key as it was corrected (`rules.corrections`) and by what people gave
+    (by question and fingerprint of the answer)."""
+    if key.get("given") == "dropped":
+        return Worth(Decimal(0), Decimal(0))
+    most = points_of(key, Fraction(1))
+    if key.get("given") == "everyone":
+        return Worth(most, most)
+    share = mark(kind, key, answer)
+    if share is not None:
+        return Worth(points_of(key, share), most)
+    by_people = judged.get((question, fingerprint(answer)))
+    return Worth(Decimal(0), most, waits=True) if by_people is None else Worth(by_people, most)
 
 
 def answered(kind: str, answer: Any) -> bool:
@@ -163,12 +190,13 @@ def points_each(
     given: Mapping[str, Any],
     by_people: Mapping[tuple[str, str], Decimal],
 ) -> Iterator[tuple[str, Decimal | None, Decimal]]:
-    """Of each question of a variant its id, the points of the answer given, and the most it is worth.
+    """Of each question that counts its id, the points of the answer given, and the most it is worth.
 
-    None: people have to mark it and have not. `by_people`: (question, fingerprint of the answer) -> points.
+    `keys` as they were corrected (`rules.corrections`). None: people have to mark it and have not. `by_people`:
+    (question, fingerprint of the answer) -> points.
     """
     for question in content:
-        key, answer = keys[question["id"]], given.get(question["id"])
-        share = mark(question["kind"], key, answer)
-        points = by_people.get((question["id"], fingerprint(answer))) if share is None else points_of(key, share)
-        yield question["id"], points, points_of(key, Fraction(1))
+        key = keys[question["id"]]
+        if key.get("given") != "dropped":
+            one = worth(question["kind"], key, question["id"], given.get(question["id"]), by_people)
+            yield question["id"], None if one.waits else one.points, one.out_of

@@ -4,6 +4,7 @@ chữ ký số                      an answer that earns all
 chữ ký = 50%                   one that earns half
 3,14 ± 0,01                    a number with its tolerance
 Hà Nội => 24                   what belongs together;  => 29 is a right side too many
+0,5: Nêu rõ người làm          a criterion of a rubric and its points
 """
 
 import re
@@ -13,7 +14,7 @@ from fractions import Fraction
 
 from lantoa.common.refused import N_, Refused
 from lantoa.exams.rules import texts
-from lantoa.exams.rules.content import Answer, Pair, number_of
+from lantoa.exams.rules.content import Answer, Criterion, Pair, number_of
 
 _SHARE = re.compile(r"^(.*?)\s*=\s*(-?\d{1,3}(?:[.,]\d{1,7})?|-?\d{1,2}/\d{1,2})\s*(%?)\s*$", re.DOTALL)
 _ARROW = re.compile(r"\s*(?:=>|→|⇒|->)\s*")
@@ -82,6 +83,22 @@ def answer_line(answer: Answer, *, numeric: bool) -> str:
         text += f" ± {answer.tolerance:f}"
     ambiguous = not numeric and (found := _SHARE.match(text)) and bool(found[3] or "/" in found[2])
     return f"{text} = {percent(answer.share)}" if answer.share != 1 or ambiguous else text
+
+
+def criterion_said(line: str) -> Criterion:
+    """A criterion from its line; refused when it does not begin with points."""
+    points, colon, text = line.partition(":")
+    number = number_of(points)
+    if not colon or number is None:
+        raise Refused(
+            N_('Write the points first: "0,5: what is looked for". There are none in: %(line)s'), line=line[:60]
+        )
+    return Criterion(text.strip(), number)
+
+
+def criterion_line(criterion: Criterion) -> str:
+    """The line that `criterion_said` reads again."""
+    return f"{criterion.points:f}: {criterion.text}"
 
 
 def pair_said(line: str) -> Pair | None:

@@ -21,11 +21,13 @@ from lantoa.exams.forms_sitting import AnswerForm
 from lantoa.exams.models import Attempt
 from lantoa.exams.queries.attempts import later_attempts, may_try_again
 from lantoa.exams.queries.log import log_of
+from lantoa.exams.queries.remarking import told_to
 from lantoa.exams.queries.showing import safe, shown_question
 from lantoa.exams.queries.sittings import exams_of
 from lantoa.exams.rules import texts
 from lantoa.exams.rules.answers import PAPER, Received, answers, last_of
 from lantoa.exams.rules.clock import Phase
+from lantoa.exams.rules.corrections import RULES
 from lantoa.exams.rules.drawing import blueprint_from
 from lantoa.exams.rules.marking import answered
 from lantoa.exams.views.reaching import own_attempt
@@ -87,6 +89,7 @@ def my_exam(request: HttpRequest, key: str) -> HttpResponse:
         "introduction": safe(texts.with_maths(blueprint_from(attempt.sitting.paper.settings).introduction)),
         "came_late": _came_late(attempt, log),
         "tries_again": may_try_again(attempt, at=now) and not later_attempts(attempt),
+        "remarked": _remarked(attempt),
         "shows_points": attempt.sitting.published_at is not None and attempt.marked_at is not None,
     }
     return _settled(request, render(request, "exams/my_exam.html", context))
@@ -99,6 +102,20 @@ def _settled(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
         answer.set_cookie(PLAIN, request.GET["plain"], path=request.path, samesite="Lax", httponly=True)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
+
+
+def _remarked(attempt: Attempt) -> list[dict[str, Any]]:
+    """What was marked anew after the results were published: when, which question, why, and what it did."""
+    return [
+        {
+            "when": one.at,
+            "number": one.number,
+            "what": _(RULES[one.change.rule]) if one.change else "",
+            "why": one.change.reason if one.change else _("late answers, or a second look at an answer"),
+            "own": one.own,
+        }
+        for one in told_to(attempt)
+    ]
 
 
 def _again(attempt: Attempt, now: datetime) -> int:

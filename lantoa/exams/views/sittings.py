@@ -14,16 +14,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdatetime
 from lantoa.common.words import say
-from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
+from lantoa.directory.access import check, in_care, may, needs, saw, shows_people, today
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.people import people_of
 from lantoa.directory.queries.units import names, search_units
 from lantoa.exams.actions.sittings import end_sitting, give_time, make_sitting, start_now, take_late
 from lantoa.exams.forms_sitting import ExtraTimeForm, SearchForm, SittingForm, WhoseForm
 from lantoa.exams.models import Attempt, Sitting
+from lantoa.exams.queries.access import KEYS
 from lantoa.exams.queries.attempts import counting_of_people
 from lantoa.exams.queries.paper import papers_to_sit
-from lantoa.exams.queries.sittings import SHOWN, count_rows, find_sittings, rows_of
+from lantoa.exams.queries.sittings import SHOWN, answers_apart, asks_people, count_rows, find_sittings, rows_of
 from lantoa.exams.rules.clock import COUNTS
 from lantoa.exams.views.reaching import name_of
 
@@ -138,6 +139,9 @@ def sitting(request: HttpRequest, key: str) -> HttpResponse:
         "can_end": not over,
         "can_read": begins is not None and begins <= now,  # letters, and files of answers
         "to_mark": found.sat.filter(unmarked__gt=0).exists(),
+        "apart": found.markers == 2 and bool(answers_apart(found, most=1)),
+        "by_people": asks_people(found),
+        "sees_keys": may(request.user, KEYS, found.unit, on=today()),
         "breadcrumbs": way(),
     }
     return render(request, "exams/sitting.html", context)
