@@ -46,7 +46,7 @@ def grow(found: TrainingClass, size: int) -> None:
 
 
 PAGES: dict[str, tuple[Callable[[TrainingClass], str], int]] = {
-    "programme": (lambda c: reverse("training:programme", args=[c.programme.key]), 16),
+    "programme": (lambda c: reverse("training:programme", args=[c.programme.key]), 14),
     "people": (lambda c: reverse("training:people", args=[c.programme.key]), 14),
     "meetings": (lambda c: reverse("training:meetings", args=[c.programme.key]), 10),
     "presence": (lambda c: reverse("training:presence", args=[c.programme.key]), 11),
