@@ -44,7 +44,7 @@
     return all.questions ? ["ok", all.kept.events.length ? words.line_all : words.line_well] : null;
   }
 
-  // ---- what stands above every screen
+  // ---- what stands around every screen
 
   Sheet.showTime = function () {
     const at = info();
@@ -63,8 +63,8 @@
       const again = said && line.trouble && !line.over;
       return [
         said && paragraph(tag(said[0], said[1])),
-        again && paragraph(line.trouble === "signin" ? h("a", { class: "govuk-link", href: "/sign-in/", target: "_blank" }, words.sign_in)
-          : Sheet.link(words.try_now, function () { line.now(); })),
+        again && line.trouble === "signin" && paragraph(h("a", { class: "govuk-link", href: "/sign-in/", target: "_blank" }, words.sign_in)),
+        again && paragraph(Sheet.link(words.try_now, function () { line.now(); })),
         fault && note("late", words.storage_full),
         told && note("info", told),
       ];

@@ -171,7 +171,8 @@
   function build() {
     if (!root.firstChild) {
       const live = { id: "sheet-aloud", class: "govuk-visually-hidden", "aria-live": "polite" };
-      root.append(Sheet.h("div", { id: "sheet-time" }), Sheet.h("div", { id: "sheet-line" }), Sheet.h("div", { id: "sheet-screen" }), Sheet.h("p", live));
+      // what changes by itself stands below: nothing moves under a finger that is about to choose
+      root.append(Sheet.h("div", { id: "sheet-time" }), Sheet.h("div", { id: "sheet-screen" }), Sheet.h("div", { id: "sheet-line" }), Sheet.h("p", live));
     }
     plain.hidden = true;
     root.hidden = false;

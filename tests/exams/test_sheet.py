@@ -20,13 +20,15 @@ from lantoa.common.keyring import secret
 from lantoa.exams.actions.answering import save_answer, start
 from lantoa.exams.actions.dead_line import open_letters, take_file
 from lantoa.exams.actions.log import Kind, write
-from lantoa.exams.models import Answer, Attempt, Seal
+from lantoa.exams.actions.seeing import Sights
+from lantoa.exams.models import Answer, Attempt, LastSeen, Seal
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.sittings import rows_of
 from lantoa.exams.rules.answer_file import MOST_FILE_BYTES, MOST_FILE_EVENTS
 from lantoa.exams.rules.answers import Sent, answers, findings
 from lantoa.exams.rules.drawing import Blueprint, blueprint_json
 from lantoa.exams.rules.sealing import grouped, read_ticket, unseal
+from lantoa.exams.views import sheet
 from lantoa.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,15 @@ def test_a_candidate_gets_their_own_sealed_paper_and_a_ticket_for_it_and_nobody_
     assert read_ticket(secret("exam-tickets"), said["ticket"], now + 12 * 3600 + 5) is None
     for name in ("my_exam_paper", "my_exam_device"):
         assert stranger.get(reverse(f"exams:{name}", args=[attempt.key])).status_code == 404
+
+
+def test_whoever_watches_the_room_is_told_that_the_paper_has_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet, "SIGHTS", Sights())
+    attempt, client = candidate(running())
+    client.get(reverse("exams:my_exam_device", args=[attempt.key]))
+    assert not LastSeen.objects.filter(attempt=attempt, delivered_at__isnull=False).exists()
+    client.get(reverse("exams:my_exam_paper", args=[attempt.key]))
+    assert LastSeen.objects.filter(attempt=attempt, delivered_at__isnull=False).exists()
 
 
 def test_neither_the_page_nor_what_it_fetches_before_the_start_holds_a_question_or_the_letters() -> None:

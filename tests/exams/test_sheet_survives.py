@@ -16,12 +16,13 @@ from typing import Any
 import factories as make
 import psycopg
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from exams.hall import SECONDS, Line, Web, hall
-from exams.sat import attempts, sitting
+from exams.sat import attempts, sitting, ticket_of
 from exams.test_sittings import KINDS, all_kinds
 from journeys.browser import AXE, FAULTS
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -30,7 +31,7 @@ from config.testing import find_browser
 from lantoa.directory.models import Role
 from lantoa.exams.actions.dead_line import open_letters
 from lantoa.exams.actions.sittings import mark_attempts, take_late
-from lantoa.exams.models import Answer, Attempt, Sitting
+from lantoa.exams.models import Answer, Attempt, Incident, Sitting
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.rules.answers import answers, findings
 from lantoa.exams.rules.sealing import grouped
@@ -102,12 +103,18 @@ class Candidate:
     def reads(self, name: str) -> None:
         expect(self.page.locator("#sheet-screen")).to_contain_text(says(name))
 
+    def learns(self, of: Sitting, starts_at: datetime) -> None:
+        """The hour of the exam is another, and the page has heard of it. Nothing hangs on how fast the machine is."""
+        Sitting.objects.filter(pk=of.pk).update(starts_at=starts_at)
+        moment = round(starts_at.timestamp() * 1000)
+        self.until(f"Sheet.all.line.asked = 0, Sheet.all.line.now(), Sheet.all.kept.exam.info.begins === {moment}")
+
     def until(self, condition: str) -> None:
         """The policy of the page lets no library wait in it."""
         end = time.monotonic() + PATIENCE / 1000
         while not self.page.evaluate(condition):
             assert time.monotonic() < end, condition
-            self.page.wait_for_timeout(20)
+            self.page.wait_for_timeout(50)
 
     def hand_in(self) -> None:
         self.page.evaluate("location.hash = 'hand-in'")
@@ -201,16 +208,20 @@ def sound(attempt: Attempt) -> None:
 
 
 def test_the_paper_waits_sealed_opens_by_itself_and_every_kind_of_question_is_answered_and_marked(sits: Sits) -> None:
-    (attempt,) = attempts(exam(begins=timedelta(seconds=6), of=KINDS))
+    of = exam(begins=timedelta(hours=1), of=KINDS)
+    (attempt,) = attempts(of)
     one = sits(attempt).open()
     one.reads("paper_here")
     one.reads("clock_right")
     one.reads("reopens")
     one.sound()
+    one.learns(of, timezone.now() + timedelta(seconds=3))
     one.told("state_none")  # the start
     given: dict[str, Any] = {}
+    page = one.page
 
     def answer(kind: str, act: Callable[[], object], value: Any) -> None:
+        expect(page.locator(f"#sheet-state[data-question='{len(given)}']")).to_be_attached()
         if kind in {"single", "matching", "long"}:
             one.sound()
         act()
@@ -219,7 +230,6 @@ def test_the_paper_waits_sealed_opens_by_itself_and_every_kind_of_question_is_an
         if kind != "long":
             one.press("next")
 
-    page = one.page
     answer("single", lambda: one.choose("b"), "b")
     answer("multiple", lambda: [one.choose("a"), one.choose("b")], ["a", "b"])
     answer("truefalse", lambda: one.choose("true"), "true")
@@ -320,11 +330,12 @@ def test_a_line_that_hangs_is_a_dead_line(sits: Sits, place: tuple[Web, Line]) -
 def test_a_line_that_is_dead_until_after_the_end_makes_answers_late_and_a_person_decides(
     sits: Sits, place: tuple[Web, Line]
 ) -> None:
-    of = exam(begins=timedelta(seconds=10) - timedelta(minutes=30), minutes=30)
+    of = exam()
     (attempt,) = attempts(of)
     one = sits(attempt).ready()
     one.choose("b")
     one.told("state_centre")
+    one.learns(of, timezone.now() + timedelta(seconds=5, minutes=-30))
     place[1].put("cut")
     one.turn(2)
     one.choose("true")
@@ -341,19 +352,40 @@ def test_a_line_that_is_dead_until_after_the_end_makes_answers_late_and_a_person
     assert attempt.points == 2
 
 
+def test_a_ticket_of_somebody_else_is_refused_and_a_session_that_ended_is_told(sits: Sits) -> None:
+    attempt, other = attempts(exam(people=2))
+    one = sits(attempt).ready()
+    one.page.evaluate("ticket => { Sheet.all.kept.exam.ticket = ticket; }", ticket_of(other))
+    one.choose("a")
+    one.told("state_centre")  # refused, and sent again with a ticket of one's own
+    assert Incident.objects.filter(attempt=attempt, kind=Incident.Kind.FOREIGN).count() == 1
+
+    Session.objects.all().delete()
+    one.page.evaluate("Sheet.all.kept.exam.ticket = ''")
+    one.choose("b")
+    one.line_says("line_signin")
+    one.told("state_device")
+    account = attempt.person.user
+    one.context.add_cookies([{"name": "sessionid", "value": session_of(account), "url": one.line.address}])
+    one.press("try_now")
+    one.told("state_centre")
+    assert there(attempt) == {"0single": "b"}
+    sound(attempt)
+
+
 # ---- what is read out, and what is carried by hand
 
 
 def test_letters_read_out_open_the_paper_while_the_line_is_dead(sits: Sits, place: tuple[Web, Line]) -> None:
-    of = exam(begins=timedelta(seconds=8))
+    of = exam(begins=timedelta(hours=1))
     (attempt,) = attempts(of)
     one = sits(attempt).open()
     one.reads("paper_here")
+    one.learns(of, timezone.now() + timedelta(seconds=3))
     place[1].put("cut")
     one.reads("starting")  # its own clock says so; nobody answers
-    at = of.starts_at
-    assert at is not None
-    (seal,) = open_letters(by=make.BY, sitting=of, at=max(at, timezone.now()))
+    of.refresh_from_db()
+    (seal,) = open_letters(by=make.BY, sitting=of, at=timezone.now() + timedelta(seconds=1))
     one.page.get_by_text(says("letters_title")).click()
     field = one.page.get_by_label(says("letters"))
     for typed, answer in (("abc", "letters_count"), ("0000 0000 0000 0000", "letters_wrong")):
@@ -507,11 +539,13 @@ WRONG_CLOCK = """(() => {
 
 
 def test_a_device_whose_clock_is_three_hours_wrong_starts_and_ends_with_the_centre(sits: Sits) -> None:
-    (attempt,) = attempts(exam(begins=timedelta(seconds=5)))
+    of = exam(begins=timedelta(hours=1))
+    (attempt,) = attempts(of)
     one = sits(attempt, WRONG_CLOCK).open()
     with translation.override("vi"):
         ahead = translation.gettext(WORDS["clock_ahead"]) % {"minutes": 180}
     expect(one.page.locator("#sheet-checks")).to_contain_text(ahead)
+    one.learns(of, timezone.now() + timedelta(seconds=2))
     one.told("state_none")
     expect(one.page.locator("#sheet-time")).to_contain_text(says("time_left") + " 29:")
     one.choose("b")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from lantoa.common.keyring import secret
 from lantoa.directory.access import needs
 from lantoa.directory.permissions import SIGNED_IN
+from lantoa.exams.actions.seeing import SIGHTS
 from lantoa.exams.models import Attempt, Seal
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.rules.answers import counting, last_of
@@ -77,6 +78,7 @@ def paper(request: HttpRequest, key: str) -> HttpResponse:
     seal = Seal.objects.filter(sitting=attempt.sitting_id, variant=attempt.variant_id).first()
     if seal is None:
         raise Http404
+    SIGHTS.opened(attempt.pk, at=timezone.now(), delivered=True)
     answer = HttpResponse(bytes(seal.sealed), content_type="application/octet-stream")
     answer.headers["Cache-Control"] = "no-store"
     return answer
