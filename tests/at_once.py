@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Thread
 
-from django.db import connection
+from django.db import connection, transaction
 
 from lantoa.common.refused import Refused
 
@@ -14,17 +14,42 @@ def at_once(acts: Sequence[Callable[[], object]]) -> list[str]:
     start = Barrier(len(acts))
 
     def run(act: Callable[[], object]) -> str:
-        try:
-            start.wait(60)
-            act()
-        except Refused as refused:
-            return str(refused)
-        except Exception as error:
-            return f"{type(error).__name__}: {error}"
-        else:
-            return "done"
-        finally:
-            connection.close()
+        start.wait(60)
+        return _came_to(act)
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return list(threads.map(run, acts))
+
+
+def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> str:
+    """What the second came to, which begins when the first is done but not yet for good, and has to wait for it."""
+    came: list[str] = []
+    thread = Thread(target=lambda: came.append(_came_to(second)))
+    with transaction.atomic():
+        first()
+        thread.start()
+        while thread.is_alive() and not _somebody_waits():
+            thread.join(0.05)
+    thread.join(60)
+    return came[0]
+
+
+def _came_to(act: Callable[[], object]) -> str:
+    try:
+        act()
+    except Refused as refused:
+        return str(refused)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    else:
+        return "done"
+    finally:
+        connection.close()
+
+
+def _somebody_waits() -> bool:
+    waits = "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+    with connection.cursor() as cursor:
+        cursor.execute(waits + " WHERE a.datname = current_database() AND NOT l.granted)")
+        (found,) = cursor.fetchone()
+    return bool(found)

@@ -347,6 +347,7 @@ def _next(request: HttpRequest, default: str | None = None) -> str:
 
 def _safe(request: HttpRequest, where: str, default: str | None = None) -> str:
     """The address to go on to if it is one of ours, else home."""
-    if where and url_has_allowed_host_and_scheme(where, {request.get_host()}, require_https=request.is_secure()):
+    ours = url_has_allowed_host_and_scheme(where, {request.get_host()}, require_https=request.is_secure())
+    if ours and "/" in where:  # a bare word would be taken for the name of a view
         return where
     return reverse("web:home") if default is None else default

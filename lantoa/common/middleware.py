@@ -16,6 +16,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -192,6 +193,8 @@ class RefusalMiddleware:
             logger.info("refused", extra={"code": code_of(request), "view": view_of(request)}, exc_info=exception)
             context = {"reason": say(exception), "back": _way_back(request)}
             return render(request, "refused.html", context, status=409)
+        if isinstance(exception, DataError) and "NUL" in str(exception):  # typed nowhere, only sent
+            return bad_request(request, exception)
         return None
 
 

@@ -22,6 +22,7 @@ LegacyKind = Literal["TCVN3", "VNI", "VIQR"]
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _SHAPES = {"\u0306": "breve", "\u0302": "circumflex", "\u031b": "horn"}
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c]")
 _STRANGE_D = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"})
 _SEARCH_D = str.maketrans({"đ": "d", "ð": "d", "ɖ": "d"})
 _WORDS = re.compile(r"[^\W_]+")
@@ -36,6 +37,8 @@ def clean(text: str) -> str:
     """The text as people should see it: NFC, nothing invisible, trimmed, every run of spaces a single one."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    if not text.isprintable():
+        text = _CONTROLS.sub("", text)
     return " ".join(text.split())
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 
+from lantoa.common.once import only_one
 from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import spell
 from lantoa.competence.models import Course, Material, Topic
@@ -142,9 +143,8 @@ def _close_gaps(course: Course) -> None:
 @transaction.atomic
 def create_course(*, by: Actor, code: str, title: str, summary: str, unit: Unit) -> Course:
     """A new course without topics."""
-    if Course.objects.filter(code=code).exists():
-        raise Refused(N_("Cannot create course %(code)s: a course has this code already."), code=code)
-    made = Course.objects.create(code=code, title=title, summary=summary, unit=unit)
+    with only_one(Refused(N_("Cannot create course %(code)s: a course has this code already."), code=code)):
+        made = Course.objects.create(code=code, title=title, summary=summary, unit=unit)
     record(by=by, act="competence.create_course", thing=made, about={"code": code})
     return made
 

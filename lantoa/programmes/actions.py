@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from lantoa.common.once import only_one
 from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import fold, spell
 from lantoa.directory.actions.people import add_person
@@ -69,20 +70,22 @@ def create_programme(
     demonstration: bool = False,
 ) -> Programme:
     """A new programme; `last` is its last day."""
+    taken = Refused(N_("Cannot create programme %(code)s: a programme has this code already."), code=code)
     if Programme.objects.filter(code=code).exists():
-        raise Refused(N_("Cannot create programme %(code)s: a programme has this code already."), code=code)
+        raise taken
     _check_period(name, first, last)
-    made = Programme.objects.create(
-        code=code,
-        name=name,
-        unit=unit,
-        period=period_of(first, last + timedelta(days=1)),
-        decision=decision,
-        parent=parent,
-        audience=audience,
-        papers=dict(papers or {}),
-        is_demonstration=demonstration,
-    )
+    with only_one(taken):
+        made = Programme.objects.create(
+            code=code,
+            name=name,
+            unit=unit,
+            period=period_of(first, last + timedelta(days=1)),
+            decision=decision,
+            parent=parent,
+            audience=audience,
+            papers=dict(papers or {}),
+            is_demonstration=demonstration,
+        )
     made.fields.set(fields)
     _write_partners(made, partners)
     record(by=by, act="programmes.create", thing=made, about={"code": code, "unit": unit.key})

@@ -95,7 +95,13 @@ def test_an_empty_form_says_what_is_missing(client: Client, db: None) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "given"),
-    [("/password/?a=1", "/password/?a=1"), ("https://elsewhere.example/", "/"), ("//elsewhere.example/", "/")],
+    [
+        ("/password/?a=1", "/password/?a=1"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("units", "/"),
+        (":::", "/"),
+    ],
 )
 def test_signing_in_goes_on_to_where_one_wanted_but_never_elsewhere(
     asked: str, given: str, lan: User, client: Client

@@ -7,10 +7,11 @@ import factories
 import pytest
 from api.caller import System, system
 from django.utils import timezone
+from factories import DAY
 from house.world import Corner, World
 
 from lantoa.directory.actions.merging import merge_people, unmerge_people
-from lantoa.directory.models import Merge, Person
+from lantoa.directory.models import Merge, Person, Post, period_of
 from lantoa.ledger.models import Entry, Look
 from lantoa.office.models import Import, ImportRow
 from lantoa.presence.models import Correction
@@ -123,6 +124,16 @@ def test_a_post_is_entered_and_ended(hr: System, own: Corner) -> None:
         ("Phó phòng", "2020-11-01", "2020-12-01"),
         ("Chuyên viên", "2000-01-01", None),
     ]
+
+
+def test_a_post_in_a_foreign_unit_is_not_ended(hr: System, own: Corner, foreign: Corner) -> None:
+    path = f"people/{own.person.key}"
+    tag = hr.call("GET", path)["ETag"]
+    post = Post.objects.create(person=own.person, unit=foreign.ward, period=period_of(DAY, None))
+    answer = hr.call("PATCH", f"posts/{post.key}", {"until": "2020-12-01"}, if_match=tag)
+    assert answer.status_code == 404
+    post.refresh_from_db()
+    assert post.period.upper is None
 
 
 def test_who_reads_people_through_a_token_leaves_a_look(hr: System, own: Corner) -> None:

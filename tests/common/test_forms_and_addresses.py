@@ -62,6 +62,16 @@ def test_what_is_wrong_is_said_in_the_houses_words_naming_field_and_value() -> N
         assert AllKinds({**typed, "places": "một"}).errors["places"] == ["“Places” is a whole number"]
 
 
+class TextForm(Form):
+    text = forms.CharField(widget=forms.Textarea)
+
+
+def test_what_nobody_sees_is_not_kept() -> None:
+    form = TextForm({"text": "Ngu\u202eyễn\x01 \u2067Văn\u200f\x1b A\nB\x85"})
+    assert form.is_valid()
+    assert form.cleaned_data["text"] == "Nguyễn Văn A\nB"
+
+
 @pytest.fixture
 def administrator(db: None) -> Client:
     client = Client()
@@ -125,3 +135,11 @@ def test_a_refusal_leads_back_to_the_page_it_was_asked_from(rf: RequestFactory) 
     assert not back("get", HTTP_REFERER=here)  # it would only be refused again
     assert not back("post", HTTP_REFERER="https://elsewhere.example/classes/1/?page=2")
     assert not back("post")
+
+
+def test_a_text_with_a_nul_is_a_request_that_cannot_be_read(administrator: Client) -> None:
+    """A browser sends none; where no form refuses it, the database does."""
+    someone = factories.person(at=factories.unit())
+    administrator.force_login(factories.user(is_person=someone))
+    address = reverse("web:consent")
+    assert administrator.post(address, {"act": "withdraw", "purpose": "a\0b"}).status_code == 400

@@ -301,6 +301,20 @@ def test_a_post_is_not_entered_in_a_strange_unit(city: Unit) -> None:
     assert someone.posts.count() == 1
 
 
+def test_a_post_in_a_strange_unit_is_not_ended(city: Unit) -> None:
+    ward, strange = unit("Phước Long A", under=city), unit("Long Bình", under=city)
+    someone = person("Trần Văn Bình", at=ward)
+    post = Post.objects.create(person=someone, unit=strange, period=period_of(BEFORE, None))
+    client = browser(user("unit_coordinator", on=ward))
+    assert client.post(f"/posts/{post.key}/end/", {"on": "2020-10-05"}).status_code == 404
+    post.refresh_from_db()
+    assert post.period.upper is None
+    page = text(client, f"/people/{someone.key}/")
+    assert [one for one in (post, someone.posts.get(unit=ward)) if f"/posts/{one.key}/end/" in page] == [
+        someone.posts.get(unit=ward)
+    ]
+
+
 def test_the_list_of_people_can_be_taken_away_as_it_is_shown(city: Unit) -> None:
     ward = unit("Phước Long A", under=city)
     person("Nguyễn Thị Hường", at=ward, title="=1+1")

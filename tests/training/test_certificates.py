@@ -6,6 +6,7 @@ from typing import Any
 
 import factories
 import pytest
+from at_once import meanwhile
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -22,6 +23,7 @@ from lantoa.training.actions.certificates import (
     issue_certificates,
     revoke_certificate,
 )
+from lantoa.training.actions.classes import withdraw
 from lantoa.training.actions.results import decide_completion
 from lantoa.training.models import Certificate, Enrolment
 from lantoa.training.queries.certificates import signed_revocations, verdict_on
@@ -95,6 +97,21 @@ def test_two_who_press_at_once_issue_each_certificate_once() -> None:
     assert numbers == [f"{number:02d}/CN-BQ9" for number in range(1, 8)]
     in_force = Certificate.objects.filter(revoked_on=None).values_list("enrolment", flat=True)
     assert len(set(in_force)) == len(in_force) == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_taken_out_of_the_class_meanwhile_gets_none() -> None:
+    world = make_world()
+    finish(world)
+    leaves = world.enrolments["Q9-2"][0]
+    stays = world.enrolments["Q9-2"][1]
+
+    came = meanwhile(
+        lambda: withdraw(by=BY, enrolment=leaves, reason="chuyển công tác", at=at(31)), lambda: issue(world)
+    )
+
+    assert came == "done"
+    assert [row.certificates.count() for row in (leaves, stays)] == [0, 1]
 
 
 def test_none_is_dated_in_the_future(world: World) -> None:

@@ -6,12 +6,16 @@ from typing import Any
 
 import factories
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from training.held import World, at
 
+from lantoa.accounts.models import User
 from lantoa.common.refused import Refused
 from lantoa.directory.models import Role
+from lantoa.office.models import File
+from lantoa.office.queries.files import path_of, read_file
 from lantoa.presence import actions as presence
 from lantoa.training.actions import classes, results
 from lantoa.training.models import Assessment, Enrolment, Mark, TrainingClass
@@ -133,6 +137,52 @@ def test_a_learner_hands_in_on_the_page(client: Client, plan: Assessment, learne
     assert client.post(address, {"problem": "Hồ sơ giấy"}).status_code == 422
     client.post(address, {"problem": "Hồ sơ giấy", "first_step": "Quét hồ sơ", "by_when": "01/12/2020"})
     assert learner.submissions.get().by_when == date(2020, 12, 1)
+
+
+def attach(client: Client, task: Assessment, row: Enrolment, content: bytes) -> None:
+    """As on the page."""
+    client.force_login(row.person.user or factories.user(Role.LEARNER, on=row.unit, is_person=row.person))
+    address = reverse("training:hand_in", args=[row.key, task.key])
+    client.post(address, {"file": SimpleUploadedFile("bai.txt", content)})
+    row.person.refresh_from_db()
+
+
+def test_what_is_handed_in_is_read_by_whoever_marks_the_class_and_by_nobody_else(
+    client: Client, world: World, task: Assessment, learner: Enrolment
+) -> None:
+    """The learner's own unit may be another province's; its coordinator marks nothing."""
+    elsewhere = factories.unit("Khác")
+    Enrolment.objects.filter(pk=learner.pk).update(unit=elsewhere)
+    attach(client, task, learner, b"mot")
+    address = reverse("office:file", args=[learner.submissions.get().file.key])
+    readers = (world.officer, factories.user(Role.UNIT_COORDINATOR, on=elsewhere))
+    assert [_status(client, reader, address) for reader in readers] == [200, 404]
+
+
+def _status(client: Client, reader: User, address: str) -> int:
+    client.force_login(reader)
+    answer = client.get(address)
+    if answer.streaming:
+        list(answer)  # to its end: the file is closed
+    return int(answer.status_code)
+
+
+def test_the_file_that_another_replaces_is_erased(
+    client: Client, task: Assessment, learner: Enrolment, django_capture_on_commit_callbacks: Any
+) -> None:
+    attach(client, task, learner, b"mot")
+    first = learner.submissions.get().file
+    with django_capture_on_commit_callbacks(execute=True):
+        attach(client, task, learner, b"hai")
+    first.refresh_from_db()
+    assert (first.removed_at is None, path_of(first).exists()) == (False, False)
+    assert read_file(learner.submissions.get().file) == b"hai"
+
+
+def test_a_file_that_is_not_taken_is_not_kept(client: Client, task: Assessment, learner: Enrolment) -> None:
+    Mark.objects.create(enrolment=learner, assessment=task, value=Decimal(5), at=at(9), by="machine:test", source="x")
+    attach(client, task, learner, b"mot")
+    assert File.objects.count() == 0
 
 
 def test_nobody_hands_in_for_somebody_else(

@@ -6,6 +6,7 @@ import logging
 import math
 import re
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -252,8 +253,8 @@ class SaidTwice(ValueError):
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     said = dict(pairs)
     if len(said) < len(pairs):
-        names = [name for name, _value in pairs]
-        raise SaidTwice(next(name for name in said if names.count(name) > 1))
+        times = Counter(name for name, _value in pairs)
+        raise SaidTwice(next(name for name in said if times[name] > 1))
     return said
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from lantoa.accounts.models import User
 from lantoa.common.keyring import secret
@@ -33,6 +33,7 @@ def add_person(*, by: Actor, new: NewPerson, on: date, source: str = BY_HAND) ->
     """
     person = _person(new)
     if person.id_hash is not None:
+        _hold_number(bytes(person.id_hash))
         _refuse_known_number(person)
     person.save(force_insert=True)
     if new.unit_id is not None:
@@ -82,6 +83,12 @@ class NumberTaken(Refused):
 
 def _owner_of(hashed: bytes) -> Person | None:
     return Person.records.filter(id_hash=hashed).select_related("merged_into").first()
+
+
+def _hold_number(hashed: bytes) -> None:
+    """Nobody else asks meanwhile whose this number is: two who enter it at once come in turn."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"lantoa.person.{hashed.hex()}"])
 
 
 def _refuse_known_number(person: Person) -> None:
@@ -164,6 +171,7 @@ def set_id_number(*, by: Actor, person: Person, number: str) -> Person:
     checked = id_number(number)
     person = _standing(person)
     hashed = id_hash(secret("people"), checked)
+    _hold_number(hashed)
     known = _owner_of(hashed)
     if known is not None and known.pk != person.pk:
         raise NumberTaken(

@@ -190,7 +190,10 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
         return redirect(address("person", this.key, on=on))
     may_merge = holds(request, deciding, "directory.merge_people")
     saw(request, this, 1)
-    may_edit = holds(request, deciding, "directory.edit_people")
+    posts = list(queries.posts_of(this))
+    care = in_care(reader(request), "directory.edit_people", on=today())
+    may_end = set(care.filter(pk__in=[post.unit_id for post in posts]).values_list("pk", flat=True))
+    may_edit = bool(may_end.intersection(deciding)) if deciding else queries.is_in_care([], care)
     may_issue = holds(request, deciding, "directory.issue_links")
     may_keep = holds(request, deciding, "office.manage_privacy")
     facts = [
@@ -201,7 +204,6 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
         {"key": _("Citizen's number"), "value": f"… {this.id_last3}" if this.id_last3 else ""},
         {"key": _("Account"), "value": account_words(this)},
     ]
-    posts = list(queries.posts_of(this))
     units = queries.names([post.unit_id for post in posts], on=on)
     return render(
         request,
@@ -218,7 +220,9 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
                     "since": post.period.lower,
                     "until": post.period.upper,
                     "runs": post.period.upper is None or post.period.upper > on,
-                    "end_url": address("end_post", post.key, on=on) if may_edit and post.period.upper is None else "",
+                    "end_url": address("end_post", post.key, on=on)
+                    if post.unit_id in may_end and post.period.upper is None
+                    else "",
                 }
                 for post in posts
             ],

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
 from lantoa.directory import actions, queries
-from lantoa.directory.access import day_of, may, needs, saw, shows_people, today
+from lantoa.directory.access import check, day_of, may, needs, saw, shows_people, today
 from lantoa.directory.forms import EndPostForm, PostForm
 from lantoa.directory.models import Post, Unit
 from lantoa.directory.views.people import load_person, reader
@@ -73,6 +73,7 @@ def end_post(request: HttpRequest, key: str) -> HttpResponse:
     """A post ends."""
     post = get_object_or_404(Post.objects.select_related("person", "unit"), key=key)
     this = load_person(request, post.person.key, "directory.edit_people")
+    check(request, post.unit)  # another unit's post is for that unit to end
     on = day_of(request)
     form = EndPostForm(request.POST or None, initial={"on": on.isoformat()})
     back = address("person", this.key, on=on)

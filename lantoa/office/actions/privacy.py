@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from lantoa.common.once import only_one
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Person, Unit
 from lantoa.ledger.actions import record
@@ -33,13 +34,15 @@ def enter_purpose(
     kept_for: str = "",
 ) -> Purpose:
     """Enters a purpose with the first version of what people read about it, (Vietnamese, English)."""
+    taken = Refused(N_("Cannot enter the purpose %(code)s: there is one of this name."), code=code)
     if Purpose.objects.filter(code=code).exists():
-        raise Refused(N_("Cannot enter the purpose %(code)s: there is one of this name."), code=code)
+        raise taken
     if not basis.strip():
         raise Refused(N_("Cannot enter the purpose %(code)s: name its legal basis."), code=code)
-    purpose = Purpose.objects.create(
-        code=code, ground=ground, basis=basis, data=data, recipients=recipients, kept_for=kept_for, since=since
-    )
+    with only_one(taken):
+        purpose = Purpose.objects.create(
+            code=code, ground=ground, basis=basis, data=data, recipients=recipients, kept_for=kept_for, since=since
+        )
     _text(purpose, 1, titles, texts, at)
     record(by=by, act="office.enter_purpose", thing=purpose, about={"code": code, "ground": ground})
     return purpose

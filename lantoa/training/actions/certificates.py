@@ -67,7 +67,11 @@ def issue_certificates(
     """
     Programme.objects.select_for_update().get(pk=programme.pk)
     settings = _settings(programme)
-    rows = list(eligible(programme, class_code).select_related("person", "training_class__course")[:limit])
+    due = list(eligible(programme, class_code).values_list("pk", flat=True)[:limit])
+    list(Enrolment.objects.select_for_update().filter(pk__in=due).order_by("pk").values_list("pk"))
+    # asked again once they are held: somebody may have been taken out of the class in the meantime
+    still = eligible(programme, class_code).filter(pk__in=due)
+    rows = list(still.select_related("person", "training_class__course"))
     if not rows:
         return []
     ensure_key(by=by, on=on)

@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from lantoa.common.models import new_key
+from lantoa.common.once import only_one
 from lantoa.common.refused import N_, Refused
 from lantoa.competence.models import Course, Topic
 from lantoa.directory.models import Person, Unit
@@ -38,22 +39,22 @@ def plan_class(
     rule: dict[str, Any] | None = None,
 ) -> TrainingClass:
     """Adds a class to a programme."""
-    if TrainingClass.objects.filter(programme=programme, code=code).exists():
-        raise Refused(
-            N_("Cannot add class %(code)s: programme %(programme)s already has a class of this code."),
-            code=code,
-            programme=programme.name,
-        )
-    made = TrainingClass.objects.create(
-        programme=programme,
-        course=course,
+    taken = Refused(
+        N_("Cannot add class %(code)s: programme %(programme)s already has a class of this code."),
         code=code,
-        unit=unit,
-        capacity=capacity,
-        place=place,
-        online_url=online_url,
-        rule=rule or {},
+        programme=programme.name,
     )
+    with only_one(taken):
+        made = TrainingClass.objects.create(
+            programme=programme,
+            course=course,
+            code=code,
+            unit=unit,
+            capacity=capacity,
+            place=place,
+            online_url=online_url,
+            rule=rule or {},
+        )
     record(by=by, act="training.plan_class", thing=made, about={"programme": programme.key, "code": code})
     return made
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
@@ -10,6 +11,7 @@ from django.db.models import Exists, Max, OuterRef
 from lantoa.common.refused import N_, Refused
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
+from lantoa.office.actions.files import keep_file, remove_content
 from lantoa.office.models import File
 from lantoa.presence import actions as presence
 from lantoa.programmes.models import Programme
@@ -107,22 +109,27 @@ def hand_in(
     assessment: Assessment,
     at: datetime,
     text: str = "",
-    file: File | None = None,
+    upload: Any = None,
     problem: str = "",
     first_step: str = "",
     by_when: date | None = None,
 ) -> Submission:
-    """Hands in an assignment, or a plan for one's own office; handing in again replaces it until it is marked."""
+    """Hands in an assignment, or a plan for one's own office; handing in again replaces it until it is marked.
+
+    An uploaded file is for whoever marks the class; the one it replaces is erased: nothing would lead to it any more,
+    an erasure neither.
+    """
     if assessment.training_class_id != enrolment.training_class_id or enrolment.withdrawn_at is not None:
         raise Refused(N_("Cannot hand in %(title)s: it belongs to a class you are not in."), title=assessment.title)
     if assessment.kind == Assessment.Kind.PLAN and not (problem.strip() and first_step.strip()):
         raise Refused(
             N_("Cannot hand in %(title)s: a plan needs the problem and the first step."), title=assessment.title
         )
-    if assessment.kind == Assessment.Kind.ASSIGNMENT and not (text.strip() or file):
+    if assessment.kind == Assessment.Kind.ASSIGNMENT and not (text.strip() or upload):
         raise Refused(N_("Cannot hand in %(title)s: write something or add a file."), title=assessment.title)
     if Mark.objects.filter(enrolment=enrolment, assessment=assessment).exists():
         raise Refused(N_("Cannot hand in %(title)s again: it is already marked."), title=assessment.title)
+    file = upload and _kept(by, upload, enrolment, assessment, at)
     made, _ = Submission.objects.update_or_create(
         enrolment=enrolment,
         assessment=assessment,
@@ -138,6 +145,21 @@ def hand_in(
     )
     record(by=by, act="training.hand_in", thing=made, about={"assessment": assessment.key})
     return made
+
+
+def _kept(by: Actor, upload: Any, enrolment: Enrolment, assessment: Assessment, at: datetime) -> File:
+    Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)  # two at once come in turn
+    before = Submission.objects.filter(enrolment=enrolment, assessment=assessment).select_related("file").first()
+    if before and before.file:
+        remove_content(before.file, at=at)
+    return keep_file(
+        by=by,
+        name=upload.name,
+        content=upload,
+        unit=enrolment.training_class.unit,
+        at=at,
+        seen_with="training.mark_results",
+    )
 
 
 @transaction.atomic

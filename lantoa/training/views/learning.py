@@ -26,7 +26,6 @@ from lantoa.directory.permissions import PUBLIC
 from lantoa.directory.queries.duplicates import person_of as person_of_key
 from lantoa.exams.queries.ahead import exams_ahead
 from lantoa.exams.queries.evidence import evidence_of, latest
-from lantoa.office.actions.files import keep_file
 from lantoa.presence import actions as presence_act
 from lantoa.presence.models import Attendance, Gathering
 from lantoa.training.actions import results as act
@@ -233,14 +232,7 @@ def hand_in(request: HttpRequest, key: str, assessment: str) -> HttpResponse:
         values = dict(form.cleaned_data)
         upload = values.pop("file", None)
         try:
-            file = upload and keep_file(
-                by=request.user,  # type: ignore[arg-type]
-                name=upload.name,
-                content=upload,
-                unit=enrolment.unit,
-                at=now,
-            )
-            act.hand_in(by=request.user, enrolment=enrolment, assessment=found, at=now, file=file or None, **values)  # type: ignore[arg-type]
+            act.hand_in(by=request.user, enrolment=enrolment, assessment=found, at=now, upload=upload, **values)  # type: ignore[arg-type]
             act.decide_when_over(by=request.user, training_class=enrolment.training_class, at=now)  # type: ignore[arg-type]
             messages.success(request, _("Handed in at %(time)s.") % {"time": f"{timezone.localtime(now):%H:%M}"})
             return redirect("training:me")

@@ -27,6 +27,7 @@ TONES = ["", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"]
 
 
 def test_cleaning_composes_trims_and_removes_what_nobody_sees() -> None:
+    assert vi.clean("Nguyễn\x01 Văn\x85A\x1b\x7f \u061cB\x00") == "Nguyễn Văn A B"
     assert vi.clean(" \u00a0Nguye\u0302\u0303n\u200b\tVăn \u00a0 An\ufeff\n") == "Nguyễn Văn An"
 
 

@@ -213,10 +213,11 @@ def add_post(call: Call, key: str, body: PostToAdd) -> Made:
 @patch("posts/{key}", needs="directory.edit_people", says=N_("End a post"))
 def end_post(call: Call, key: str, body: PostEnded) -> PersonSeen:
     """If-Match names the state of the person."""
-    found = Post.objects.select_related("person").filter(key=key).first()
+    found = Post.objects.select_related("person", "unit").filter(key=key).first()
     if found is None:
         raise Http404
     this = load_person(call, found.person.key)
+    call.check(found.unit)
     this = Person.objects.select_for_update(no_key=True).get(pk=this.pk)
     call.match(_whole(this))
     actions.end_post(by=call.token, post=found, on=body.until)
