@@ -66,7 +66,7 @@ SIGN_INS = (
     SignIn(Role.UNIT_COORDINATOR, "dieuphoi", "Điều Phối Minh Họa", N_("people of one ward")),
     SignIn(Role.LECTURER, "giangvien", "Giảng Viên Minh Họa", N_("the meetings of today")),
     SignIn(Role.LEARNER, LEARNER, "Học Viên Minh Họa", N_("one's own learning")),
-    SignIn(Role.SITE_OPERATOR, "diemcau", "Điểm Cầu Minh Họa", N_("nothing yet: workshops come later")),
+    SignIn(Role.SITE_OPERATOR, "diemcau", "Điểm Cầu Minh Họa", N_("exam rooms")),
     SignIn(Role.AUDITOR, "kiemtra", "Kiểm Tra Minh Họa", N_("the ledger")),
 )
 

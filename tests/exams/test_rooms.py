@@ -458,6 +458,8 @@ def test_an_invigilator_by_name_sees_their_room_only_and_a_candidate_none() -> N
 
     assert [client.get(reverse("exams:room", args=[one.key])).status_code for one in (room, other)] == [200, 404]
     assert candidate.get(reverse("exams:room", args=[room.key])).status_code == 404
+    mine = [text_of(one.get(reverse("exams:my_exams"))) for one in (client, candidate)]
+    assert ["Exam rooms that you watch over" in page for page in mine] == [True, False]
     assert text_of(candidate.get(reverse("exams:my_rooms"))).count("You watch over no exam room.") == 1
 
     change_room(by=make.BY, room=room, name=room.name, invigilators=[])

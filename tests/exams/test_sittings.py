@@ -320,7 +320,7 @@ def test_a_list_of_exams_and_an_exam_cost_the_same_queries_for_one_and_for_three
         while Attempt.objects.filter(person=person).count() < count:
             of = paper()
             make_sitting(by=make.BY, unit=of.unit, paper=of, title="Thi", people=[person], minutes=30, at=T0)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(reverse("exams:my_exams"))
 
 

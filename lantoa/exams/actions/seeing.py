@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from lantoa.exams.models import Sitting
+from lantoa.exams.rules.answers import PAPER
 
 WITHIN: Final = timedelta(seconds=50)  # how old the row of an attempt may be while its device is heard of
 BETWEEN: Final = timedelta(seconds=2)  # how long the looks of waiting pages are gathered
@@ -41,7 +42,7 @@ RESTORE = """
       FROM exams_attempt a
       LEFT JOIN (SELECT n.attempt_id, max(n.received_at) AS last
                    FROM exams_answer n JOIN exams_attempt b ON b.id = n.attempt_id
-                  WHERE b.sitting_id = %s GROUP BY n.attempt_id) w ON w.attempt_id = a.id
+                  WHERE b.sitting_id = %s AND n.device <> %s GROUP BY n.attempt_id) w ON w.attempt_id = a.id
      WHERE a.sitting_id = %s AND a.started_at IS NOT NULL ORDER BY a.id
     ON CONFLICT (attempt_id) DO UPDATE SET answered_at = GREATEST(s.answered_at, EXCLUDED.answered_at)
 """
@@ -51,7 +52,7 @@ RESTORE = """
 def restore(sitting: Sitting) -> None:
     """Writes anew, from the log, who was last heard of: after a crash of the database the lines are gone."""
     with connection.cursor() as cursor:
-        cursor.execute(RESTORE, [sitting.pk, sitting.pk])
+        cursor.execute(RESTORE, [sitting.pk, PAPER, sitting.pk])
 
 
 @dataclass(frozen=True, slots=True)

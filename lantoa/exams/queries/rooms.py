@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from lantoa.accounts.models import User
 from lantoa.common.refused import N_
 from lantoa.directory.access import care_of, grants_of, may
-from lantoa.directory.models import Post, Unit
+from lantoa.directory.models import Person, Post, Unit
 from lantoa.directory.queries.units import units_under
 from lantoa.exams.models import Attempt, Invigilator, Room, Sitting
 from lantoa.exams.queries.log import log_of
@@ -105,6 +105,11 @@ def watches(user: Any, room: Room, *, on: date) -> bool:
         return False
     named = Invigilator.objects.filter(room=room, person__user=user)
     return may(user, WATCH, room.unit, on=on) or may(user, HOLD, room.sitting.unit, on=on) or named.exists()
+
+
+def named_anywhere(person: Person) -> bool:
+    """Whether the person is named as the invigilator of any room."""
+    return Invigilator.objects.filter(person=person).exists()
 
 
 def rooms_watched(user: User, *, on: date) -> "QuerySet[Room]":

@@ -22,6 +22,7 @@ from lantoa.exams.models import Attempt
 from lantoa.exams.queries.attempts import later_attempts, may_try_again
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.remarking import told_to
+from lantoa.exams.queries.rooms import named_anywhere
 from lantoa.exams.queries.showing import safe, shown_question
 from lantoa.exams.queries.sittings import exams_of
 from lantoa.exams.rules import texts
@@ -46,7 +47,8 @@ def my_exams(request: HttpRequest) -> HttpResponse:
     person = Person.objects.filter(user=request.user.pk).first()
     now = timezone.now()
     rows = [] if person is None else [(one, _state(one, now), when(one.sitting)) for one in exams_of(person)]
-    return render(request, "exams/my_exams.html", {"rows": rows})
+    watching = person is not None and named_anywhere(person)
+    return render(request, "exams/my_exams.html", {"rows": rows, "watching": watching})
 
 
 def _phase(attempt: Attempt, now: datetime) -> Phase:
