@@ -1,5 +1,7 @@
 """Rooms of an exam: made by unit, watched live, acted in on the spot; each number opens exactly its rows."""
 
+import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +36,7 @@ from lantoa.exams.queries.rooms import (
     sights_are_lost,
     unit_of_each,
 )
+from lantoa.exams.views import answering, sheet
 from lantoa.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -252,8 +255,6 @@ def test_waiting_pages_are_noted_in_groups_and_an_attempt_that_is_gone_spoils_no
 
 
 def test_the_waiting_page_of_a_candidate_counts_as_being_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lantoa.exams.views import answering
-
     monkeypatch.setattr(answering, "SIGHTS", Sights())
     held, (room, _other) = in_rooms()
     Sitting.objects.filter(pk=held.pk).update(starts_at=None)
@@ -265,6 +266,18 @@ def test_the_waiting_page_of_a_candidate_counts_as_being_there(monkeypatch: pyte
 
     room.refresh_from_db()
     assert count_room(room, at=timezone.now())["here"] == 1
+
+
+def test_who_has_fetched_the_sealed_paper_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet, "SIGHTS", Sights())
+    _held, (room, _other) = in_rooms()
+    one = seated(room)[0]
+    client = Client()
+    client.force_login(make.user(is_person=one.person))
+
+    assert client.get(reverse("exams:my_exam_paper", args=[one.key])).status_code == 200
+
+    assert [row.pk for row in rows_in(room, show="delivered", at=timezone.now())] == [one.pk]
 
 
 def test_whoever_answers_on_plain_pages_is_told_as_such() -> None:
@@ -488,8 +501,11 @@ def test_an_invigilator_acts_on_the_pages_of_the_room() -> None:
     assert "Mất mạng 5 phút" in page
     assert "5 more minutes for the room: the line or the device failed" in page
     assert "15 extra minutes in all: health or a disability" in page
-    sheet = client.get(reverse("exams:room_list", args=[room.key]))
-    assert sheet.content[:2] == b"PK"
+    Person.objects.filter(pk=one.person.pk).update(birth_year=1985, birth_month=10, birth_day=5)
+    assert "05/10/1985" in text_of(client.get(roll))
+    listed = client.get(reverse("exams:room_list", args=[room.key]))
+    words = zipfile.ZipFile(io.BytesIO(listed.content)).read("xl/sharedStrings.xml").decode()
+    assert [word for word in ("05/10/1985", one.person.full_name, room.name) if word not in words] == []
 
 
 def test_the_organiser_makes_changes_and_removes_rooms_on_pages() -> None:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from lantoa.accounts.models import User
-from lantoa.directory.rules.people import Birth
 from lantoa.exams.models import Attempt, Invigilator, Minutes, Remark, Room
+from lantoa.exams.queries.room_list import born
 from lantoa.exams.queries.rooms import oddities, rows_in
 from lantoa.exams.rules.clock import Phase
 from lantoa.exams.rules.minutes import text_mark
@@ -191,9 +191,7 @@ def _people(said: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     return {
         one.key: (
             one.person.full_name,
-            str(Birth(one.person.birth_year, one.person.birth_month, one.person.birth_day))
-            if one.person.birth_year
-            else "",
+            born(one.person),
         )
         for one in rows
     }

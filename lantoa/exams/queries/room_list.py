@@ -4,8 +4,9 @@ from datetime import date
 
 from django.utils import timezone
 
+from lantoa.common.vietnamese import partial_date
+from lantoa.directory.models import Person
 from lantoa.directory.queries.units import names
-from lantoa.directory.rules.people import Birth
 from lantoa.exams.models import Room, Seat
 from lantoa.office.rules.papers.model import Column, ColumnKind
 from lantoa.office.rules.papers.tables import SheetHead, table_workbook
@@ -34,7 +35,7 @@ def list_to_sign(room: Room, *, on: date) -> bytes:
         (
             one.number,
             one.attempt.person.full_name,
-            _born(one),
+            born(one.attempt.person),
             "x" if one.checked_at else "",
             "",
             "vắng" if one.absent_at else "",
@@ -54,6 +55,8 @@ def list_to_sign(room: Room, *, on: date) -> bytes:
     )
 
 
-def _born(seat: Seat) -> str:
-    person = seat.attempt.person
-    return str(Birth(person.birth_year, person.birth_month, person.birth_day)) if person.birth_year else ""
+def born(person: Person) -> str:
+    """The date of birth as far as it is known; "" when it is not."""
+    if person.birth_year is None:
+        return ""
+    return partial_date(person.birth_year, person.birth_month, person.birth_day)

@@ -18,7 +18,6 @@ from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
 from lantoa.directory.access import may, needs, saw, shows_people, today
 from lantoa.directory.permissions import SIGNED_IN
-from lantoa.directory.rules.people import Birth
 from lantoa.exams.actions.invigilating import (
     KINDS,
     add_remark,
@@ -31,7 +30,7 @@ from lantoa.exams.actions.sittings import REASONS
 from lantoa.exams.forms_rooms import RemarkForm, RoomTimeForm
 from lantoa.exams.forms_sitting import ExtraTimeForm
 from lantoa.exams.models import Attempt, Remark, Room, Sitting
-from lantoa.exams.queries.room_list import list_to_sign
+from lantoa.exams.queries.room_list import born, list_to_sign
 from lantoa.exams.queries.rooms import (
     HOLD,
     IN_ROOM,
@@ -202,10 +201,9 @@ def roll(request: HttpRequest, key: str) -> HttpResponse:
             error = _("Tick at least one person.")
     page = Paginator(rows_in(found, show="people", at=now), PAGE).get_page(request.GET.get("page"))
     saw(request, found.sitting, len(page), part=page.number)
-    rows = [(row, Birth(row.person.birth_year, row.person.birth_month, row.person.birth_day)) for row in page]
     context = {
         "room": found,
-        "rows": [(row, str(born) if born.year else "") for row, born in rows],
+        "rows": [(row, born(row.person)) for row in page],
         "page": page,
         "error": error,
         "breadcrumbs": way_to(request, found),
