@@ -61,7 +61,7 @@ OFFICERS = ["Programmes", "Question banks", "Exams", "Units", "Documents", "Impo
         (Role.PROGRAMME_OFFICER, OFFICERS),
         (Role.UNIT_COORDINATOR, ["Programmes", "Units", "Messages"]),
         (Role.LECTURER, ["My meetings", "Units"]),
-        (Role.SITE_OPERATOR, ["Units"]),
+        (Role.SITE_OPERATOR, ["Exam rooms", "Units"]),
         (Role.LEARNER, ["My learning", "Units"]),
         (Role.AUDITOR, ["Programmes", "Question banks", "Units", "Personal data", "Ledger"]),
     ],
