@@ -37,7 +37,7 @@ class Front:
         if scope.path.startswith(self._prefix):
             headers = scope.headers
             said = await self._hot.answer(scope.method, scope.path, headers.get("content-length"), proto)
-            proto.response_bytes(said.status, self._hot.HEADERS, said.written())
+            proto.response_bytes(said.status, said.headers(), said.written())
             return
         if self._waiting >= self._most:
             proto.response_str(*BUSY)

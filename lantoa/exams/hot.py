@@ -1,6 +1,6 @@
-"""The hot path: start, answers, hand-in and state of an exam, without sessions, forms or pages (decision 0024).
+"""The hot path: paper, start, answers, hand-in and state of an exam, without sessions or pages (decision 0024).
 
-    POST /hot/exam/ATTEMPT/{state,start,answers,hand-in}     {"ticket": "…", "device": "…", "events": […]}
+    POST /hot/exam/ATTEMPT/{state,paper,start,answers,hand-in}     {"ticket": "…", "device": "…", "events": […]}
 
 It runs in the event loop of the web process, beside the framework's threads and on the same port. A request is
 checked here (ticket, shape), waits a few milliseconds for others, and is answered when the one transaction of them
@@ -8,7 +8,7 @@ all has been committed by the writing thread (`exams.actions.log.write`).
 
 | answer | means |
 |---|---|
-| 200 | done and committed; all events of the batch are at the centre |
+| 200 | done and committed; all events of the batch are at the centre. To `paper`: the sealed paper itself |
 | 400, 411, 413 | malformed or too much: nothing of it is stored |
 | 401 | the ticket is too old: open the page again |
 | 403 | the ticket is not this attempt's: refused, and written down |
@@ -48,8 +48,8 @@ TRIES = 4  # over a second: a pool may hold several connections that a restart h
 AGAIN_MS = 1_000
 SAID_SECONDS = 60.0  # a line of the log for all requests of this time
 
-HEADERS = [("content-type", "application/json"), ("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
-KINDS = {str(one): one for one in (Kind.STATE, Kind.START, Kind.ANSWERS, Kind.HAND_IN)}
+HEADERS = [("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
+KINDS = {str(one): one for one in (Kind.STATE, Kind.PAPER, Kind.START, Kind.ANSWERS, Kind.HAND_IN)}
 ATTEMPT = re.compile(r"[0-9a-z]{13}", re.ASCII)
 STATUS = {"": 200, "unknown": 404, "early": 409, "over": 409}
 
@@ -62,9 +62,13 @@ class Said:
 
     status: int
     body: dict[str, Any]
+    sealed: bytes = b""
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("content-type", "application/octet-stream" if self.sealed else "application/json"), *HEADERS]
 
     def written(self) -> bytes:
-        return json.dumps(self.body, separators=(",", ":")).encode()
+        return self.sealed or json.dumps(self.body, separators=(",", ":")).encode()
 
 
 class Busy(Exception):
@@ -152,8 +156,6 @@ def committed(acts: Sequence[Act]) -> list[Told | None]:
 class Door:
     """Answers the requests of the hot path."""
 
-    HEADERS = HEADERS
-
     def __init__(
         self,
         gather: float = GATHER_SECONDS,
@@ -237,7 +239,7 @@ class Door:
         told = await self._writer.committed(Act(kind, attempt, ticket[1], at, events))
         if told is None:
             return Said(503, {"refused": "database", "again": AGAIN_MS})
-        return Said(STATUS[told.refused], _body(told))
+        return Said(STATUS[told.refused], _body(told), told.sealed)
 
 
 def _secret() -> bytes:

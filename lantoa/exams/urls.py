@@ -108,6 +108,5 @@ urlpatterns: list[URLPattern] = [
     path("my-exams/<slug:key>/<int:number>/", answering.question, name="my_exam_question"),
     path("my-exams/<slug:key>/hand-in/", answering.hand_in, name="my_exam_hand_in"),
     path("my-exams/worker.js", sheet.worker, name="my_exam_worker"),
-    path("my-exams/<slug:key>/paper/", sheet.paper, name="my_exam_paper"),
     path("my-exams/<slug:key>/device/", sheet.device, name="my_exam_device"),
 ]

@@ -269,7 +269,11 @@
     }
 
     async paper() {
-      const told = await within(this.urls.paper, { credentials: "same-origin", redirect: "error", raw: true }, PATIENCE * 4);
+      const told = await within(this.urls.hot + "paper", {
+        method: "POST", body: JSON.stringify({ ticket: this.kept.exam.ticket }), credentials: "omit", raw: true,
+        headers: { "Content-Type": "application/json" },
+      }, PATIENCE * 4);
+      if (told.status === 401) await this.centre();  // with a new ticket the next try
       if (told.status !== 200) throw new Error(String(told.status));
       return told.said;
     }

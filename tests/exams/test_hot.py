@@ -19,8 +19,8 @@ from lantoa.common.metering import Meter
 from lantoa.exams import hot
 from lantoa.exams.actions.sittings import start_now
 from lantoa.exams.hot import PREFIX, Door, Said
-from lantoa.exams.models import Answer, Attempt, Incident
-from lantoa.exams.rules.sealing import ticket
+from lantoa.exams.models import Answer, Attempt, Incident, Seal
+from lantoa.exams.rules.sealing import ticket, unseal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,6 +57,17 @@ def test_start_answers_and_hand_in_are_told_after_they_stand_in_the_database() -
     one.refresh_from_db()
     assert one.started_at is not None and one.handed_in_at is not None
     assert Answer.objects.count() == 2
+
+
+def test_a_ticket_opens_the_sealed_paper_of_its_attempt_and_of_no_other() -> None:
+    one, other = attempts(sitting(people=2, starts_at=None))
+    seal = Seal.objects.get(sitting=one.sitting)
+
+    given, refused = ask((f"{one.key}/paper", body(one)), (f"{other.key}/paper", body(one)))
+
+    assert (given.status, given.headers()[0]) == (200, ("content-type", "application/octet-stream"))
+    assert unseal(given.written(), seal.letters, one.sitting.key) == one.variant.content
+    assert (refused.status, refused.sealed) == (403, b"")
 
 
 def test_many_people_at_once_are_committed_together_and_each_is_told_of_their_own() -> None:

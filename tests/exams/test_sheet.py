@@ -19,8 +19,7 @@ from exams.test_sittings import candidate, officer, refusal, running
 from lantoa.common.keyring import secret
 from lantoa.exams.actions.answering import save_answer, start
 from lantoa.exams.actions.dead_line import open_letters, take_file
-from lantoa.exams.actions.log import Kind, write
-from lantoa.exams.actions.seeing import Sights
+from lantoa.exams.actions.log import Act, Kind, write
 from lantoa.exams.models import Answer, Attempt, LastSeen, Seal
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.sittings import rows_of
@@ -28,7 +27,6 @@ from lantoa.exams.rules.answer_file import MOST_FILE_BYTES, MOST_FILE_EVENTS
 from lantoa.exams.rules.answers import Sent, answers, findings
 from lantoa.exams.rules.drawing import Blueprint, blueprint_json
 from lantoa.exams.rules.sealing import grouped, read_ticket, unseal
-from lantoa.exams.views import sheet
 from lantoa.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -43,25 +41,28 @@ def test_a_candidate_gets_their_own_sealed_paper_and_a_ticket_for_it_and_nobody_
     of = running(people=2)
     attempt, client = candidate(of)
     _other, stranger = candidate(of, 1)
-    sealed = client.get(reverse("exams:my_exam_paper", args=[attempt.key]))
     said = client.get(reverse("exams:my_exam_device", args=[attempt.key])).json()
 
     letters = Seal.objects.get(sitting=of).letters
-    assert unseal(sealed.content, letters, of.key) == attempt.variant.content
+    assert unseal(sealed(attempt), letters, of.key) == attempt.variant.content
     now = timezone.now().timestamp()
     shown = read_ticket(secret("exam-tickets"), said["ticket"], now)
     assert shown is not None and shown[0] == attempt.key
     assert read_ticket(secret("exam-tickets"), said["ticket"], now + 12 * 3600 + 5) is None
-    for name in ("my_exam_paper", "my_exam_device"):
-        assert stranger.get(reverse(f"exams:{name}", args=[attempt.key])).status_code == 404
+    assert stranger.get(reverse("exams:my_exam_device", args=[attempt.key])).status_code == 404
 
 
-def test_whoever_watches_the_room_is_told_that_the_paper_has_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet, "SIGHTS", Sights())
+def sealed(attempt: Attempt) -> bytes:
+    """What a device with the ticket of this attempt is given."""
+    (told,) = write([Act(Kind.PAPER, attempt.key, "", timezone.now())])
+    return told.sealed
+
+
+def test_whoever_watches_the_room_is_told_that_the_paper_has_arrived() -> None:
     attempt, client = candidate(running())
     client.get(reverse("exams:my_exam_device", args=[attempt.key]))
     assert not LastSeen.objects.filter(attempt=attempt, delivered_at__isnull=False).exists()
-    client.get(reverse("exams:my_exam_paper", args=[attempt.key]))
+    sealed(attempt)
     assert LastSeen.objects.filter(attempt=attempt, delivered_at__isnull=False).exists()
 
 
@@ -69,8 +70,10 @@ def test_neither_the_page_nor_what_it_fetches_before_the_start_holds_a_question_
     of = sitting(starts_at=timezone.now() + MINUTE)
     attempt, client = candidate(of)
     letters = Seal.objects.get(sitting=of).letters
-    for name in ("my_exam", "my_exam_paper", "my_exam_device"):
-        content = client.get(reverse(f"exams:{name}", args=[attempt.key])).content
+    pages = [
+        client.get(reverse(f"exams:{name}", args=[attempt.key])).content for name in ("my_exam", "my_exam_device")
+    ]
+    for content in (*pages, sealed(attempt)):
         assert letters.encode() not in content
         assert "Câu 1".encode() not in content
 
@@ -149,7 +152,7 @@ def test_a_first_visit_with_fonts_scripts_and_a_paper_of_forty_questions_stays_u
     attempt, client = candidate(sitting(starts_at=timezone.now() + MINUTE, paper=made))
     client.cookies["django_language"] = "vi"
     page = client.get(reverse("exams:my_exam", args=[attempt.key])).content.decode()
-    sealed = client.get(reverse("exams:my_exam_paper", args=[attempt.key])).content
+    paper_there = sealed(attempt)
 
     named = set(re.findall(r'(?:src|href)="/static/([^"]+)"', page)) - {"icon-180.png"}
     fonts = {
@@ -160,8 +163,8 @@ def test_a_first_visit_with_fonts_scripts_and_a_paper_of_forty_questions_stays_u
     files = sum(packed((STATIC / name).read_bytes(), name) for name in {*named, *fonts, "js/sheet-worker.js"})
     assert "js/sheet.js" in named
     assert packed(page.encode()) <= 8_000
-    assert len(sealed) > 25_000
-    assert files + packed(page.encode()) + len(sealed) <= 150_000
+    assert len(paper_there) > 25_000
+    assert files + packed(page.encode()) + len(paper_there) <= 150_000
 
 
 def packed(content: bytes, name: str = "") -> int:

@@ -172,7 +172,6 @@ THINGS: dict[str, Make] = {
     "exams:my_exam_start": key_of("own_attempt"),
     "exams:my_exam_question": key_of("own_attempt", number=1),
     "exams:my_exam_hand_in": key_of("own_attempt"),
-    "exams:my_exam_paper": key_of("own_attempt"),
     "exams:my_exam_device": key_of("own_attempt"),
     "training:programme": key_of("programme"),
     "training:export_plan": key_of("programme"),

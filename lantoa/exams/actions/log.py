@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from django.db import connection, transaction
 
 from lantoa.common.models import new_key
 from lantoa.exams.actions.seeing import SIGHTS, Sight
+from lantoa.exams.models import Seal
 from lantoa.exams.rules.answers import Sent
 from lantoa.exams.rules.clock import Phase, Times
 from lantoa.ledger.actions import record_each
@@ -25,6 +27,7 @@ class Kind(StrEnum):
     START = "start"
     ANSWERS = "answers"
     HAND_IN = "hand-in"
+    PAPER = "paper"
     FOREIGN = "foreign"  # refused already: it only has to be written down
 
 
@@ -52,6 +55,7 @@ class Told:
     handed_in: datetime | None = None
     letters: str = ""
     stored: int = 0
+    sealed: bytes = b""
     refused: str = ""
 
 
@@ -68,6 +72,7 @@ class _Known:
     started: datetime | None
     handed_in: datetime | None
     letters: str
+    seal: str  # its key; "" where the paper is not sealed
     times: Times
 
 
@@ -80,7 +85,7 @@ class _Group:
 
 
 READ = """
-    SELECT a.id, a.key, a.extra_minutes, a.started_at, a.handed_in_at, COALESCE(e.letters, ''),
+    SELECT a.id, a.key, a.extra_minutes, a.started_at, a.handed_in_at, COALESCE(e.letters, ''), COALESCE(e.key, ''),
            s.together, s.starts_at, s.closes_at, s.minutes, s.late_minutes, s.released_at, s.ended_at
       FROM exams_attempt a JOIN exams_sitting s ON s.id = a.sitting_id
       LEFT JOIN exams_seal e ON e.sitting_id = a.sitting_id AND e.variant_id = a.variant_id
@@ -141,6 +146,7 @@ def _known(
     started: datetime | None,
     handed_in: datetime | None,
     letters: str,
+    seal: str,
     together: bool,
     starts_at: datetime | None,
     closes_at: datetime | None,
@@ -151,7 +157,7 @@ def _known(
 ) -> _Known:
     lasts, late = timedelta(minutes=minutes), timedelta(minutes=late_minutes)
     times = Times(together, starts_at, closes_at, lasts, late, released_at, ended_at)
-    return _Known(pk, key, timedelta(minutes=extra), started, handed_in, letters, times)
+    return _Known(pk, key, timedelta(minutes=extra), started, handed_in, letters, seal, times)
 
 
 def _one(act: Act, known: _Known | None, group: _Group) -> Told:
@@ -159,12 +165,14 @@ def _one(act: Act, known: _Known | None, group: _Group) -> Told:
         return UNKNOWN
     times = known.times
     phase = times.phase(act.at, known.started, known.handed_in, known.extra)
-    refused, stored = "", 0
+    refused, stored, sealed = "", 0, b""
     if act.kind is not Kind.FOREIGN and not act.paper:
         # what comes outside its time is noted at once: whether something is late is told from it
         late = act.kind is Kind.ANSWERS and phase is not Phase.RUNNING
         answered = act.at if act.events else None
-        group.seen[known.id] = Sight(act.at, answered, plain=act.plain, now=late).after(group.seen.get(known.id))
+        delivered = act.at if act.kind is Kind.PAPER and known.seal else None
+        sight = Sight(act.at, answered, delivered, plain=act.plain, now=late or delivered is not None)
+        group.seen[known.id] = sight.after(group.seen.get(known.id))
     if act.kind is Kind.START and known.started is None:
         if phase is Phase.OPEN:
             known.started = act.at
@@ -185,6 +193,9 @@ def _one(act: Act, known: _Known | None, group: _Group) -> Told:
             known.handed_in = act.at
             known.started = known.started or act.at
             group.handed_in[known.id] = (act.at, act.actor, known.key)
+    elif act.kind is Kind.PAPER:
+        sealed = _sealed(known.seal)
+        refused = "" if sealed else "unknown"
     phase = times.phase(act.at, known.started, known.handed_in, known.extra)
     return Told(
         phase=phase,
@@ -194,8 +205,15 @@ def _one(act: Act, known: _Known | None, group: _Group) -> Told:
         handed_in=known.handed_in,
         letters=known.letters if act.kind is Kind.START and phase is Phase.RUNNING else "",
         stored=stored,
+        sealed=sealed,
         refused=refused,
     )
+
+
+@lru_cache(maxsize=32)  # a province asks for the same few variants; a seal is never changed
+def _sealed(key: str) -> bytes:
+    found = Seal.objects.filter(key=key).values_list("sealed", flat=True).first() if key else None
+    return bytes(found or b"")
 
 
 def _row(known: _Known, at: datetime, event: Sent) -> tuple[object, ...]:

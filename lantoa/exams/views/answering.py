@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lantoa.directory.access import needs
@@ -32,7 +32,7 @@ from lantoa.exams.rules.corrections import RULES
 from lantoa.exams.rules.drawing import blueprint_from
 from lantoa.exams.rules.marking import answered
 from lantoa.exams.views.reaching import own_attempt
-from lantoa.exams.views.sheet import sheet_of
+from lantoa.exams.views.sheet import sheet_of, sheet_parts
 from lantoa.exams.views.sittings import when
 
 SOON, SELDOM = 5, 40  # seconds between two looks of a waiting page
@@ -77,7 +77,10 @@ def my_exam(request: HttpRequest, key: str) -> HttpResponse:
     phase = _phase(attempt, now)
     context: dict[str, Any] = {"attempt": attempt, "sitting": attempt.sitting, "breadcrumbs": _way()}
     chosen = request.GET.get("plain", request.COOKIES.get(PLAIN, ""))
-    context |= {"plain": True} if chosen == "1" else {"sheet": sheet_of(request, attempt, now)}
+    if chosen == "1":
+        context["plain"] = True
+    else:
+        context |= {"sheet": sheet_of(request, attempt, now), "sheet_parts": sheet_parts(get_language())}
     if attempt.started_at is None:
         SIGHTS.opened(attempt.pk, at=now)
         context |= {"phase": str(phase), "when": when(attempt.sitting), "again": _again(attempt, now)}

@@ -1,20 +1,23 @@
 """What the page of an exam gives to a device: its words, a ticket, the sealed paper, what the centre holds (0025)."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lantoa.common.keyring import secret
 from lantoa.directory.access import needs
 from lantoa.directory.permissions import SIGNED_IN
-from lantoa.exams.actions.seeing import SIGHTS
-from lantoa.exams.models import Attempt, Seal
+from lantoa.exams.models import Attempt
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.rules.answers import counting, last_of
 from lantoa.exams.rules.sealing import ticket
@@ -39,12 +42,22 @@ def sheet_of(request: HttpRequest, attempt: Attempt, now: datetime) -> dict[str,
         "urls": {
             "hot": f"/hot/exam/{attempt.key}/",
             "page": reverse("exams:my_exam", args=[attempt.key]),
-            "paper": reverse("exams:my_exam_paper", args=[attempt.key]),
             "device": reverse("exams:my_exam_device", args=[attempt.key]),
             "worker": reverse("exams:my_exam_worker"),
         },
-        "words": {name: _(words) for name, words in WORDS.items()},
+        "words": _words(get_language()),
     }
+
+
+@cache  # the same for everybody
+def _words(_language: str) -> dict[str, str]:
+    return {name: _(words) for name, words in WORDS.items()}
+
+
+@cache
+def sheet_parts(_language: str) -> SafeString:
+    """The tags and notes that the scripts copy, in the language of this request."""
+    return mark_safe(render_to_string("exams/_sheet_parts.html"))
 
 
 def _standing(attempt: Attempt, now: datetime) -> dict[str, Any]:
@@ -68,20 +81,6 @@ def _ticket(request: HttpRequest, attempt: Attempt, now: datetime) -> str:
 
 def _ms(moment: datetime | None) -> int | None:
     return None if moment is None else round(moment.timestamp() * 1000)
-
-
-@needs(SIGNED_IN)
-@require_safe
-def paper(request: HttpRequest, key: str) -> HttpResponse:
-    """One's own paper, enciphered. It may lie on the device long before the start."""
-    attempt = own_attempt(request, key)
-    seal = Seal.objects.filter(sitting=attempt.sitting_id, variant=attempt.variant_id).first()
-    if seal is None:
-        raise Http404
-    SIGHTS.opened(attempt.pk, at=timezone.now(), delivered=True)
-    answer = HttpResponse(bytes(seal.sealed), content_type="application/octet-stream")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 @needs(SIGNED_IN)
