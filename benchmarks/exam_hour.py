@@ -3,19 +3,23 @@
 python benchmarks/exam_hour.py [--candidates 3400] [--seconds 60] [--answers 10] [--connections 64] [--saturate 10]
 
 A server of its own (`config.web`, the process that `bin/run` serves with) on a cluster of its own whose commits are
-durable (fsync and synchronous_commit on). Every candidate signs in by a personal link before the clock runs; starts
-are spread over `--seconds`, then answers, one request each, then hand-ins. A start counts when its answer came after
-the commit and the sealed paper has been opened by its letters. Every acknowledged answer is looked for in the
-database: `lost`. `saturate` sends answers as fast as the connections take them; `limit` is the same rows written by
+durable (fsync and synchronous_commit on). Before the clock runs every candidate signs in by a personal link, opens
+the page of the exam, and fetches the sealed paper with the ticket that stands in it, as the scripts of the page do.
+Starts are spread over `--seconds`, then answers, one request each, then hand-ins; then the work is marked and
+published (by the driver), and every candidate opens the page again and reads the points. A start counts when its
+answer came after the commit and the paper has been opened by its letters. Every acknowledged answer is looked for in
+the database: `lost`. `saturate` sends answers as fast as the connections take them, in another sitting that goes on;
+`sign_in_by_password` is measured apart, with the framework's hashing; `limit` is the same rows written by
 a bare asyncpg loop in groups of 50 straight into the same table, without HTTP.
 
 CPU is that of all processes of the server and of the database, read from /proc before and after. The driver runs on
-the same machine and takes its part of the cores. What is not in it yet: waiting and result pages (there are none),
-the answers of phones on slow lines, and a run of bin/run itself with its worker.
+the same machine and takes its part of the cores. What is not in it: the answers of phones on slow lines, the files
+of the look (fonts, scripts: a phone keeps them), and the worker of `bin/run`.
 """
 
 import argparse
 import asyncio
+import gzip
 import json
 import os
 import random
@@ -31,11 +35,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 from _measure import ROOT, report
 from _people import invented_name
 
 QUESTIONS = 10
+PASSWORDS = 30
+PASSWORD = "đo lường 2026"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -77,17 +84,30 @@ class Candidate:
 
     link: str
     attempt: str
-    ticket: str
-    sealed: bytes
     device: str
+    cookie: str = ""
+    ticket: str = ""
+    sealed: bytes = b""
+    questions: list[str] = field(default_factory=lambda: [f"0q00{place:04}00000" for place in range(QUESTIONS)])
     before: bytes = bytes(32)
     sequence: int = 0
     started: bool = False
     told: list[tuple[str, int, str]] = field(default_factory=list)
 
 
-def filled(options: argparse.Namespace) -> tuple[str, list[Candidate]]:
-    """The key of the sitting, and its candidates with their links."""
+@dataclass
+class Town:
+    """Two sittings of the same people, by key, with their candidates, and some names that sign in by password."""
+
+    sitting: str
+    candidates: list[Candidate]
+    after: str
+    more: list[Candidate]
+    usernames: list[str]
+
+
+def filled(options: argparse.Namespace) -> Town:
+    """The people, their links, the paper in four variants, and the sittings."""
     import django
 
     django.setup()
@@ -100,7 +120,7 @@ def filled(options: argparse.Namespace) -> tuple[str, list[Candidate]]:
     from lantoa.common.vietnamese import fold, person_sort_key
     from lantoa.directory.models import Person, Unit
     from lantoa.exams.actions.sittings import make_sitting
-    from lantoa.exams.models import Attempt, Paper, Seal, Variant
+    from lantoa.exams.models import Attempt, Paper, Variant
     from lantoa.exams.rules.sealing import ticket
     from lantoa.ledger.rules import Machine
 
@@ -126,17 +146,24 @@ def filled(options: argparse.Namespace) -> tuple[str, list[Candidate]]:
         ],
         batch_size=1000,
     )
-    sitting = make_sitting(by=by, unit=unit, paper=paper, title="Thi", people=people, minutes=45, at=now)
-    sealed = {one.variant_id: bytes(one.sealed) for one in Seal.objects.filter(sitting=sitting)}
-    made = []
-    rows = Attempt.objects.filter(sitting=sitting).select_related("person__user").order_by("id")
-    for row in rows:
-        user = row.person.user
-        assert user is not None
-        link = issue_link(by=by, user=user, kind=PersonalLink.Kind.LINK, at=now)
-        shown = ticket(secret("exam-tickets"), row.key, user.actor_key, 2**40)
-        made.append(Candidate(link.token, row.key, shown, sealed[row.variant_id], row.key[:10]))
-    return sitting.key, made
+    made, keys_of = {}, {}
+    for title in ("Thi", "Thi tiếp"):  # the second one takes what `saturate` sends
+        sitting = make_sitting(by=by, unit=unit, paper=paper, title=title, people=people, minutes=45, at=now)
+        keys_of[title] = sitting.key
+        rows = Attempt.objects.filter(sitting=sitting).select_related("person__user").order_by("id")
+        made[title] = [(row.key, row.person.user) for row in rows]
+    candidates = [
+        Candidate(issue_link(by=by, user=user, kind=PersonalLink.Kind.LINK, at=now).token, key, key[:10])
+        for key, user in made["Thi"]
+    ]
+    more = [
+        Candidate("", key, key[:10], ticket=ticket(secret("exam-tickets"), key, user.actor_key, 2**40))
+        for key, user in made["Thi tiếp"]
+    ]
+    for user in users[:PASSWORDS]:
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
+    return Town(keys_of["Thi"], candidates, keys_of["Thi tiếp"], more, [user.username for user in users[:PASSWORDS]])
 
 
 def drawn(number: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -245,22 +272,55 @@ class Line:
 
 # ---- the exam
 
-Work = Callable[[Line, Candidate], Awaitable[None]]
+Work = Callable[[Line, Any], Awaitable[None]]
+
+
+FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
+ZIPPED = "Accept-Encoding: gzip\r\n"
+
+
+def cookies_of(head: str) -> dict[str, str]:
+    """The cookies that an answer sets."""
+    set_by = (line[11:].split(";")[0] for line in head.split("\r\n") if line.lower().startswith("set-cookie:"))
+    return dict(one.strip().split("=", 1) for one in set_by)
+
+
+def text_of(head: str, body: bytes) -> str:
+    return (gzip.decompress(body) if "content-encoding: gzip" in head.lower() else body).decode()
+
+
+async def signed_in(line: Line, path: str, fields: str) -> str:
+    """Opens a page that signs in, presses its button; the cookies of the session."""
+    status, head, page = await line.ask("GET", path, headers=ZIPPED)
+    assert status == 200, (status, head)
+    cookies = cookies_of(head)
+    token = text_of(head, page).split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    kept = f"Cookie: csrftoken={cookies.get('csrftoken', '')}\r\n"
+    posted = f"csrfmiddlewaretoken={token}{fields}".encode()
+    status, head, _page = await line.ask("POST", path, posted, kept + FORM)
+    assert status == 302, (status, head)
+    return f"Cookie: sessionid={cookies_of(head)['sessionid']}\r\n"
 
 
 async def sign_in(line: Line, one: Candidate) -> None:
     """The link, its question, its button."""
-    status, head, page = await line.ask("GET", f"/l/{one.link}")
+    one.cookie = await signed_in(line, f"/l/{one.link}", "")
+
+
+async def wait_for_start(line: Line, one: Candidate) -> None:
+    """The page of the exam, and the sealed paper by the ticket in it."""
+    status, head, page = await line.ask("GET", f"/my-exams/{one.attempt}/", headers=one.cookie + ZIPPED)
     assert status == 200, (status, head)
-    cookie = head.split("csrftoken=")[1].split(";")[0] if "csrftoken=" in head else ""
-    token = page.split(b'name="csrfmiddlewaretoken" value="')[1].split(b'"')[0].decode()
-    status, head, _page = await line.ask(
-        "POST",
-        f"/l/{one.link}",
-        f"csrfmiddlewaretoken={token}".encode(),
-        f"Cookie: csrftoken={cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n",
-    )
-    assert status == 302, (status, head)
+    data = text_of(head, page).split('<script id="sheet-data" type="application/json">')[1].split("</script>")[0]
+    one.ticket = json.loads(data)["ticket"]
+    status, _head, one.sealed = await line.ask("POST", f"/hot/exam/{one.attempt}/paper", posted(one))
+    assert status == 200, status
+
+
+async def see_result(line: Line, one: Candidate) -> None:
+    """The page of the exam again: the points stand in it."""
+    status, head, page = await line.ask("GET", f"/my-exams/{one.attempt}/", headers=one.cookie + ZIPPED)
+    assert status == 200 and "10 điểm" in text_of(head, page), (status, head)
 
 
 def start(salt: str) -> Work:
@@ -269,7 +329,8 @@ def start(salt: str) -> Work:
     async def started(line: Line, one: Candidate) -> None:
         status, _head, said = await line.ask("POST", f"/hot/exam/{one.attempt}/start", posted(one))
         assert status == 200, (status, said)
-        assert unseal(one.sealed, json.loads(said)["letters"], salt)[0]["text"]
+        content = unseal(one.sealed, json.loads(said)["letters"], salt)
+        one.questions = [asked["id"] for asked in content if asked["kind"] == "single"]
         one.started = True
 
     return started
@@ -280,7 +341,7 @@ async def answer(line: Line, one: Candidate) -> None:
     from lantoa.exams.rules.answers import Sent
 
     one.sequence += 1
-    question = f"0q00{one.sequence % QUESTIONS:04}00000"
+    question = one.questions[one.sequence % QUESTIONS]
     now = int(time.time() * 1000)
     event = Sent(one.device, one.sequence, question, json.dumps("abcd"[one.sequence % 4]), now, now, one.before)
     status, _head, said = await line.ask("POST", f"/hot/exam/{one.attempt}/answers", posted(one, event))
@@ -302,7 +363,7 @@ def posted(one: Candidate, *events: Any) -> bytes:
 
 
 async def spread(
-    port: int, candidates: Sequence[Candidate], seconds: float, work: Work, connections: int
+    port: int, candidates: Sequence[Any], seconds: float, work: Work, connections: int
 ) -> dict[str, float]:
     """All of them, evenly over so many seconds (0: as fast as it goes); how many a second, and how long each took
     from the moment at which it was due."""
@@ -377,11 +438,13 @@ async def limit(count: int) -> dict[str, float]:
 
 def measured(options: argparse.Namespace) -> dict[str, Any]:
     """The figures."""
-    salt, candidates = filled(options)
+    town = filled(options)
+    candidates = town.candidates
     from django.db import connection
     from django.utils import timezone
 
-    from lantoa.exams.actions.sittings import start_now
+    from lantoa.exams.actions.marking import mark_sitting, publish_results
+    from lantoa.exams.actions.sittings import end_sitting, start_now
     from lantoa.exams.models import Answer, Attempt, Sitting
     from lantoa.ledger.rules import Machine
 
@@ -392,7 +455,7 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         backend = int(cursor.fetchone()[0])
     postmaster = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
     server = Server(postmaster)
-    n, seconds, lines = len(candidates), options.seconds, options.connections
+    n, seconds, lines, by = len(candidates), options.seconds, options.connections, Machine("benchmark")
     cpu: dict[str, float] = {}
 
     def counted(name: str, run: Any) -> Any:
@@ -401,28 +464,47 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         cpu[name] = server.cpu() - before
         return result
 
+    async def by_password(line: Line, name: str) -> None:
+        await signed_in(line, "/sign-in/", f"&username={name}&password={quote_plus(PASSWORD)}")
+
     try:
-        signed_in = counted("sign_in", spread(server.port, candidates, 0, sign_in, 8))
-        start_now(by=Machine("benchmark"), sitting=Sitting.objects.get(key=salt), at=timezone.now())
-        starts = counted("start", spread(server.port, candidates, seconds, start(salt), lines))
+        passwords = counted("password", spread(server.port, town.usernames, 0, by_password, 4))
+        signed = counted("sign_in", spread(server.port, candidates, 0, sign_in, 8))
+        opened = counted("page", spread(server.port, candidates, 0, wait_for_start, 8))
+        start_now(by=by, sitting=Sitting.objects.get(key=town.sitting), at=timezone.now())
+        starts = counted("start", spread(server.port, candidates, seconds, start(town.sitting), lines))
         answers = counted(
             "answers",
             spread(server.port, candidates * options.answers, seconds * options.answers / 10, answer, lines),
         )
         handins = counted("hand_in", spread(server.port, candidates, seconds, hand_in, lines))
-        asked, saturation = counted("saturate", saturated(server.port, candidates, options.saturate, lines * 4))
+        sitting = Sitting.objects.get(key=town.sitting)
+        end_sitting(by=by, sitting=sitting, at=timezone.now())
+        begun = time.perf_counter()
+        while mark_sitting(by=by, sitting=sitting, at=timezone.now()).left:
+            pass
+        marking = time.perf_counter() - begun
+        publish_results(by=by, sitting=sitting, at=timezone.now())
+        results = counted("result", spread(server.port, candidates, 0, see_result, 8))
+        start_now(by=by, sitting=Sitting.objects.get(key=town.after), at=timezone.now())
+        asked, saturation = counted("saturate", saturated(server.port, town.more, options.saturate, lines * 4))
         memory = server.memory_mb()
     finally:
         server.stop()
+    candidates = candidates + town.more
     stored = set(Answer.objects.values_list("attempt__key", "device", "sequence", "value"))
     lost = sum(1 for one in candidates for told in one.told if (one.attempt, *told) not in stored)
     bare = asyncio.run(limit(20_000))
-    whole = cpu["sign_in"] + cpu["start"] + cpu["answers"] + cpu["hand_in"]
+    parts = ("sign_in", "page", "start", "answers", "hand_in", "result")
+    whole = sum(cpu[part] for part in parts)
     return {
         "candidates": n,
         "over_s": seconds,
         "durable": durable,
-        "sign_ins_per_s": signed_in["per_s"],
+        "sign_ins_per_s": signed["per_s"],
+        "pages_with_paper_per_s": opened["per_s"],
+        "results_per_s": results["per_s"],
+        "marked_and_published_s": round(marking, 1),
         "starts_per_s": starts["per_s"],
         "start_p95_ms": starts["p95_ms"],
         "answers_per_s": answers["per_s"],
@@ -430,12 +512,15 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         "handins_per_s": handins["per_s"],
         "handin_p95_ms": handins["p95_ms"],
         "server_cpu_ms_per_answer": round(cpu["answers"] * 1000 / (n * options.answers), 3),
-        "server_cpu_ms_per_start": round(cpu["start"] * 1000 / n, 3),
-        "server_cpu_ms_per_sign_in": round(cpu["sign_in"] * 1000 / n, 3),
         "server_cpu_ms_per_attempt": round(whole * 1000 / n, 3),
+        "server_cpu_ms_per_attempt_parts": {part: round(cpu[part] * 1000 / n, 3) for part in parts},
+        "sign_in_by_password": {
+            **passwords,
+            "server_cpu_ms": round(cpu["password"] * 1000 / len(town.usernames), 1),
+        },
         "server_memory_mb": memory,
-        "started": Attempt.objects.exclude(started_at=None).count(),
-        "handed_in": Attempt.objects.exclude(handed_in_at=None).count(),
+        "started": Attempt.objects.filter(sitting__key=town.sitting).exclude(started_at=None).count(),
+        "handed_in": Attempt.objects.filter(sitting__key=town.sitting).exclude(handed_in_at=None).count(),
         "acknowledged": sum(len(one.told) for one in candidates),
         "lost": lost,
         "saturate": {**saturation, "server_cpu_ms_per_answer": round(cpu["saturate"] * 1000 / asked, 3)},
