@@ -97,9 +97,9 @@ class Sights:
         cursor.execute(SEEN, [list(due), *(list(column) for column in zip(*columns, strict=True))])
         transaction.on_commit(lambda: self._remember(due))
 
-    def opened(self, attempt: int, *, at: datetime, delivered: bool = False) -> None:
+    def opened(self, attempt: int, *, at: datetime) -> None:
         """A page of this attempt was asked for. Written with others, a moment later or by the next one who asks."""
-        sight = Sight(at, delivered=at if delivered else None, now=delivered)
+        sight = Sight(at)
         with self._lock:
             if not self._is_due(attempt, sight):
                 return
