@@ -36,7 +36,7 @@ from lantoa.exams.queries.rooms import (
     sights_are_lost,
     unit_of_each,
 )
-from lantoa.exams.views import answering, sheet
+from lantoa.exams.views import answering
 from lantoa.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -267,16 +267,13 @@ def test_the_waiting_page_of_a_candidate_counts_as_being_there(monkeypatch: pyte
     assert count_room(room, at=timezone.now())["here"] == 1
 
 
-def test_who_has_fetched_the_sealed_paper_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet, "SIGHTS", Sights())
+def test_who_has_fetched_the_sealed_paper_is_told() -> None:
     _held, (room, _other) = in_rooms()
     one = seated(room)[0]
-    client = Client()
-    client.force_login(make.user(is_person=one.person))
 
-    assert client.get(reverse("exams:my_exam_paper", args=[one.key])).status_code == 200
+    write([act(Kind.PAPER, one, T0)])
 
-    assert [row.pk for row in rows_in(room, show="delivered", at=timezone.now())] == [one.pk]
+    assert [row.pk for row in rows_in(room, show="delivered", at=T0)] == [one.pk]
 
 
 def test_whoever_answers_on_plain_pages_is_told_as_such() -> None:

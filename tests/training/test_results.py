@@ -302,3 +302,23 @@ def test_a_mark_that_is_no_number_is_refused_and_what_was_typed_stays(
     assert answer.status_code == 422
     assert answer.context["error"] == "Cannot enter the mark tám: it is no number."
     assert 'value="tám"' in answer.content.decode()
+
+
+def test_an_older_page_of_marks_does_not_put_back_what_a_colleague_has_entered(
+    world: World, officer: Client, assessment: Assessment, learner: Enrolment
+) -> None:
+    other = world.enrolments["Q9-2"][1]
+    address = reverse("training:marks", args=[world.classes[1].key])
+    older = {f"m-{learner.key}": "", f"w-{learner.key}": "", f"m-{other.key}": "", f"w-{other.key}": ""}
+    officer.post(address, older | {f"m-{learner.key}": "7"})
+
+    officer.post(address, older | {f"m-{other.key}": "8"})
+    refused = officer.post(address, older | {f"m-{learner.key}": "5"})
+
+    assert [str(row.marks.get().value) for row in (learner, other)] == ["7.00", "8.00"]
+    assert refused.context["error"] == (
+        f"Cannot enter the mark 5 of {learner.person.full_name} for {assessment.title}: somebody else has changed it "
+        "since this page was opened. Now it is: 7."
+    )
+    again = refused.content.decode()
+    assert f'name="m-{learner.key}" value="5"' in again and f'name="w-{learner.key}" value="7"' in again

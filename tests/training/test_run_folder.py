@@ -38,9 +38,19 @@ def test_every_fault_of_the_plan_is_told_before_anything_is_loaded(tmp_path: Pat
 
 def test_offices_that_no_list_of_units_names_are_told() -> None:
     file: dict[str, Any] = {"file": "ds.xlsx", "refused": None, "new": 1, "faults": [], "offices_added": ["A", "B"]}
-    summary = {"programme": "P", "files": [file], "completed": 0, "certificates": 0, "papers": 0, "seconds": 1.0}
+    summary: dict[str, Any] = {
+        "programme": "P",
+        "offices_added": ["C"],
+        "files": [file],
+        "completed": 0,
+        "certificates": 0,
+        "papers": 0,
+        "seconds": 1.0,
+    }
     with translation.override("en"):
-        assert _told(summary).splitlines()[2:4] == [
+        assert _told(summary).splitlines()[1:5] == [
+            "Offices added that no list of units names: 1 (C)",
+            "",
             "ds.xlsx: 1 new",
             "    Offices added that no list of units names: 2 (A, B)",
         ]
@@ -48,6 +58,14 @@ def test_offices_that_no_list_of_units_names_are_told() -> None:
 
 def test_what_became_of_the_rows_is_said_in_the_readers_language() -> None:
     file: dict[str, Any] = {"file": "ds.xlsx", "refused": None, "new": 6, "known": 2, "wrong": 1, "faults": []}
-    summary = {"programme": "P", "files": [file], "completed": 0, "certificates": 0, "papers": 0, "seconds": 1.0}
+    summary = {
+        "programme": "P",
+        "offices_added": [],
+        "files": [file],
+        "completed": 0,
+        "certificates": 0,
+        "papers": 0,
+        "seconds": 1.0,
+    }
     with translation.override("vi"):
         assert _told(summary).splitlines()[2] == "ds.xlsx: 6 mới, 2 đã có, 1 sai"

@@ -36,9 +36,21 @@ def call_roll(*, by: Actor, meeting: Meeting, states: Mapping[int, str], at: dat
 
 
 @transaction.atomic
-def enter_marks(*, by: Actor, assessment: Assessment, marks: Mapping[int, Decimal], source: str, at: datetime) -> int:
+def enter_marks(
+    *,
+    by: Actor,
+    assessment: Assessment,
+    marks: Mapping[int, Decimal],
+    source: str,
+    at: datetime,
+    seen: Mapping[int, Decimal | None] | None = None,
+) -> int:
     """Enters marks by the enrolment's id; an earlier mark gives way and stays readable in the ledger. How many
-    were new or changed."""
+    were new or changed.
+
+    `seen`: the marks that whoever enters them had before their eyes (None for none). Refused where another one stands
+    there now: two people at one list do not undo each other's work unseen.
+    """
     Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)  # marks of it are entered in turn
     enrolments = {
         e.pk: e for e in enrolled(assessment.training_class).filter(pk__in=list(marks)).select_related("person")
@@ -63,6 +75,19 @@ def enter_marks(*, by: Actor, assessment: Assessment, marks: Mapping[int, Decima
         m.enrolment_id: m
         for m in Mark.objects.select_for_update().filter(assessment=assessment, enrolment__in=enrolments)
     }
+    for pk, known in (seen or {}).items():
+        mark = before[pk].value if pk in before else None
+        if pk in marks and mark != known and mark != marks[pk]:
+            raise Refused(
+                N_(
+                    "Cannot enter the mark %(value)s of %(person)s for %(title)s: somebody else has changed it since "
+                    "this page was opened. Now it is: %(mark)s."
+                ),
+                value=written(marks[pk]),
+                person=enrolments[pk].person.full_name,
+                title=assessment.title,
+                mark="–" if mark is None else written(mark),
+            )
     from_exam = source.startswith(FROM_EXAM)
     changed = {
         pk: value

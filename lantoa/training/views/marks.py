@@ -36,13 +36,15 @@ def marks(request: HttpRequest, key: str) -> HttpResponse:
         rows = list(enrolled(found))
         typed = {row.pk: request.POST.get(f"m-{row.key}", "").strip() for row in rows}
         try:
-            values = {pk: _mark(text) for pk, text in typed.items() if text}
+            seen = {row.pk: request.POST[f"w-{row.key}"] for row in rows if f"w-{row.key}" in request.POST}
+            values = {pk: _mark(text) for pk, text in typed.items() if text and text != seen.get(pk)}
             changed = act.enter_marks(
                 by=request.user,  # type: ignore[arg-type]
                 assessment=chosen,
                 marks=values,
                 source="page",
                 at=timezone.now(),
+                seen={pk: _mark(text) if text else None for pk, text in seen.items()},
             )
             act.decide_when_over(by=request.user, training_class=found, at=timezone.now())  # type: ignore[arg-type]
             words = ngettext("%(count)d mark is new or changed.", "%(count)d marks are new or changed.", changed)
@@ -56,7 +58,8 @@ def marks(request: HttpRequest, key: str) -> HttpResponse:
     people = [
         (
             row,
-            typed.get(row.pk, written(known[row.pk].value) if row.pk in known else ""),
+            typed.get(row.pk, stands := written(known[row.pk].value) if row.pk in known else ""),
+            stands,
             handed_in.get(row.pk),
         )
         for row in rows
