@@ -207,7 +207,6 @@ class Door:
         length: str | None,
         body: Callable[[], Awaitable[bytes]],
     ) -> Said:
-        now = time.time()
         if kind is None or not ATTEMPT.fullmatch(attempt):
             return Said(404, {"refused": "unknown"})
         if method != "POST":
@@ -217,7 +216,8 @@ class Door:
         if len(length) > 9 or int(length) > MOST_BYTES:
             return Said(413, {"refused": "size", "most": MOST_BYTES})
         try:
-            return await self._answer(kind, attempt, await body(), now)
+            content = await body()
+            return await self._answer(kind, attempt, content, time.time())  # received is what has arrived whole
         except Malformed as malformed:
             return Said(400, {"refused": "malformed", "part": str(malformed)})
         except (Busy, TimeoutError):

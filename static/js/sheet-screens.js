@@ -41,6 +41,7 @@
     if (line.trouble && waiting) return ["late", say("line_dead_pending", { count: waiting, since: since })];
     if (line.trouble) return ["wait", say("line_dead", { since: since })];
     if (waiting) return ["wait", say("line_sending", { count: waiting })];
+    if (count("refused")) return ["late", say("some_refused", { count: count("refused") })];
     return all.questions ? ["ok", all.kept.events.length ? words.line_all : words.line_well] : null;
   }
 

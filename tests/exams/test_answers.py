@@ -184,6 +184,9 @@ def spoilt(place: int, value: Any) -> dict[str, Any]:
         ("value", spoilt(2, '"\0"')),
         ("value", spoilt(2, '"\ud800"')),
         ("value", spoilt(2, "[" * 5_000)),
+        ("value", spoilt(2, '"\\ud800"')),
+        ("value", spoilt(2, "[" * 900 + "]" * 900)),
+        ("value", spoilt(2, '{"a": ["b"]}')),
         ("time", spoilt(3, -1)),
         ("time", spoilt(4, 1.5)),
         ("before", spoilt(5, "00")),
@@ -228,3 +231,11 @@ def test_any_body_is_read_or_refused_as_malformed_and_never_anything_else(body: 
     except Malformed:
         return
     assert all(1 <= one.sequence < 2**31 and json.loads(one.value) is not NotImplemented for one in batch.events)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [("[" * 900 + "]" * 900, None), ('"\\ud800 a"', "? a"), ('{"a": "\\u1ea1"}', {"a": "ạ"})]
+)
+def test_whatever_stands_in_a_log_the_work_can_be_read(value: str, read: Any) -> None:
+    (one,) = arrived([Sent("device00", 1, "q1", value, 1, 1, FIRST)])
+    assert answers([one]) == {"q1": read}

@@ -248,3 +248,19 @@ def test_requests_are_counted_by_kind_and_status_and_said_in_one_line_for_many(
     }
     said = [line for line in caplog.messages if line.startswith("requests of exams")]
     assert ['"state 200": 1' in line for line in said] == [True, False]
+
+
+def test_received_is_what_has_arrived_whole() -> None:
+    (one,) = attempts(sitting())
+    sent = body(one, events(one, (QUESTIONS[0], "b")))
+    arrived: list[Any] = []
+
+    async def slowly() -> bytes:
+        await asyncio.sleep(0.05)
+        arrived.append(timezone.now())
+        return sent
+
+    door = Door(gather=0.001)
+    asyncio.run(door.answer("POST", f"{PREFIX}{one.key}/answers", str(len(sent)), slowly))
+    door.rest()
+    assert Answer.objects.get().received_at >= arrived[0]

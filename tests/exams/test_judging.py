@@ -361,3 +361,13 @@ def test_the_page_costs_the_same_queries_for_one_answer_and_for_three(django_ass
 
 
 QUERIES = 13
+
+
+@pytest.mark.django_db
+def test_one_of_the_two_is_not_shown_what_the_other_gave() -> None:
+    of = held(2)
+    mark(of, ANNA, "0")
+    mark(of, BINH, "2")
+
+    shown = [len(answers_apart(of, most=10, reader=one.actor_key)) for one in (ANNA, BINH, CHI)]
+    assert shown == [0, 0, 1]

@@ -15,6 +15,7 @@ from exams.test_sittings import candidate, made_by_form, officer
 from lantoa.exams.actions.invigilating import add_remark
 from lantoa.exams.actions.listing import try_again, withdraw
 from lantoa.exams.actions.log import Kind, write
+from lantoa.exams.actions.printing import note_sheets
 from lantoa.exams.models import Attempt, Seat, Sitting
 from lantoa.exams.queries.attempts import counting_attempts, may_try_again
 from lantoa.ledger.models import Entry
@@ -165,3 +166,13 @@ def test_a_site_operator_adds_nobody() -> None:
 
     assert client.get(reverse("exams:sitting_add", args=[held.key])).status_code == 404
     assert client.post(reverse("exams:sitting_withdraw", args=[seated(room)[0].key])).status_code == 404
+
+
+def test_nobody_is_taken_off_once_answer_sheets_are_printed_for_their_numbers_would_lead_to_others() -> None:
+    held, (room, _other) = in_rooms(2, 3)
+    one = seated(room)[0]
+    note_sheets(by=make.BY, sitting=held, people=6)
+    assert refusal(lambda: withdraw(by=make.BY, attempt=one)) == (
+        f"Cannot take {one.person.full_name} off Kiểm tra: answer sheets are printed, and the numbers on them would "
+        "lead to others."
+    )

@@ -18,11 +18,12 @@ from exams.sat import QUESTIONS, T0, act, attempts, events, paper, sitting
 from exams.test_sittings import all_kinds, officer, refusal, text_of
 
 from lantoa.directory.models import Level, Role
+from lantoa.exams.actions.answering import save_answer
 from lantoa.exams.actions.log import Kind, write
 from lantoa.exams.actions.marking import judge, mark_sitting, publish_results
 from lantoa.exams.actions.on_paper import enter_paper, withdraw_paper
 from lantoa.exams.actions.printing import AT_ONCE
-from lantoa.exams.actions.sittings import end_sitting
+from lantoa.exams.actions.sittings import end_sitting, mark_attempts
 from lantoa.exams.models import Answer, Attempt, Sitting
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.printing import numbers_of, rooms_of
@@ -648,4 +649,27 @@ def test_the_pages_of_paper_cost_the_same_queries_for_one_and_for_three(django_a
             client.get(reverse("exams:paper_sheet", args=[made.key]))
 
 
-DESK_QUERIES, SHEETS_QUERIES, TABLE_QUERIES = 11, 15, 10
+DESK_QUERIES, SHEETS_QUERIES, TABLE_QUERIES = 12, 15, 10
+
+
+def test_where_the_sheet_was_corrected_to_say_nothing_the_device_counts_again() -> None:
+    (one,) = attempts(held())
+    write([act(Kind.START, one)])
+    write([act(Kind.ANSWERS, one, T0 + MINUTE, events(one, (ONE, "b")))])
+    enter_paper(by=make.BY, attempt=one, answers_given={ONE: "a", TWO: None, THREE: None}, at=LATER)
+
+    enter_paper(by=make.BY, attempt=one, answers_given={ONE: None, TWO: None, THREE: None}, at=LATER + MINUTE)
+
+    assert Attempt.objects.get().points == 1
+
+
+def test_an_answer_like_that_of_a_sheet_that_was_taken_back_is_written() -> None:
+    (one,) = attempts(held())
+    enter_paper(by=make.BY, attempt=one, answers_given={ONE: "b", TWO: None, THREE: None}, at=LATER)
+    withdraw_paper(by=make.BY, attempt=one)
+    write([act(Kind.START, one)])
+
+    save_answer(by=make.BY, attempt=one, question=ONE, answer="b", at=T0 + MINUTE)
+
+    mark_attempts(by=make.BY, attempts=[one], at=LATER)
+    assert Attempt.objects.get().points == 1

@@ -527,3 +527,11 @@ def test_the_organiser_makes_changes_and_removes_rooms_on_pages() -> None:
     assert "Hội trường lớn" in found
     refused = officer.post(reverse("exams:room_remove", args=[hall.key]))
     assert (refused.status_code, "1 people sit in it" in text_of(refused)) == (409, True)
+
+
+def test_a_room_gets_no_time_once_the_results_are_published() -> None:
+    held, (room, _other) = in_rooms()
+    Sitting.objects.filter(pk=held.pk).update(published_at=T0)
+    assert refusal(lambda: give_room_time(by=make.BY, room=room, minutes=5, reason="line", given=0, at=T0)) == (
+        "Cannot give extra time in Kiểm tra: its results are published."
+    )

@@ -17,7 +17,7 @@ from lantoa.directory.models import Level, Person, Role, Unit
 from lantoa.exams.actions.answering import hand_in, save_answer, start
 from lantoa.exams.actions.log import Kind, write
 from lantoa.exams.actions.marking import judge, mark_sitting, publish_results
-from lantoa.exams.actions.sittings import give_time, make_sitting, mark_attempts
+from lantoa.exams.actions.sittings import give_time, make_sitting, mark_attempts, take_late
 from lantoa.exams.models import Answer, Attempt, Paper, Sitting, Variant
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.sittings import count_rows, due_for_marking, rows_of, unmarked_answers
@@ -463,7 +463,7 @@ def test_an_organiser_starts_gives_time_with_a_reason_lets_late_answers_count_ma
 
     now = timezone.now()
     write([act(Kind.START, one, now), act(Kind.HAND_IN, one, now)])
-    write([act(Kind.ANSWERS, one, now + MINUTE, events(one, (QUESTIONS[0], "b")))])
+    write([act(Kind.ANSWERS, one, timezone.now(), events(one, (QUESTIONS[0], "b")))])
     assert post("sitting_mark", of.key) == 302
     assert Attempt.objects.get().points == 0
     assert post("sitting_late", one.key) == 302
@@ -603,3 +603,45 @@ def test_where_many_units_are_in_care_the_one_meant_is_looked_for_by_name() -> N
     assert client.get(page).content.decode().count("<option") == 0
     assert client.get(page, {"q": "phuoc long"}).content.decode().count("<option") == 3  # "choose", A and B
     assert client.get(page, {"q": "không có"}).content.decode().count("<option") == 0
+
+
+def test_published_results_are_not_taken_back_by_more_time() -> None:
+    of = sitting()
+    (one,) = attempts(of)
+    write([act(Kind.START, one, T0)])
+    mark_sitting(by=make.BY, sitting=of, at=T0 + 40 * MINUTE)
+    publish_results(by=make.BY, sitting=of, at=T0 + 41 * MINUTE)
+
+    with pytest.raises(Refused) as refused:
+        give_time(by=make.BY, attempt=one, minutes=30)
+
+    assert str(refused.value) == "Cannot give extra time in Kiểm tra cuối khóa: its results are published."
+    assert Attempt.objects.get().points == 0
+
+
+def test_late_answers_of_somebody_at_work_or_never_there_are_no_matter_of_decision() -> None:
+    working, absent = attempts(sitting(2))
+    write([act(Kind.START, working, T0)])
+
+    for one in (working, absent):
+        with pytest.raises(Refused) as refused:
+            take_late(by=make.BY, attempt=one, at=T0 + MINUTE)
+        assert str(refused.value) == (
+            "Cannot let late answers count in Kiểm tra cuối khóa: this candidate is still at work, or has never "
+            "started."
+        )
+
+
+def test_what_comes_after_the_decision_waits_for_another_one() -> None:
+    of = sitting()
+    (one,) = attempts(of)
+    write([act(Kind.START, one, T0)])
+    write([act(Kind.ANSWERS, one, T0 + 40 * MINUTE, events(one, (QUESTIONS[0], "b")))])
+    take_late(by=make.BY, attempt=one, at=T0 + 50 * MINUTE)
+    write([act(Kind.ANSWERS, one, T0 + 60 * MINUTE, events(one, (QUESTIONS[1], "b"), device="device11"))])
+
+    mark_attempts(by=make.BY, attempts=[one], at=T0 + 61 * MINUTE)
+    assert (Attempt.objects.get().points, count_rows(of, at=T0 + 61 * MINUTE)["late"]) == (1, 1)
+
+    take_late(by=make.BY, attempt=one, at=T0 + 70 * MINUTE)
+    assert (Attempt.objects.get().points, count_rows(of, at=T0 + 71 * MINUTE)["late"]) == (2, 0)

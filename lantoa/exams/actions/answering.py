@@ -10,7 +10,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.exams.actions.log import Act, Kind, Told, write
 from lantoa.exams.actions.sittings import mark_attempts
 from lantoa.exams.models import Attempt
-from lantoa.exams.queries.log import log_of
+from lantoa.exams.queries.log import own_log
 from lantoa.exams.rules.answers import FIRST, PLAIN_PAGE, Sent, answers
 from lantoa.ledger.rules import Actor
 
@@ -35,7 +35,7 @@ def save_answer(*, by: Actor, attempt: Attempt, question: str, answer: Any, at: 
     locked = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)  # two windows: one after the other
     if locked.started_at is None:
         raise Refused(N_("Cannot save the answer in %(title)s: start the exam first."), title=attempt.sitting.title)
-    log = log_of([locked]).get(locked.pk, [])
+    log = own_log(locked)
     if answers(log).get(question) == answer:
         return
     own = [one for one in log if one.device == PLAIN_PAGE]

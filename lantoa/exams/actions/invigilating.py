@@ -9,7 +9,7 @@ from django.db.models import F
 
 from lantoa.common.refused import N_, Refused
 from lantoa.exams.actions.rooms import open_room
-from lantoa.exams.actions.sittings import LONGEST, REASONS, give_time
+from lantoa.exams.actions.sittings import LONGEST, REASONS, give_time, refuse_published
 from lantoa.exams.models import Attempt, Remark, Room, Seat
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
@@ -98,6 +98,7 @@ def give_room_time(*, by: Actor, room: Room, minutes: int, reason: str, given: i
     room = open_room(room)
     if reason not in REASONS:
         raise ValueError(reason)
+    refuse_published(room.sitting)
     if not 1 <= minutes <= LONGEST:
         raise Refused(
             N_("Cannot give %(minutes)d extra minutes in room %(room)s: from 1 to %(most)d are possible."),

@@ -10,6 +10,7 @@ from lantoa.exams.actions.rooms import refuse_signed
 from lantoa.exams.models import Answer, Attempt, Incident, Remark, Room, Seat, Sitting, Variant
 from lantoa.exams.rules.clock import Phase
 from lantoa.ledger.actions import record
+from lantoa.ledger.models import Entry
 from lantoa.ledger.rules import Actor
 
 
@@ -38,6 +39,15 @@ def withdraw(*, by: Actor, attempt: Attempt) -> None:
         raise Refused(
             N_("Cannot take %(person)s off %(title)s: something was noted of them there."), person=person, title=title
         )
+    if Entry.objects.about_thing(attempt.sitting).filter(act="exams.print_sheets").exists():
+        raise Refused(
+            N_(
+                "Cannot take %(person)s off %(title)s: answer sheets are printed, and the numbers on them would lead "
+                "to others."
+            ),
+            person=person,
+            title=title,
+        )
     about = {"attempt": attempt.key, "person": attempt.person.key}
     record(by=by, act="exams.withdraw", thing=attempt.sitting, about=about)
     attempt.delete()
@@ -50,12 +60,9 @@ def try_again(*, by: Actor, attempt: Attempt, at: datetime) -> Attempt:
     While the window is open, when the attempt before is finished, as often as the sitting says.
     """
     sitting = attempt.sitting
-    own = list(
-        Attempt.objects.select_for_update(no_key=True, of=("self",))
-        .filter(sitting=sitting, person=attempt.person_id)
-        .select_related("sitting", "seat")
-        .order_by("number")
-    )
+    rows = Attempt.objects.filter(sitting=sitting, person=attempt.person_id).order_by("number")
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))  # pressed twice: one after the other
+    own = list(rows.select_related("sitting", "seat"))
     last = own[-1]
     if sitting.together:
         raise Refused(N_("Cannot try %(title)s again: all sit it together."), title=sitting.title)

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Max
 
+from lantoa.common.once import only_one
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Person, Unit
 from lantoa.directory.queries.units import names
@@ -97,7 +98,8 @@ def _free_name(unit: str, taken: set[str], several: bool) -> str:
 def add_room(*, by: Actor, sitting: Sitting, unit: Unit, name: str) -> Room:
     """One more room, still empty."""
     _refuse_taken(sitting, name, None)
-    room = Room.objects.create(sitting=sitting, unit=unit, name=name)
+    with only_one(_taken(sitting, name)):
+        room = Room.objects.create(sitting=sitting, unit=unit, name=name)
     record(by=by, act="exams.add_room", thing=room, about={"sitting": sitting.key, "unit": unit.key})
     return room
 
@@ -108,7 +110,8 @@ def change_room(*, by: Actor, room: Room, name: str, invigilators: Sequence[Pers
     room = open_room(room)
     _refuse_taken(room.sitting, name, room)
     room.name = name
-    room.save(update_fields=["name"])
+    with only_one(_taken(room.sitting, name)):
+        room.save(update_fields=["name"])
     wanted = {one.pk for one in invigilators}
     Invigilator.objects.filter(room=room).exclude(person__in=wanted).delete()
     there = set(Invigilator.objects.filter(room=room).values_list("person_id", flat=True))
@@ -122,9 +125,13 @@ def change_room(*, by: Actor, room: Room, name: str, invigilators: Sequence[Pers
 def _refuse_taken(sitting: Sitting, name: str, beside: Room | None) -> None:
     others = Room.objects.filter(sitting=sitting, name=name)
     if (others.exclude(pk=beside.pk) if beside else others).exists():
-        raise Refused(
-            N_("Cannot name the room %(room)s: %(title)s has a room of this name."), room=name, title=sitting.title
-        )
+        raise _taken(sitting, name)
+
+
+def _taken(sitting: Sitting, name: str) -> Refused:
+    return Refused(
+        N_("Cannot name the room %(room)s: %(title)s has a room of this name."), room=name, title=sitting.title
+    )
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from lantoa.exams.models import Attempt, KeyChange, Paper, PointsChange, Seal, S
 from lantoa.exams.queries.corrections import corrections_in
 from lantoa.exams.queries.log import Judged, answers_that_count, judged, log_of
 from lantoa.exams.rules import texts
+from lantoa.exams.rules.clock import Phase
 from lantoa.exams.rules.corrections import corrected_keys
 from lantoa.exams.rules.drawing import blueprint_from
 from lantoa.exams.rules.marking import points_each
@@ -172,6 +173,7 @@ def give_time(*, by: Actor, attempt: Attempt, minutes: int, reason: str = "") ->
         raise Refused(
             N_("Cannot give extra time in %(title)s: this candidate has handed in."), title=attempt.sitting.title
         )
+    refuse_published(attempt.sitting)
     if not 0 <= minutes <= LONGEST:
         raise Refused(
             N_("Cannot give %(minutes)d extra minutes in %(title)s: from 0 to %(most)d are possible."),
@@ -188,10 +190,25 @@ def give_time(*, by: Actor, attempt: Attempt, minutes: int, reason: str = "") ->
     return attempt
 
 
+def refuse_published(sitting: Sitting) -> None:
+    """More time would take back points that people have read."""
+    if sitting.published_at is not None:
+        raise Refused(N_("Cannot give extra time in %(title)s: its results are published."), title=sitting.title)
+
+
 @transaction.atomic
 def take_late(*, by: Actor, attempt: Attempt, at: datetime) -> Attempt:
-    """A person has judged: what came late, or after handing in, counts as if it had come in time. Marks anew."""
-    attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    """A person has judged: what has come late until now, or after handing in, counts as if it had come in time. Marks
+    anew. What comes after that waits for another decision."""
+    attempt = (
+        Attempt.objects.select_for_update(no_key=True, of=("self",)).select_related("sitting").get(pk=attempt.pk)
+    )
+    phase = attempt.sitting.times().phase(at, attempt.started_at, attempt.handed_in_at, attempt.extra())
+    if attempt.started_at is None or phase is Phase.RUNNING:
+        raise Refused(
+            N_("Cannot let late answers count in %(title)s: this candidate is still at work, or has never started."),
+            title=attempt.sitting.title,
+        )
     attempt.late_taken_at = at
     attempt.save(update_fields=["late_taken_at"])
     record(by=by, act="exams.take_late", thing=attempt)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from fractions import Fraction
 
 from lantoa.exams.models import Attempt, Sitting
 from lantoa.exams.models.sitting import Counts
@@ -28,7 +29,12 @@ def _counts_more(sitting: Sitting, one: Attempt, known: Attempt) -> bool:
         return True
     if one.points is None or known.points is None:
         return known.points is None
-    return one.points > known.points
+    return _share(one) > _share(known)
+
+
+def _share(attempt: Attempt) -> Fraction:
+    """Of all points: of two variants one may have lost a question."""
+    return Fraction(attempt.points or 0) / Fraction(attempt.out_of) if attempt.out_of else Fraction(0)
 
 
 def counting_of_people(sitting: Sitting, rows: Iterable[Attempt]) -> list[Attempt]:

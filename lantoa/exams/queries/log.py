@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from lantoa.exams.models import Answer, Attempt, Judgement
-from lantoa.exams.rules.answers import Received, answers, counting
+from lantoa.exams.rules.answers import PAPER, Received, answers, counting
 from lantoa.exams.rules.judging import Given, Verdict, verdict
 
 
@@ -78,11 +78,18 @@ def verdicts_on(judgements: "QuerySet[Judgement]") -> dict[int, dict[tuple[str, 
     return found
 
 
+def own_log(attempt: Attempt) -> list[Received]:
+    """The events of an attempt; those of a sheet of paper only as long as it counts."""
+    events = log_of([attempt]).get(attempt.pk, [])
+    return [one for one in events if one.device != PAPER or attempt.on_paper_at is not None]
+
+
 def answers_that_count(attempt: Attempt, log: Iterable[Received]) -> dict[str, Any]:
     """The answers of an attempt that are marked: by the id of the question."""
     ends = attempt.ends_at()
     until = None
     if attempt.late_taken_at is not None and ends is not None:
-        until = ends + timedelta(minutes=attempt.sitting.late_minutes)
+        # what had come when the person judged
+        until = min(ends + timedelta(minutes=attempt.sitting.late_minutes), attempt.late_taken_at)
     on_paper = attempt.on_paper_at is not None
     return answers(counting(log, ends=ends, handed_in_at=attempt.handed_in_at, late_until=until, on_paper=on_paper))

@@ -12,6 +12,7 @@ from lantoa.directory.models import Person, Unit
 from lantoa.directory.queries.people import posts_of_people
 from lantoa.directory.queries.units import names
 from lantoa.exams.models import Attempt, Paper, Sitting, Variant, Version
+from lantoa.exams.queries.analysis import is_over as time_is_over
 from lantoa.exams.queries.bank import content_of
 from lantoa.exams.queries.showing import key_of_variant
 from lantoa.exams.queries.sittings import count_rows
@@ -133,5 +134,4 @@ def tex_of(variant: Variant) -> dict[str, str]:
 
 def is_over(sitting: Sitting, *, at: datetime) -> bool:
     """Whether nobody can start any more and nobody is at work: then its key may be shown."""
-    last = sitting.times().last_start()
-    return last is not None and last <= at and count_rows(sitting, at=at)["started"] == 0
+    return time_is_over(sitting, at=at) and count_rows(sitting, at=at)["started"] == 0

@@ -114,7 +114,7 @@ def which_of(at: datetime) -> Mapping[str, Q]:
         "started": working,
         "silent": working & Q(heard_at__lt=at - SILENT - NOTED_WITHIN),
         "handed_in": Q(handed_in_at__isnull=False),
-        "late": Q(late=True, late_taken_at=None),
+        "late": Q(late=True) & (Q(late_taken_at=None) | Q(answered_at__gt=F("late_taken_at"))),
         "incidents": Q(noted=True),
         "marked": Q(marked_at__isnull=False),
     }
@@ -189,16 +189,21 @@ def unmarked_answers(sitting: Sitting, *, most: int, reader: str = "") -> list[U
     return found
 
 
-def answers_apart(sitting: Sitting, *, most: int) -> list[Unmarked]:
-    """Answers whose two markers are too far from each other, with what they gave but not who they are."""
+def answers_apart(sitting: Sitting, *, most: int, reader: str = "") -> list[Unmarked]:
+    """Answers whose two markers are too far from each other, with what they gave but not who they are. None that
+    this reader (their actor's key) has marked: neither of the two is shown what the other gave."""
+
+    def wanted(one: Opinions) -> bool:
+        return one.verdict.state is State.APART and reader not in by_marker(one.given)
+
     told = verdicts_on(Judgement.objects.filter(attempt__sitting=sitting, attempt__unmarked__gt=0))
-    apart = [pk for pk, answers in told.items() if any(one.verdict.state is State.APART for one in answers.values())]
+    apart = [pk for pk, answers in told.items() if any(wanted(one) for one in answers.values())]
     keys = sitting.sat.filter(pk__in=apart).order_by("key").values_list("pk", flat=True)
     corrections = corrections_in([sitting.pk]).get(sitting.pk, {})
     return [
         replace(one, given=sorted(list(by_marker(opinions.given).values())[:2]))
         for one, opinions in _by_people(sitting, list(keys[:most]), corrections)
-        if opinions.verdict.state is State.APART
+        if wanted(opinions)
     ]
 
 

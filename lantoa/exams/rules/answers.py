@@ -136,10 +136,21 @@ def _event(device: str, one: Any) -> Sent:
         raise Malformed("value")
     try:
         value.encode()  # half a surrogate pair is no text
-        json.loads(value)
+        said = json.loads(value)
+        if "\\u" in value:
+            json.dumps(said, ensure_ascii=False).encode()  # nor is one written as an escape
     except (ValueError, RecursionError):
         raise Malformed("value") from None
+    if not _is_flat(said):
+        raise Malformed("value")
     return Sent(device, sequence, question, value, device_ms, monotonic_ms, bytes.fromhex(before))
+
+
+def _is_flat(said: Any) -> bool:
+    """Nothing, a text, a number, or a list or an object of such: all that a page of ours sends. What is nested deeper
+    might be readable here and no more where the stack is higher."""
+    parts = said.values() if isinstance(said, dict) else said if isinstance(said, list) else (said,)
+    return not any(isinstance(one, dict | list) for one in parts)
 
 
 def _whole(number: Any, least: int, most: int) -> bool:
@@ -166,18 +177,34 @@ def counting(
     log = list(events)
     events = [one for one in log if one.device != PAPER]
     entered = [one for one in log if one.device == PAPER] if on_paper else []
-    if late_until is not None:
-        return [one for one in events if one.received_at < late_until] + entered
-    return [
-        one
-        for one in events
-        if (ends is None or one.received_at < ends) and (handed_in_at is None or one.received_at <= handed_in_at)
-    ] + entered
+    blank = {question for question, one in last_of(entered).items() if one.value == "null"}
+    entered = [one for one in entered if one.question not in blank]  # where the sheet says nothing, the device does
+
+    def in_time(one: Received) -> bool:
+        return (ends is None or one.received_at < ends) and (handed_in_at is None or one.received_at <= handed_in_at)
+
+    def taken(one: Received) -> bool:
+        return late_until is not None and one.received_at < late_until
+
+    return [one for one in events if in_time(one) or taken(one)] + entered
 
 
 def answers(events: Iterable[Received]) -> dict[str, Any]:
     """The answer to each question, by the id of the question. An answer taken back is None."""
-    return {question: json.loads(one.value) for question, one in sorted(last_of(events).items())}
+    return {question: _read(one.value) for question, one in sorted(last_of(events).items())}
+
+
+def _read(value: str) -> Any:
+    """What an event says. The log cannot be mended: whatever stands in it, the work of the others is marked."""
+    try:
+        said = json.loads(value)
+    except RecursionError:
+        return None
+    if not _is_flat(said):
+        return None
+    if "\\u" in value:  # half a surrogate pair becomes a question mark
+        said = json.loads(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
+    return said
 
 
 def fingerprint(answer: Any) -> str:

@@ -20,7 +20,7 @@ from lantoa.exams.actions.seeing import SIGHTS
 from lantoa.exams.forms_sitting import AnswerForm
 from lantoa.exams.models import Attempt
 from lantoa.exams.queries.attempts import later_attempts, may_try_again
-from lantoa.exams.queries.log import log_of
+from lantoa.exams.queries.log import own_log
 from lantoa.exams.queries.remarking import told_to
 from lantoa.exams.queries.rooms import named_anywhere
 from lantoa.exams.queries.showing import safe, shown_question
@@ -86,7 +86,7 @@ def my_exam(request: HttpRequest, key: str) -> HttpResponse:
         context |= {"phase": str(phase), "when": when(attempt.sitting), "again": _again(attempt, now)}
         return _settled(request, render(request, "exams/my_exam_waiting.html", context))
     attempt = own_attempt(request, key, paper=True)
-    log = log_of([attempt]).get(attempt.pk, [])
+    log = own_log(attempt)
     context |= {
         "phase": str(phase),
         "rows": _rows(attempt, log),
@@ -95,7 +95,9 @@ def my_exam(request: HttpRequest, key: str) -> HttpResponse:
         "came_late": _came_late(attempt, log),
         "tries_again": may_try_again(attempt, at=now) and not later_attempts(attempt),
         "remarked": _remarked(attempt),
-        "shows_points": attempt.sitting.published_at is not None and attempt.marked_at is not None,
+        "shows_points": attempt.sitting.published_at is not None
+        and attempt.marked_at is not None
+        and not attempt.unmarked,
     }
     return _settled(request, render(request, "exams/my_exam.html", context))
 
@@ -187,7 +189,7 @@ def question(request: HttpRequest, key: str, number: int) -> HttpResponse:
     if attempt.started_at is None or (request.method != "POST" and phase is not Phase.RUNNING):
         return redirect("exams:my_exam", attempt.key)
     asked = content[number - 1]
-    log = log_of([attempt]).get(attempt.pk, [])
+    log = own_log(attempt)
     form = AnswerForm(
         request.POST if request.method == "POST" else None, asked=asked, before=answers(log).get(asked["id"])
     )
@@ -236,9 +238,7 @@ def hand_in(request: HttpRequest, key: str) -> HttpResponse:
         act.hand_in(by=request.user, attempt=attempt, at=now)  # type: ignore[arg-type]
         messages.success(request, _("Handed in at %(time)s.") % {"time": _clock(now)})
         return redirect("exams:my_exam", attempt.key)
-    missing = [
-        str(row["number"]) for row in _rows(attempt, log_of([attempt]).get(attempt.pk, [])) if not row["answered"]
-    ]
+    missing = [str(row["number"]) for row in _rows(attempt, own_log(attempt)) if not row["answered"]]
     if missing:
         says = [_("Not answered: question %(numbers)s.") % {"numbers": ", ".join(missing)}]
     else:

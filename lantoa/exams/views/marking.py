@@ -91,7 +91,9 @@ def _answers(request: HttpRequest, found: Sitting, *, deciding: bool) -> HttpRes
             return redirect(here, found.key)
     rows = []
     waiting = (
-        answers_apart(found, most=AT_A_TIME) if deciding else unmarked_answers(found, most=AT_A_TIME, reader=reader)
+        answers_apart(found, most=AT_A_TIME, reader=reader)
+        if deciding
+        else unmarked_answers(found, most=AT_A_TIME, reader=reader)
     )
     for at, one in enumerate(waiting):
         hidden = {"attempt": one.attempt.key, "question": one.question["id"], "of": one.fingerprint}

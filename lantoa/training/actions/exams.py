@@ -110,6 +110,7 @@ def take_marks(*, by: Actor, sitting: Sitting, at: datetime) -> None:
     exam = ClassExam.objects.select_related("assessment", "training_class").get(sitting=sitting)
     if exam.assessment is None:
         return
+    Assessment.objects.select_for_update(no_key=True).get(pk=exam.assessment.pk)  # then: what others have committed
     source = f"{FROM_EXAM}{sitting.key}"
     enter_marks(by=by, assessment=exam.assessment, marks=marks_from_exams(exam.assessment), source=source, at=at)
     decide_when_over(by=by, training_class=exam.training_class, at=at)

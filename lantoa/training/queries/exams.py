@@ -99,7 +99,7 @@ def _row(exam: ClassExam, enrolment: Enrolment, attempts: list[Attempt]) -> Row:
 
 
 def _share(attempt: Attempt) -> Fraction | None:
-    if attempt.points is None or attempt.out_of is None:
+    if attempt.points is None or attempt.out_of is None or attempt.unmarked:
         return None
     return share_of(attempt.points, attempt.out_of)
 
