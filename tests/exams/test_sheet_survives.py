@@ -647,6 +647,8 @@ class away:  # noqa: N801 -- reads as a sentence
 
     def __exit__(self, *_fault: object) -> None:
         self._lets(True)
+        connection.close()
+        connection.close_pool()  # its idle lines are dead: the next question opens a new one
 
     def _lets(self, allowed: bool) -> None:
         of = connection.settings_dict

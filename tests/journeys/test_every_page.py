@@ -21,6 +21,8 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # Pages that must not be the same twice: they follow work that goes on meanwhile.
 CHANGES_BY_ITSELF = {"office:job", "web:looks", "web:person_data"}  # looking writes a look, which is shown or counted
 CHANGES_BY_ITSELF |= {"exams:my_exam"}  # with scripts it is the page that survives a dead line (decision 0025)
+CHANGES_BY_ITSELF |= {"exams:rooms", "exams:room"}  # they say the second at which they looked (decision 0029)
+CHANGES_BY_ITSELF |= {"exams:room_preflight"}  # scripts measure the line and the clock of this device
 NO_FOOTER = {"training:offline", "training:wall"}  # a file to keep, a page for the projector
 SECRET = re.compile(r"\S{60,}")  # addresses with tokens
 
