@@ -39,7 +39,9 @@ from lantoa.exams.rules.answers import MOST_BYTES, Malformed, read_batch, read_o
 from lantoa.exams.rules.sealing import read_ticket
 
 PREFIX = "/hot/exam/"
-GATHER_SECONDS = 0.025  # how long a group waits for more: nobody notices, and few groups cost little
+GATHER_SECONDS = 0.1  # how long a group waits for more: nobody notices, and few groups cost little
+ENOUGH = 64  # acts: with so many it waits no longer
+GLANCE_SECONDS = 0.005
 LARGEST_GROUP = 500  # acts committed together
 MOST_WAITING = 5_000  # acts; more are sent away to come again
 LONGEST_SECONDS = 15.0  # then the device is told to come again, whatever became of it
@@ -105,7 +107,7 @@ class Writer:
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
             while (first := self._next()) is not None:
-                time.sleep(self._gather)
+                self._wait_for_more()
                 group = [first]
                 while len(group) < LARGEST_GROUP and not self._waiting.empty():
                     one = self._waiting.get()  # nobody else takes from it
@@ -117,6 +119,11 @@ class Writer:
                 loop.call_soon_threadsafe(_tell, [future for _act, future in group], told)
         finally:
             connection.close()
+
+    def _wait_for_more(self) -> None:
+        until = time.monotonic() + self._gather
+        while self._waiting.qsize() < ENOUGH and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, GLANCE_SECONDS))
 
     def _next(self) -> "tuple[Act, asyncio.Future[Told | None]] | None":
         try:
