@@ -15,7 +15,7 @@ from lantoa.exams.rules.answers import Sent
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PHONES = 6
-KILLS = int(os.environ.get("LANTOA_KILLS", "10"))  # each costs the start of a web process
+KILLS = int(os.environ.get("LANTOA_KILLS", "30"))  # each costs the start of a web process
 
 
 class Phone(threading.Thread):
