@@ -3,6 +3,8 @@
 import asyncio
 import json
 import random
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,12 @@ from lantoa.exams.rules.sealing import ticket, unseal
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def run(asked: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: the browser of another test may hold the event loop of this one."""
+    with ThreadPoolExecutor(1) as own:
+        return own.submit(asyncio.run, asked).result()
+
+
 async def _ask(door: Door, *asked: tuple[str, bytes]) -> list[Said]:
     async def one(path: str, sent: bytes) -> Said:
         async def read() -> bytes:
@@ -38,7 +46,7 @@ async def _ask(door: Door, *asked: tuple[str, bytes]) -> list[Said]:
 def ask(*asked: tuple[str, bytes]) -> list[Said]:
     """Asks all at once through one door."""
     door = Door(gather=0.001)
-    said = asyncio.run(_ask(door, *asked))
+    said = run(_ask(door, *asked))
     door.rest()
     return said
 
@@ -142,7 +150,7 @@ def test_what_is_no_request_of_ours_is_told_so(method: str, path: str, length: s
     async def read() -> bytes:
         return b"[]"
 
-    said = asyncio.run(Door().answer(method, PREFIX + path.format(key="0attempt00000"), length, read))
+    said = run(Door().answer(method, PREFIX + path.format(key="0attempt00000"), length, read))
 
     assert said.status == status
 
@@ -185,7 +193,7 @@ def test_no_body_is_too_strange_to_be_answered(strange: bytes) -> None:
     async def read() -> bytes:
         return strange
 
-    said = asyncio.run(Door().answer("POST", PREFIX + "0attempt00000/answers", str(len(strange)), read))
+    said = run(Door().answer("POST", PREFIX + "0attempt00000/answers", str(len(strange)), read))
 
     assert said.status == 400
 
@@ -193,7 +201,7 @@ def test_no_body_is_too_strange_to_be_answered(strange: bytes) -> None:
 def test_when_too_many_wait_one_is_asked_to_come_again() -> None:
     (one,) = attempts(sitting())
 
-    (said,) = asyncio.run(_ask(Door(most=0), (f"{one.key}/state", body(one))))
+    (said,) = run(_ask(Door(most=0), (f"{one.key}/state", body(one))))
 
     assert (said.status, said.body) == (503, {"refused": "busy", "again": 1000})
 
@@ -215,7 +223,7 @@ def test_a_connection_that_the_database_has_dropped_is_made_anew_and_nothing_is_
         )
         return [before, after]
 
-    assert [said.status for said in asyncio.run(twice())] == [200, 200]
+    assert [said.status for said in run(twice())] == [200, 200]
     door.rest()
     assert Answer.objects.count() == 2
 
@@ -237,8 +245,8 @@ def test_requests_are_counted_by_kind_and_status_and_said_in_one_line_for_many(
     meter = Meter(tmp_path)
     door = Door(gather=0.001, meter=meter)
     with caplog.at_level("INFO", "lantoa"):
-        asyncio.run(_ask(door, (f"{one.key}/state", body(one))))
-        asyncio.run(_ask(door, (f"{one.key}/nothing", b"{}")))
+        run(_ask(door, (f"{one.key}/state", body(one))))
+        run(_ask(door, (f"{one.key}/nothing", b"{}")))
     door.rest()
 
     counts = meter.counts()
@@ -261,6 +269,6 @@ def test_received_is_what_has_arrived_whole() -> None:
         return sent
 
     door = Door(gather=0.001)
-    asyncio.run(door.answer("POST", f"{PREFIX}{one.key}/answers", str(len(sent)), slowly))
+    run(door.answer("POST", f"{PREFIX}{one.key}/answers", str(len(sent)), slowly))
     door.rest()
     assert Answer.objects.get().received_at >= arrived[0]
