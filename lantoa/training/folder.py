@@ -18,8 +18,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import fold
 from lantoa.ledger.actions import thing_key
 from lantoa.ledger.rules import Actor
-from lantoa.office.actions.files import keep_file
-from lantoa.office.actions.imports import apply_import, choose, preview_file
+from lantoa.office.actions.imports import apply_import, choose, keep_and_preview
 from lantoa.office.models import Import
 from lantoa.office.rules.files import SHEETS
 from lantoa.office.rules.imports import SKIP
@@ -129,20 +128,14 @@ def _text(path: Path) -> str:
 def _load_table(by: Actor, programme: Programme, path: Path, at: datetime, add_units: bool) -> Loaded:
     loaded = Loaded(path, kind_of(path))
     try:
-        file = keep_file(
-            by=by,
-            name=path.name,
-            content=path.read_bytes(),
-            unit=programme.unit,
-            at=at,
-            allowed=SHEETS,
-            seen_with="office.import",
-        )
-        preview = preview_file(
+        preview = keep_and_preview(
             by=by,
             kind=loaded.kind,
             target=thing_key(programme),
-            file=file,
+            name=path.name,
+            content=path.read_bytes(),
+            allowed=SHEETS,
+            seen_with="office.import",
             unit=programme.unit,
             at=at,
             options={"add_units": add_units},

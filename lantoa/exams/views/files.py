@@ -17,8 +17,7 @@ from lantoa.exams.forms import ImportForm
 from lantoa.exams.queries.export import FORMATS, export, template, written
 from lantoa.exams.views.reaching import EDIT, USE, bank_for, way
 from lantoa.ledger.actions import thing_key
-from lantoa.office.actions.files import keep_file
-from lantoa.office.actions.imports import preview_file
+from lantoa.office.actions.imports import keep_and_preview
 from lantoa.office.models import Import
 from lantoa.office.rules.files import KINDS, QUESTIONS
 
@@ -33,20 +32,14 @@ def import_questions(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            file = keep_file(
-                by=request.user,  # type: ignore[arg-type]
-                name=upload.name,
-                content=upload,
-                unit=bank.unit,
-                at=timezone.now(),
-                allowed=QUESTIONS,
-                seen_with="exams.view_keys",
-            )
-            made = preview_file(
+            made = keep_and_preview(
                 by=request.user,  # type: ignore[arg-type]
                 kind="exams.questions",
                 target=thing_key(bank),
-                file=file,
+                name=upload.name,
+                content=upload,
+                allowed=QUESTIONS,
+                seen_with="exams.view_keys",
                 unit=bank.unit,
                 at=timezone.now(),
             )

@@ -30,8 +30,7 @@ from lantoa.exams.rules.by_letters import is_odd, letters_said
 from lantoa.exams.views.files import file_response
 from lantoa.exams.views.sittings import confirm, sitting_for, way
 from lantoa.ledger.actions import thing_key
-from lantoa.office.actions.files import keep_file
-from lantoa.office.actions.imports import preview_file
+from lantoa.office.actions.imports import keep_and_preview
 from lantoa.office.models import Import
 from lantoa.office.rules.files import SHEETS
 
@@ -171,20 +170,14 @@ def import_answers(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            file = keep_file(
-                by=request.user,  # type: ignore[arg-type]
-                name=upload.name,
-                content=upload,
-                unit=found.unit,
-                at=timezone.now(),
-                allowed=SHEETS,
-                seen_with="exams.hold",
-            )
-            made = preview_file(
+            made = keep_and_preview(
                 by=request.user,  # type: ignore[arg-type]
                 kind=KIND,
                 target=thing_key(found),
-                file=file,
+                name=upload.name,
+                content=upload,
+                allowed=SHEETS,
+                seen_with="exams.hold",
                 unit=found.unit,
                 at=timezone.now(),
             )

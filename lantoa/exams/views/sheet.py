@@ -88,8 +88,8 @@ def _ms(moment: datetime | None) -> int | None:
 def device(request: HttpRequest, key: str) -> JsonResponse:
     """A new ticket, and the answers that count at the centre with the device that gave each.
 
-    Asked when a page opens in the middle of an exam, before handing in, and when a ticket is too old; not for every
-    answer.
+    Asked when a page opens in the middle of an exam, when somebody wants to see it, and when a ticket is too old; not
+    for every answer.
     """
     now = timezone.now()
     attempt = own_attempt(request, key)

@@ -27,6 +27,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Unit
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
+from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.jobs import start_job
 from lantoa.office.models import File, Import, ImportRow
 from lantoa.office.queries.files import read_file
@@ -174,6 +175,25 @@ def preview_file(
         if not wait and file.size > SMALL_FILE:
             _as_job(made, "read", by=by, at=at)
     return made if made.job else read_import(by=by, made=made, at=at, wait=wait, on_step=on_step)
+
+
+def keep_and_preview(
+    *,
+    by: Actor,
+    kind: str,
+    target: str,
+    name: str,
+    content: Any,
+    allowed: Iterable[str],
+    seen_with: str,
+    unit: Unit,
+    at: datetime,
+    options: Mapping[str, Any] | None = None,
+    wait: bool = False,
+) -> Import:
+    """A file as it came, kept (`files.keep_file`) and read into a preview."""
+    file = keep_file(by=by, name=name, content=content, unit=unit, at=at, allowed=allowed, seen_with=seen_with)
+    return preview_file(by=by, kind=kind, target=target, file=file, unit=unit, at=at, options=options, wait=wait)
 
 
 def read_again(

@@ -19,8 +19,7 @@ from lantoa.common.words import say
 from lantoa.directory.access import check, day_of, needs, saw, shows_people
 from lantoa.ledger.actions import thing_key
 from lantoa.office.actions.documents import draft_document
-from lantoa.office.actions.files import keep_file
-from lantoa.office.actions.imports import preview_file
+from lantoa.office.actions.imports import keep_and_preview
 from lantoa.office.models import Document, Import
 from lantoa.office.rules.files import SHEETS, clean_name
 from lantoa.office.rules.papers.model import Paper
@@ -108,24 +107,18 @@ def _import(request: HttpRequest, key: str, upload: Upload) -> HttpResponse:
     programme = programme_at(request, key)
     form = upload.form(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
-        sent, now = form.cleaned_data["file"], timezone.now()
+        sent = form.cleaned_data["file"]
         try:
-            file = keep_file(
-                by=request.user,  # type: ignore[arg-type]
-                name=sent.name,
-                content=sent,
-                unit=programme.unit,
-                at=now,
-                allowed=SHEETS,
-                seen_with="office.import",
-            )
-            preview = preview_file(
+            preview = keep_and_preview(
                 by=request.user,  # type: ignore[arg-type]
                 kind=upload.kind,
                 target=thing_key(programme),
-                file=file,
+                name=sent.name,
+                content=sent,
+                allowed=SHEETS,
+                seen_with="office.import",
                 unit=programme.unit,
-                at=now,
+                at=timezone.now(),
                 options={name: value for name, value in form.cleaned_data.items() if name != "file"},
             )
             return redirect("office:show_import", preview.key)
