@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -37,9 +36,9 @@ from lantoa.exams.queries.sittings import active_job
 from lantoa.exams.rules import texts
 from lantoa.exams.rules.analysis import FEW, LEAST, OUTCOMES, SENTENCES, Finding, reliability_words
 from lantoa.exams.rules.content import KINDS
+from lantoa.exams.views.files import file_response
 from lantoa.exams.views.sittings import sitting_for, way
 from lantoa.office.actions.jobs import start_job
-from lantoa.office.rules.files import KINDS as FILES
 
 
 @dataclass(frozen=True)
@@ -240,8 +239,4 @@ def analysis_file(request: HttpRequest, key: str) -> HttpResponse:
         item = item_of(row.asked)
         lines.append((row, shown, texts.words(item["text"]), _counted(row)))
     content = workbook(found.title, read.summary, lines)
-    response = HttpResponse(content, content_type=FILES["xlsx"].media_type)
-    name = pgettext("name of a file", "analysis")
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}-{found.key}.xlsx") or ""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return file_response(content, "xlsx", f"{pgettext('name of a file', 'analysis')}-{found.key}")

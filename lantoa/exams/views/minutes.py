@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +20,7 @@ from lantoa.exams.forms_rooms import HeadForm
 from lantoa.exams.models import Attempt, Minutes, Room
 from lantoa.exams.queries.minutes import added_after, facts, moment_of, signers, still_at_work
 from lantoa.exams.rules.minutes import changed, sha256
+from lantoa.exams.views.files import file_response
 from lantoa.exams.views.reaching import name_of
 from lantoa.exams.views.sittings import when
 from lantoa.exams.views.watching import odd_words_of, remark_text, remark_words, remarks_of, room_for, way_to
@@ -157,7 +157,5 @@ def minutes_file(request: HttpRequest, key: str, extension: str) -> HttpResponse
     if extension not in MEDIA_TYPES or signed.document is None:
         raise Http404
     saw(request, room.sitting, len(signed.content["candidates"]))
-    response = HttpResponse(rendered(signed.document, extension), content_type=MEDIA_TYPES[extension])
-    name = content_disposition_header(True, file_name(signed.document, extension))
-    response.headers["Content-Disposition"] = name or "attachment"
-    return response
+    name = file_name(signed.document, extension).removesuffix(f".{extension}")
+    return file_response(rendered(signed.document, extension), extension, name)

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -43,13 +42,13 @@ from lantoa.exams.queries.rooms import (
 )
 from lantoa.exams.queries.sittings import NOTED_WITHIN, SILENT
 from lantoa.exams.rules.clock import Phase
+from lantoa.exams.views.files import file_response
 from lantoa.exams.views.reaching import name_of
 from lantoa.exams.views.rooms import asks_for_part, way_to_rooms
 from lantoa.exams.views.sittings import when
 
 PAGE = 100
 LIVE = ("people", "here", "waiting", "started", "silent", "handed_in", "late", "incidents", "checked", "absent")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def room_for(request: HttpRequest, key: str) -> Room:
@@ -218,10 +217,7 @@ def list_sheet(request: HttpRequest, key: str) -> HttpResponse:
     """The list of the room, to print and sign."""
     found = room_for(request, key)
     saw(request, found.sitting, found.seats.count())
-    response = HttpResponse(list_to_sign(found, on=today()), content_type=XLSX)
-    name = f"danh-sach-phong-thi-{found.key}.xlsx"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return file_response(list_to_sign(found, on=today()), "xlsx", f"danh-sach-phong-thi-{found.key}")
 
 
 @needs(SIGNED_IN)
