@@ -2,7 +2,7 @@
 
     python benchmarks/duplicates.py [--people 100000]
 
-Makes a scratch database beside the one that DATABASE_URL names, fills it, measures, drops it. 200 units under one
+In a scratch database of its own. 200 units under one
 province; 4,800 names, as common as they are in life; one person in a hundred is recorded twice, with one thing or
 another left out. `night_ms` is the job that puts all beside each other and remembers the pairs. After it, `page_ms`
 is the whole answer of the page by Django's test client (without the network), for whoever keeps the country, a
@@ -31,19 +31,24 @@ DAY = date(2020, 1, 1)
 
 def main() -> None:
     """Measures and prints."""
-    import django
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     people = parser.parse_args().people
-    django.setup()
-    from django.db import connection
+    from config.scratch import scratch_database
 
-    old = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        report("duplicates", measured(people))
-    finally:
-        connection.creation.destroy_test_db(old, verbosity=0)
+    with scratch_database():
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connections
+
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("collectstatic", verbosity=0, interactive=False)
+            report("duplicates", measured(people))
+        finally:
+            connections.close_all()
 
 
 def measured(people: int) -> dict[str, Any]:

@@ -96,14 +96,18 @@ _AMONG_ALL = f"""
          WHERE a.birth_year IS NULL),"""
 
 # The pairs that were remembered, and whatever is like somebody who was entered or corrected since (`fresh`).
+# OFFSET 0: whose people they are is asked of these few, one by one; it is not worked out first for all.
 _SINCE = f"""
     mine AS NOT MATERIALIZED ({{mine}}),
     fresh AS MATERIALIZED (
-        SELECT * FROM mine
-         WHERE id > %s OR id IN (SELECT person_id FROM directory_personchange WHERE at > %s)),
+        SELECT m.* FROM (
+            SELECT id FROM directory_person WHERE id > %s
+             UNION SELECT person_id FROM directory_personchange WHERE at > %s) f,
+            LATERAL (SELECT * FROM mine WHERE mine.id = f.id OFFSET 0) m),
     found (one, other) AS MATERIALIZED (
-        SELECT one_id, other_id FROM directory_lookalike
-         WHERE one_id IN (SELECT id FROM mine) AND other_id IN (SELECT id FROM mine)
+        SELECT one_id, other_id FROM directory_lookalike,
+            LATERAL (SELECT 1 FROM mine WHERE id = one_id OFFSET 0) a,
+            LATERAL (SELECT 1 FROM mine WHERE id = other_id OFFSET 0) b
         UNION
         SELECT least(a.id, b.id), greatest(a.id, b.id)
           FROM fresh a JOIN mine b ON b.folded = a.folded AND b.id <> a.id
