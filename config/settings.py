@@ -61,6 +61,7 @@ CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS.startswith("https://") else []
 INSTALLED_APPS = [
     "lantoa.web",
     "lantoa.api",
+    "lantoa.workshops",
     "lantoa.training",
     "lantoa.exams",
     "lantoa.presence",

@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lantoa.competence.urls")),
     path("", include("lantoa.exams.urls")),
     path("", include("lantoa.training.urls")),
+    path("", include("lantoa.workshops.urls")),
 ]

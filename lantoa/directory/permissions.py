@@ -43,6 +43,11 @@ PERMISSIONS: dict[str, str] = {
     "training.certify": N_("Issue and revoke certificates."),
     "training.feedback": N_("Choose what is asked after meetings and courses; read single answers and words."),
     "training.learn": N_("See one's own classes, hand in assignments, take one's certificate."),
+    "workshops.view": N_("See the workshops of the unit, their sites and what came of them."),
+    "workshops.manage": N_("Plan workshops: agenda, sites, invitations, documents, minutes."),
+    "workshops.chair": N_("Chair workshops: begin and end them, call the roll, give the floor, open polls."),
+    "workshops.moderate": N_("Serve as secretary of workshops: questions, announcements, faults."),
+    "workshops.operate": N_("Answer for the sites of the unit: invitations, technical checks, the roll call."),
     "api.manage": N_("Let other systems in: issue and revoke tokens, say which events are sent to them."),
     "api.export": N_("Take everything of a room away as files."),
 }
@@ -62,12 +67,15 @@ ROLES: dict[str, frozenset[str]] = {
             "directory.issue_links",
             "office.view_notices",
             "training.nominate",
+            "workshops.operate",
         }
     ),
     Role.LECTURER: frozenset({"training.teach"}),
-    Role.SITE_OPERATOR: frozenset({"exams.invigilate"}),
+    Role.SITE_OPERATOR: frozenset({"exams.invigilate", "workshops.operate"}),
     Role.LEARNER: frozenset({"training.learn"}),
-    Role.AUDITOR: frozenset({*_READING, "exams.view", "ledger.view", "office.view_jobs", "office.view_privacy"}),
+    Role.AUDITOR: frozenset(
+        {*_READING, "exams.view", "ledger.view", "office.view_jobs", "office.view_privacy", "workshops.view"}
+    ),
 }
 
 

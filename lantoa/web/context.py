@@ -38,10 +38,13 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         held -= {p for p, has in (("training.teach", teaches), ("training.learn", learns)) if not has}
     if "exams.hold" in held:  # whoever holds an exam comes to its rooms from its page
         held.discard("exams.invigilate")
+    if "workshops.operate" in held:  # the same page, of one's own sites
+        held.add("workshops.view")
     offered = [
         ("programmes.view", "programmes:programmes", _("Programmes")),
         ("training.teach", "training:teaching", _("My meetings")),
         ("training.learn", "training:me", _("My learning")),
+        ("workshops.view", "workshops:workshops", _("Workshops")),
         ("exams.view", "exams:banks", _("Question banks")),
         ("exams.hold", "exams:sittings", _("Exams")),
         ("exams.invigilate", "exams:my_rooms", _("Exam rooms")),
@@ -61,6 +64,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _person_links(request: HttpRequest) -> list[dict[str, str]]:
     return [
         {"url": reverse("exams:my_exams"), "label": _("My exams")},
+        {"url": reverse("workshops:workshops"), "label": _("My workshops and sites")},
         {"url": reverse("office:my_notices"), "label": _("Messages to me")},
         {"url": reverse("web:my_data"), "label": _("My data")},
         {"url": reverse("accounts:change_password"), "label": _("Change my password")},

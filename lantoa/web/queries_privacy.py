@@ -23,6 +23,7 @@ from lantoa.web.queries.telling import rows_said
 ORDER = (
     "web",
     "api",
+    "workshops",
     "training",
     "exams",
     "presence",

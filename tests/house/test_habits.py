@@ -177,6 +177,7 @@ NO_PUBLIC_ID = {
     "office.DayChange": "named by its day",
     "office.ImportRow": "a row of its import, named by its number",
     "programmes.Field": "a word of a list, named by its code",
+    "workshops.Telling": "a line of its workshop, named by its number",
 }
 
 

@@ -263,6 +263,11 @@ THINGS: dict[str, Make] = {
     "training:class_exam": key_of("class_exam"),
     "training:add_joined": key_of("class_exam"),
     "training:gain": lambda corner: {"key": corner.class_exam.training_class.key},
+    # workshops: planning
+    "workshops:workshop": key_of("workshop"),
+    "workshops:change": key_of("workshop"),
+    "workshops:announce": key_of("workshop", to="ready"),
+    "workshops:hold": key_of("workshop", to="live"),
     "web:person_data": key_of("person"),
     "web:export_person": key_of("person"),
     "web:restrict_person": key_of("person"),

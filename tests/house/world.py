@@ -63,6 +63,8 @@ from lantoa.training.models import (
 from lantoa.training.queries.papers import report_paper
 from lantoa.training.queries.rows import Choice
 from lantoa.training.rules.feedback.occasions import Occasion
+from lantoa.workshops.actions.workshops import change_state, create_workshop
+from lantoa.workshops.models import Site, Workshop
 
 AT = datetime(2020, 10, 5, 2, tzinfo=UTC)
 SIGNER = {"post": "Chủ tịch", "name": "Nguyễn Văn Thử"}
@@ -478,6 +480,28 @@ class Corner:
     @cached_property
     def calendar(self) -> str:
         return Signer(salt="lantoa.training.calendar").sign(self.reader.key)
+
+    @cached_property
+    def workshop(self) -> Workshop:
+        """One that is announced; the reader answers for a site of it by name."""
+        made = create_workshop(
+            by=BY,
+            unit=self.unit,
+            code=f"ht-{new_key()}",
+            name="Hội thảo",
+            begins=AT,
+            ends=AT + timedelta(hours=3),
+            languages=["vi", "en"],
+            at=AT,
+        )
+        Site.objects.create(
+            workshop=made, code="01", name="Điểm cầu 1", unit=self.ward, place=1, operator=self.reader, language="vi"
+        )
+        return change_state(by=BY, workshop=made, to="ready", at=AT)
+
+    @cached_property
+    def site(self) -> Site:
+        return self.workshop.sites.get(code="01")
 
 
 @dataclass

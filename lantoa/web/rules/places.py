@@ -212,6 +212,7 @@ PLACES: dict[str, str] = {
     "web:unit_cards": "coordinator#way-in",
     "web:way_in": "coordinator#way-in",
     "web:word_purpose": "privacy#purposes",
+    "workshops:": "officer#workshops site#workshops",
 }
 
 

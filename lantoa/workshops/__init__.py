@@ -1,0 +1,1 @@
+"""Workshops at many sites (hội thảo trực tuyến): every site accounted for, before, during and after."""

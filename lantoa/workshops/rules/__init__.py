@@ -1,0 +1,1 @@
+"""Rules of workshops: values in, values out."""

@@ -1,0 +1,83 @@
+"""May you? What the pages of the room share."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from lantoa.directory.access import check, may, today
+from lantoa.directory.models import Unit
+from lantoa.directory.queries.units import names
+from lantoa.workshops.models import Site, Workshop
+from lantoa.workshops.queries.access import MANAGE, VIEW, answers_for, sites_of
+
+_WITH = ("unit", "programme", "previous")
+
+
+def workshop_for(request: HttpRequest, key: str) -> Workshop:
+    """The workshop, for whoever holds the page's permission for its unit; 404 for strangers."""
+    found = get_object_or_404(Workshop.objects.select_related(*_WITH), key=key)
+    check(request, found.unit)
+    return found
+
+
+def workshop_seen(request: HttpRequest, key: str) -> tuple[Workshop, bool]:
+    """The workshop and whether all of it is the reader's to see; for whoever only answers for a site of it, not
+    before it is announced. 404 for strangers."""
+    found = get_object_or_404(Workshop.objects.select_related(*_WITH), key=key)
+    if may(request.user, VIEW, found.unit, on=today()):
+        return found, True
+    if found.state == Workshop.State.DRAFT or not sites_of(request.user, on=today(), workshop=found).exists():
+        raise Http404
+    return found, False
+
+
+def site_answered_for(request: HttpRequest, key: str) -> Site:
+    """The site, for whoever answers for it, or manages its workshop; 404 for strangers."""
+    found = get_object_or_404(
+        Site.objects.select_related("workshop__unit", "unit", "above", "operator", "deputy"), key=key
+    )
+    if may(request.user, MANAGE, found.workshop.unit, on=today()):
+        return found
+    if found.workshop.state == Workshop.State.DRAFT or not answers_for(request.user, found, on=today()):
+        raise Http404
+    return found
+
+
+def manages(request: HttpRequest, workshop: Workshop) -> bool:
+    """Whether the reader may change the workshop and its sites."""
+    return may(request.user, MANAGE, workshop.unit, on=today())
+
+
+def name_of(unit: Unit) -> str:
+    """What the unit is called today."""
+    called = names([unit.pk], on=today())
+    return called[unit.pk].full_name if unit.pk in called else unit.key
+
+
+def in_words(row: Any, field: str = "name") -> str:
+    """A text that has a place for each language, in the reader's; Vietnamese where there is no English one."""
+    english = (get_language() or "vi").startswith("en")
+    text: str = (english and getattr(row, f"{field}_en")) or getattr(row, field)
+    return text
+
+
+def way(workshop: Workshop | None = None, *more: tuple[str, str]) -> list[dict[str, str]]:
+    """The breadcrumbs: all workshops, this one, and pages of it (label, name of the address)."""
+    from django.utils.translation import gettext as _
+
+    found = [{"label": _("Workshops"), "url": reverse("workshops:workshops")}]
+    if workshop is not None:
+        found.append({"label": in_words(workshop), "url": reverse("workshops:workshop", args=[workshop.key])})
+        found += [{"label": label, "url": reverse(name, args=[workshop.key])} for label, name in more]
+    return found
+
+
+def confirm(
+    request: HttpRequest, title: str, says: list[str], label: str, back: str, *, undo: str = "", kind: str = "warning"
+) -> HttpResponse:
+    """Asks before an act."""
+    context = {"title": title, "consequences": says, "undo": undo, "label": label, "back": back, "kind": kind}
+    return render(request, "workshops/confirm.html", context)
