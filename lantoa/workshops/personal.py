@@ -7,7 +7,7 @@ from django.db import transaction
 from lantoa.common.personal import ANONYMISED, Gone, Room, Subject, Table, declare
 from lantoa.common.refused import N_
 from lantoa.ledger.rules import Actor
-from lantoa.workshops.models import AgendaItem, Site, Telling, Workshop
+from lantoa.workshops.models import AgendaItem, Check, Invitation, Site, Telling, Workshop, WorkshopFile
 
 WHY = N_("A workshop is remembered with all its sites; the row no longer says who looked after it.")
 
@@ -43,6 +43,9 @@ PERSONAL = declare(
         {
             Workshop: "a conference, by its name",
             AgendaItem: "a public programme: who speaks, as it was announced",
+            Check: "what a room's technology can do; who signed stands as a key",
+            Invitation: "what a site answered; who answered stands as a key",
+            WorkshopFile: "a document and its title",
             Telling: "numbers, keys and values; no free text",
         },
         erase,

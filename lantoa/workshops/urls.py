@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.workshops.views import workshops
+from lantoa.workshops.views import agenda, sites, workshops
 
 app_name = "workshops"
 urlpatterns: list[URLPattern] = [
@@ -12,4 +12,17 @@ urlpatterns: list[URLPattern] = [
     path("workshops/<slug:key>/change/", workshops.change, name="change"),
     path("workshops/<slug:key>/announce/<slug:to>/", workshops.announce, name="announce"),
     path("workshops/<slug:key>/hold/<slug:to>/", workshops.hold, name="hold"),
+    path("workshops/<slug:key>/agenda/", agenda.agenda, name="agenda"),
+    path("workshops/<slug:key>/agenda/new/", agenda.new_item, name="new_item"),
+    path("workshops/agenda/<slug:key>/change/", agenda.edit_item, name="edit_item"),
+    path("workshops/agenda/<slug:key>/remove/", agenda.drop_item, name="drop_item"),
+    path("workshops/<slug:key>/sites/", sites.sites, name="sites"),
+    path("workshops/<slug:key>/sites.xlsx", sites.sites_file, name="sites_file"),
+    path("workshops/<slug:key>/sites/load/", sites.load_sites, name="load_sites"),
+    path("workshops/<slug:key>/sites/new/", sites.new_site, name="new_site"),
+    path("workshops/<slug:key>/sites/carry/", sites.carry, name="carry"),
+    path("workshops/<slug:key>/sites/changes/", sites.changes, name="changes"),
+    path("workshops/sites/<slug:key>/record/", sites.site_record, name="site_record"),
+    path("workshops/sites/<slug:key>/change/", sites.edit_site, name="edit_site"),
+    path("workshops/sites/<slug:key>/remove/", sites.drop_site, name="drop_site"),
 ]

@@ -63,8 +63,9 @@ from lantoa.training.models import (
 from lantoa.training.queries.papers import report_paper
 from lantoa.training.queries.rows import Choice
 from lantoa.training.rules.feedback.occasions import Occasion
+from lantoa.workshops.actions.agenda import add_item
 from lantoa.workshops.actions.workshops import change_state, create_workshop
-from lantoa.workshops.models import Site, Workshop
+from lantoa.workshops.models import AgendaItem, Site, Workshop
 
 AT = datetime(2020, 10, 5, 2, tzinfo=UTC)
 SIGNER = {"post": "Chủ tịch", "name": "Nguyễn Văn Thử"}
@@ -498,6 +499,32 @@ class Corner:
             workshop=made, code="01", name="Điểm cầu 1", unit=self.ward, place=1, operator=self.reader, language="vi"
         )
         return change_state(by=BY, workshop=made, to="ready", at=AT)
+
+    @cached_property
+    def agenda_item(self) -> AgendaItem:
+        return add_item(
+            by=BY,
+            workshop=self.workshop,
+            values={"title": "Khai mạc", "language": "vi"},
+            begins=AT,
+            ends=AT + timedelta(minutes=15),
+            at=AT,
+        )
+
+    @cached_property
+    def following(self) -> Workshop:
+        """The workshop after that one."""
+        return create_workshop(
+            by=BY,
+            unit=self.unit,
+            code=f"ht-{new_key()}",
+            name="Hội thảo sau",
+            begins=AT + timedelta(days=30),
+            ends=AT + timedelta(days=30, hours=3),
+            languages=["vi"],
+            previous=self.workshop,
+            at=AT,
+        )
 
     @cached_property
     def site(self) -> Site:

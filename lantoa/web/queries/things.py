@@ -268,8 +268,7 @@ KINDS: dict[str, Kind] = {
             "workshop__unit",
             "workshops.view",
             lambda row: row.name,
-            page=_at("workshops:workshop", "workshop"),
-            joins=("workshop",),
+            page=_at("workshops:site_record"),
         ),
         Kind(File, N_("file"), "unit", "office.import", lambda row: row.name),
         Kind(

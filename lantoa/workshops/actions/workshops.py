@@ -1,10 +1,10 @@
 """Planning a workshop: making it, changing it, announcing, beginning and ending it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from lantoa.common.once import only_one
@@ -72,7 +72,9 @@ def change_workshop(
             setattr(workshop, field, values[field])
     if workshop.previous_id == workshop.pk:
         raise Refused(N_("Cannot make %(name)s follow itself: choose another workshop."), name=workshop.name)
+    moved = begins - workshop.during.lower
     workshop.during = DateTimeTZRange(begins, ends, "[)")
+    _move_agenda(workshop, moved)
     with only_one(_taken(workshop.unit, workshop.code)):
         workshop.save(update_fields=[*FIELDS, "during"])
     record(by=by, act="workshops.change_workshop", thing=workshop, about={"fields": sorted(values)})
@@ -98,11 +100,27 @@ def change_state(*, by: Actor, workshop: Workshop, to: str, at: datetime) -> Wor
     return workshop
 
 
+def _move_agenda(workshop: Workshop, moved: timedelta) -> None:
+    """The agenda moves with the beginning; refused when a part of it would stand outside the workshop."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE workshops_agendaitem
+                  SET during = tstzrange(lower(during) + make_interval(secs => %(by)s),
+                                         upper(during) + make_interval(secs => %(by)s), '[)')
+                WHERE workshop_id = %(workshop)s""",
+            {"by": moved.total_seconds(), "workshop": workshop.pk},
+        )
+    if outside := workshop.agenda.exclude(during__contained_by=workshop.during).order_by("position").first():
+        raise Refused(
+            N_("Cannot change the hours of %(name)s: “%(title)s” of its agenda would stand outside them."),
+            name=workshop.name,
+            title=outside.title,
+        )
+
+
 def held(workshop: Workshop) -> Workshop:
     """The workshop as it stands now, locked until the end of the transaction."""
-    return (
-        Workshop.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=workshop.pk)
-    )
+    return Workshop.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=workshop.pk)
 
 
 def _refuse_backwards(name: str, begins: datetime, ends: datetime) -> None:

@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='agendaitem',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('workshop', 'workshop', models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), ('during', '&&')], name='one_item_at_a_time'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('workshop', 'workshop', models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), ('during', '&&')], name='one_item_at_a_time', deferrable=models.Deferrable.IMMEDIATE),
         ),
         migrations.AddConstraint(
             model_name='agendaitem',

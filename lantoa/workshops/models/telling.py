@@ -1,4 +1,4 @@
-"""What the pages of a workshop were told, numbered without a gap: whoever was away reads on from the number they know."""
+"""What the pages of a workshop were told, numbered without a gap: whoever was away reads on from what they know."""
 
 from django.db import models
 

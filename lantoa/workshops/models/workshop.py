@@ -76,6 +76,7 @@ class AgendaItem(Thing):
             ExclusionConstraint(
                 name="one_item_at_a_time",
                 expressions=[*same("workshop"), ("during", RangeOperators.OVERLAPS)],
+                deferrable=models.Deferrable.IMMEDIATE,  # looked at when a statement ends: all may be moved at once
             ),
             models.CheckConstraint(
                 name="agenda_item_lasts",

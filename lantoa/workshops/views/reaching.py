@@ -81,3 +81,25 @@ def confirm(
     """Asks before an act."""
     context = {"title": title, "consequences": says, "undo": undo, "label": label, "back": back, "kind": kind}
     return render(request, "workshops/confirm.html", context)
+
+
+def site_seen(request: HttpRequest, key: str) -> tuple[Site, bool]:
+    """The site, and whether the reader answers for it or manages its workshop; 404 for strangers."""
+    found = get_object_or_404(
+        Site.objects.select_related("workshop__unit", "unit", "above", "operator", "deputy"), key=key
+    )
+    if may(request.user, MANAGE, found.workshop.unit, on=today()):
+        return found, True
+    if found.workshop.state != Workshop.State.DRAFT and answers_for(request.user, found, on=today()):
+        return found, True
+    check(request, found.workshop.unit, VIEW)
+    return found, False
+
+
+def site_for(request: HttpRequest, key: str) -> Site:
+    """The site, for whoever holds the page's permission for the unit of its workshop; 404 for strangers."""
+    found = get_object_or_404(
+        Site.objects.select_related("workshop__unit", "unit", "above", "operator", "deputy"), key=key
+    )
+    check(request, found.workshop.unit)
+    return found

@@ -75,7 +75,7 @@ def workshop(request: HttpRequest, key: str) -> HttpResponse:
         "owner": name_of(found.unit),
         "state": state(found),
         "facts": _facts(found, plans),
-        "numbers": _numbers(numbers(sites)),
+        "numbers": _numbers(numbers(sites), reverse("workshops:sites", args=[found.key])),
         "whole": whole,
         "plans": plans,
         "steps": _steps(found, plans, chairs),
@@ -84,14 +84,17 @@ def workshop(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "workshops/workshop.html", context)
 
 
-def _numbers(counted: dict[str, int]) -> list[dict[str, Any]]:
+def _numbers(counted: dict[str, int], sites: str) -> list[dict[str, Any]]:
     words = {
         "sites": _("sites"),
         "roots": _("sites at the top"),
         "countries": _("countries"),
         "expected": _("people expected"),
     }
-    return [{"count": counted[name], "words": said} for name, said in words.items()]
+    return [
+        {"count": counted[name], "words": said, "url": sites if name == "sites" else ""}
+        for name, said in words.items()
+    ]
 
 
 def _facts(found: Workshop, plans: bool) -> list[dict[str, Any]]:

@@ -1,0 +1,236 @@
+"""Sites of a workshop by hand: added, changed, removed; carried over from the workshop before."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from lantoa.common.bulk import add_rows
+from lantoa.common.once import only_one
+from lantoa.common.refused import N_, Refused
+from lantoa.common.vietnamese import fold
+from lantoa.directory.actions.rosters import Listed, add_people
+from lantoa.directory.models import Person, Unit
+from lantoa.ledger.actions import record
+from lantoa.ledger.rules import Actor
+from lantoa.workshops.actions.checks import outdate_checks
+from lantoa.workshops.actions.telling import tell
+from lantoa.workshops.actions.workshops import held
+from lantoa.workshops.models import Site, Workshop
+from lantoa.workshops.rules.people import NewPerson
+from lantoa.workshops.rules.words import OVER
+
+FIELDS: Final = (
+    "code", "name", "name_en", "unit", "above", "place", "country", "zone", "address", "operator", "deputy", "phone",
+    "equipment", "line", "seats", "language", "expected",
+)  # fmt: skip
+TECHNOLOGY: Final = ("equipment", "line")  # after a change of these the technical check is due again
+
+
+@transaction.atomic
+def add_site(*, by: Actor, workshop: Workshop, values: Mapping[str, Any], at: datetime) -> Site:
+    """One more site; `values` are fields of `FIELDS`, code, name and language at least."""
+    workshop = open_workshop(workshop)
+    values = _with_people(by, workshop, values, values.get("unit"))
+    _refuse_people(values, values["name"])
+    place = values.get("place") or next_place(workshop)
+    with only_one(_taken(workshop, values["code"])):
+        made = Site(
+            workshop=workshop, **{**{name: values[name] for name in FIELDS if name in values}, "place": place}
+        )
+        made.folded = folded_names(made.code, made.name, made.name_en)
+        made.save()
+    made.refresh_from_db()
+    settle_tree(workshop)
+    record(by=by, act="workshops.add_site", thing=made, about={"workshop": workshop.key})
+    tell(workshop=workshop, kind="site", about={"site": made.key}, at=at)
+    return made
+
+
+@transaction.atomic
+def change_site(*, by: Actor, site: Site, values: Mapping[str, Any], at: datetime) -> Site:
+    """Other facts of a site; `values` are fields of `FIELDS`."""
+    workshop = open_workshop(site.workshop)
+    site = Site.objects.select_related("operator", "deputy").get(pk=site.pk)
+    values = _with_people(by, workshop, values, values.get("unit", site.unit))
+    given = {name: value for name, value in values.items() if name in FIELDS}
+    now = {name: given.get(name, getattr(site, name)) for name in ("operator", "deputy", "phone")}
+    _refuse_people(now, given.get("name", site.name))
+    changed = sorted(name for name in given if name in FIELDS and getattr(site, name) != given[name])
+    if not changed:
+        return site
+    for name, value in given.items():
+        setattr(site, name, value)
+    site.folded = folded_names(site.code, site.name, site.name_en)
+    with only_one(_taken(workshop, site.code)):
+        site.save(update_fields=[*given, "folded"])
+    if "above" in changed:
+        settle_tree(workshop)
+        site.refresh_from_db()
+    if set(changed) & set(TECHNOLOGY):
+        outdate_checks(sites=[site.pk], at=at)
+    record(by=by, act="workshops.change_site", thing=site, about={"fields": changed})
+    tell(workshop=workshop, kind="site", about={"site": site.key}, at=at)
+    return site
+
+
+@transaction.atomic
+def remove_site(*, by: Actor, site: Site, at: datetime) -> None:
+    """Takes a site out, while it is only planned."""
+    workshop = open_workshop(site.workshop)
+    below = Site.objects.filter(above=site).count()
+    if below:
+        raise Refused(N_("Cannot remove %(site)s: %(count)d sites stand under it."), site=site.name, count=below)
+    if workshop.state not in {Workshop.State.DRAFT, Workshop.State.READY}:
+        raise Refused(N_("Cannot remove %(site)s: the workshop has begun."), site=site.name)
+    record(by=by, act="workshops.remove_site", thing=site, about={"workshop": workshop.key})
+    tell(workshop=workshop, kind="site", about={"site": site.key}, at=at)
+    site.delete()
+
+
+def open_workshop(workshop: Workshop) -> Workshop:
+    """The workshop, held; refused when it is over."""
+    workshop = held(workshop)
+    if workshop.state == OVER:
+        raise Refused(N_("Cannot change the sites of %(name)s: it is over."), name=workshop.name)
+    return workshop
+
+
+def next_place(workshop: Workshop) -> int:
+    """The place after the last one."""
+    last = Site.objects.filter(workshop=workshop).order_by("-place").values_list("place", flat=True).first()
+    return (last or 0) + 1
+
+
+def folded_names(code: str, name: str, name_en: str) -> str:
+    """What a site is found by."""
+    return fold(f"{code} {name} {name_en}")[:700]
+
+
+def _with_people(by: Actor, workshop: Workshop, values: Mapping[str, Any], unit: Unit | None) -> dict[str, Any]:
+    """The values with people in the place of those who are to be put on record."""
+    found = dict(values)
+    since: date = timezone.localdate(workshop.during.lower)
+    for who in ("operator", "deputy"):
+        named = found.get(who)
+        if isinstance(named, NewPerson):
+            listed = Listed(named.full_name, unit.pk if unit else workshop.unit_id, phone=named.phone)
+            source = f"workshops.workshop:{workshop.key}"
+            (taken,) = add_people(
+                by=by, people=[listed], since=min(since, timezone.localdate(workshop.made_at)), source=source
+            )
+            found[who] = Person.objects.get(pk=taken.person)
+    return found
+
+
+def _refuse_people(values: Mapping[str, Any], name: str) -> None:
+    """Whoever looks after a site can be called, and the deputy is somebody else."""
+    operator, deputy = values.get("operator"), values.get("deputy")
+    if operator is not None and operator == deputy:
+        raise Refused(
+            N_("Cannot enter %(person)s as deputy of %(site)s: they are its operator."),
+            person=operator.full_name,
+            site=name,
+        )
+    for person in (operator, deputy):
+        if isinstance(person, Person) and not person.phone and not values.get("phone"):
+            raise Refused(
+                N_("Cannot enter %(person)s for %(site)s: no telephone number of theirs or of the room is known."),
+                person=person.full_name,
+                site=name,
+            )
+
+
+def _taken(workshop: Workshop, code: str) -> Refused:
+    return Refused(
+        N_("Cannot use the code %(code)s: another site of %(workshop)s has it."), code=code, workshop=workshop.name
+    )
+
+
+# ---- the tree
+
+ROOTS = """
+    WITH RECURSIVE tree(id, root_id) AS (
+        SELECT id, id FROM workshops_site WHERE workshop_id = %(workshop)s AND above_id IS NULL
+        UNION ALL
+        SELECT s.id, t.root_id FROM workshops_site s JOIN tree t ON s.above_id = t.id
+    ), moved AS (
+        UPDATE workshops_site s SET root_id = t.root_id FROM tree t WHERE s.id = t.id AND s.root_id <> t.root_id
+    )
+    SELECT s.name FROM workshops_site s
+     WHERE s.workshop_id = %(workshop)s AND NOT EXISTS (SELECT 1 FROM tree t WHERE t.id = s.id)
+     ORDER BY s.id LIMIT 1
+"""
+
+
+def settle_tree(workshop: Workshop) -> None:
+    """Gives every site its topmost one; refused when sites stand above each other in a circle."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROOTS, {"workshop": workshop.pk})
+        if lost := cursor.fetchone():
+            raise Refused(N_("Cannot place %(site)s: the sites above it lead back to it."), site=lost[0])
+
+
+# ---- carried over
+
+# A unit that has ended gives way to its default heirs, up to the one that stands on the day.
+HEIRS = """
+    WITH RECURSIVE heir(asked, unit_id, depth) AS (
+        SELECT DISTINCT unit_id, unit_id, 0 FROM workshops_site
+         WHERE workshop_id = %(previous)s AND unit_id IS NOT NULL
+        UNION
+        SELECT h.asked, l.heir_id, h.depth + 1 FROM heir h
+          JOIN directory_successionlink l ON l.forebear_id = h.unit_id AND l."default"
+          JOIN directory_succession s ON s.id = l.succession_id AND s.day <= %(on)s
+         WHERE h.depth < 20
+    )
+    SELECT DISTINCT ON (h.asked) h.asked, h.unit_id FROM heir h
+      JOIN directory_placement p ON p.unit_id = h.unit_id AND p.period @> %(on)s::date
+     ORDER BY h.asked, h.depth
+"""
+_COPIED = (
+    "code", "name", "name_en", "folded", "unit_id", "place", "country", "zone", "address", "operator_id", "deputy_id",
+    "phone", "equipment", "line", "seats", "language", "expected",
+)  # fmt: skip
+LINK = """
+    UPDATE workshops_site s SET above_id = n.id
+      FROM workshops_site o JOIN workshops_site n ON n.carried_from_id = o.above_id AND n.workshop_id = %(workshop)s
+     WHERE s.workshop_id = %(workshop)s AND s.carried_from_id = o.id AND s.above_id IS NULL
+"""
+
+
+@transaction.atomic
+def carry_over(*, by: Actor, workshop: Workshop, on: date, at: datetime) -> int:
+    """Takes over the sites of the workshop before, as many as have no site of their code here; how many.
+
+    Units that have ended since give way to their heirs, and nobody is taken over who is not to be used or is gone.
+    """
+    workshop = open_workshop(workshop)
+    if workshop.previous_id is None:
+        raise Refused(N_("Cannot carry sites over to %(name)s: no workshop before it is chosen."), name=workshop.name)
+    taken = set(workshop.sites.values_list("code", flat=True))
+    old = Site.objects.filter(workshop=workshop.previous_id).exclude(code__in=taken).order_by("place", "id")
+    with connection.cursor() as cursor:
+        cursor.execute(HEIRS, {"previous": workshop.previous_id, "on": on})
+        heirs = dict(cursor.fetchall())
+    usable = set(
+        Person.objects.filter(restricted_at=None, erased_at=None)
+        .filter(pk__in={pk for pair in old.values_list("operator_id", "deputy_id") for pk in pair if pk})
+        .values_list("pk", flat=True)
+    )
+    rows = []
+    for row in old.values("id", *_COPIED):
+        for who in ("operator_id", "deputy_id"):
+            row[who] = row[who] if row[who] in usable else None
+        row["unit_id"] = heirs.get(row["unit_id"])
+        rows.append((workshop.pk, row["id"], *(row[name] for name in _COPIED)))
+    made = add_rows(Site, ("workshop_id", "carried_from_id", *_COPIED), rows)
+    with connection.cursor() as cursor:
+        cursor.execute(LINK, {"workshop": workshop.pk})
+    settle_tree(workshop)
+    about = {"from": workshop.previous.key if workshop.previous else "", "sites": len(made)}
+    record(by=by, act="workshops.carry_over", thing=workshop, about=about)
+    tell(workshop=workshop, kind="sites", about={"count": len(made)}, at=at)
+    return len(made)

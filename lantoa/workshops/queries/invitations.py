@@ -1,0 +1,65 @@
+"""Who was invited, who has answered what, and who is to be called."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet, Sum
+
+from lantoa.common.refused import N_
+from lantoa.directory.models import Person
+from lantoa.workshops.models import Site
+
+STATES: Final = {  # what the numbers count, with their words
+    "uninvited": N_("not invited yet"),
+    "waiting": N_("have not answered"),
+    "yes": N_("take part"),
+    "no": N_("do not take part"),
+    "letters": N_("to be invited by letter"),
+}
+WHICH: Final = {
+    "uninvited": Q(invitation=None),
+    "waiting": Q(invitation__answer="", invitation__isnull=False),
+    "yes": Q(invitation__answer="yes"),
+    "no": Q(invitation__answer="no"),
+    "letters": Q(invitation__by_letter=True),
+}
+# Up the tree: of each site the nearest one, itself first, whose operator or deputy is somebody.
+NEAREST: Final = """
+    WITH RECURSIVE up(asked, id, above_id, operator_id, deputy_id, depth) AS (
+        SELECT id, id, above_id, operator_id, deputy_id, 0 FROM workshops_site WHERE id = ANY(%s)
+        UNION ALL
+        SELECT u.asked, s.id, s.above_id, s.operator_id, s.deputy_id, u.depth + 1
+          FROM up u JOIN workshops_site s ON s.id = u.above_id
+         WHERE u.operator_id IS NULL AND u.deputy_id IS NULL AND u.depth < 20
+    )
+    SELECT asked, operator_id, deputy_id FROM up WHERE operator_id IS NOT NULL OR deputy_id IS NOT NULL
+"""
+
+
+def count_answers(sites: "QuerySet[Site]") -> dict[str, int]:
+    """How many sites stand behind each word of `STATES`, and how many people are announced ("people"). One query."""
+    counted: dict[str, Any] = {name: Count("pk", filter=which) for name, which in WHICH.items()}
+    found = sites.order_by().aggregate(**counted, people=Sum("invitation__people"))
+    return {name: int(count or 0) for name, count in found.items()}
+
+
+def sites_answered(sites: "QuerySet[Site]", state: str) -> "QuerySet[Site]":
+    """The sites behind one of these numbers; all of them for "". By protocol."""
+    found = sites.filter(WHICH[state]) if state else sites
+    return found.select_related("invitation", "operator", "deputy", "above").order_by("place", "code", "pk")
+
+
+def people_above(sites: Iterable[Site]) -> dict[int, list[Person]]:
+    """Whom to tell of each site (by id): its operator and deputy, or those of the nearest site above that has any.
+    Nobody who is not to be used. Two queries."""
+    ids = [one.pk for one in sites]
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST, [ids])
+        rows: Sequence[tuple[int, int | None, int | None]] = cursor.fetchall()
+    wanted = {pk for _site, *people in rows for pk in people if pk}
+    people = Person.objects.filter(restricted_at=None, erased_at=None).in_bulk(wanted)
+    found: dict[int, list[Person]] = {pk: [] for pk in ids}
+    for site, *both in rows:
+        found[site] = [people[pk] for pk in both if pk in people]
+    return found
