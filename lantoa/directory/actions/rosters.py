@@ -343,9 +343,12 @@ def _put_post_back(post: Post | None, was: dict[str, Any], one: dict[str, Any], 
 
 
 _NEEDED = """
-    SELECT p.full_name FROM directory_person p JOIN {table} t ON t.{column} = p.id
-     WHERE p.key = ANY(%s) {own} ORDER BY p.id LIMIT 1
+    WITH made AS MATERIALIZED (SELECT id, full_name, user_id FROM directory_person WHERE key = ANY(%s))
+    SELECT has_account, full_name FROM (
+        SELECT true AS has_account, id, full_name FROM made WHERE user_id IS NOT NULL {elsewhere}) AS needed
+     ORDER BY has_account DESC, id LIMIT 1
 """
+_ELSEWHERE = "UNION ALL SELECT false, made.id, made.full_name FROM made JOIN {table} t ON t.{column} = made.id {own}"
 
 
 def _refuse_needed(made: list[str], source: str) -> None:
@@ -353,22 +356,24 @@ def _refuse_needed(made: list[str], source: str) -> None:
     the list itself did not bring."""
     if not made:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT full_name FROM directory_person WHERE key = ANY(%s) AND user_id IS NOT NULL ORDER BY id LIMIT 1",
-            [made],
-        )
-        if row := cursor.fetchone():
-            raise Refused(N_("Cannot undo: %(person)s has an account since."), person=row[0])
-        for relation in Person._meta.get_fields(include_hidden=True):
-            if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
-                continue
-            model: Any = relation.related_model
-            own = any(one.name == "source" for one in model._meta.concrete_fields)
-            column = relation.field.column  # type: ignore[union-attr]
-            cursor.execute(
-                _NEEDED.format(table=model._meta.db_table, column=column, own="AND t.source <> %s" if own else ""),
-                [made, source] if own else [made],
+    elsewhere, sources = [], []
+    for relation in Person._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
+            continue
+        model: Any = relation.related_model
+        own = any(one.name == "source" for one in model._meta.concrete_fields)
+        sources += [source] if own else []
+        elsewhere.append(
+            _ELSEWHERE.format(
+                table=model._meta.db_table,
+                column=relation.field.column,  # type: ignore[union-attr]
+                own="AND t.source <> %s" if own else "",
             )
-            if row := cursor.fetchone():
-                raise Refused(N_("Cannot undo: %(person)s is named elsewhere since."), person=row[0])
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(_NEEDED.format(elsewhere=" ".join(elsewhere)), [made, *sources])
+        row = cursor.fetchone()
+    if row and row[0]:
+        raise Refused(N_("Cannot undo: %(person)s has an account since."), person=row[1])
+    if row:
+        raise Refused(N_("Cannot undo: %(person)s is named elsewhere since."), person=row[1])

@@ -427,15 +427,12 @@ def _chunks(rows: Any) -> Iterator[list[KeptRow]]:
 
 
 def _keep_results(chunk: list[KeptRow]) -> None:
-    kept = [(row.id, row.result) for row in chunk if row.result]
-    if not kept:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE office_importrow r SET result = v.result::jsonb"
-            " FROM unnest(%s::bigint[], %s::text[]) v(id, result) WHERE r.id = v.id",
-            [[row_id for row_id, _ in kept], [_json(_dump(result)) for _, result in kept]],
-        )
+    if kept := {row.id: row.result for row in chunk if row.result}:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE office_importrow SET result = v.value::jsonb FROM json_each(%s) v WHERE id = v.key::bigint",
+                [_json(_dump(kept))],
+            )
 
 
 # ---- undoing
