@@ -1,17 +1,20 @@
 """The front of a web process: the hot path in its event loop, all pages by the framework in threads (decision 0024).
 
-Granian speaks RSGI to it. What begins with `/hot/` is answered here; everything else becomes a WSGI call in one of a
-few threads. The body of a request has arrived whole, on disk when it is large, before a thread is taken: a slow
-phone holds none.
+Granian speaks RSGI to it. What begins with the prefix of a room's door (`/hot/…`, `common.hot.Door`) is answered by
+that door in the event loop, also with a stream that never ends; everything else becomes a WSGI call in one of a few
+threads. The body of a request has arrived whole, on disk when it is large, before a thread is taken: a slow phone
+holds none.
 """
 
 import asyncio
 import contextlib
 import io
+import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 from typing import Any, BinaryIO
 
 MOST_WAITING = 16  # requests a thread that wait for one; more are asked to come again
@@ -24,21 +27,32 @@ Start = tuple[int, list[tuple[str, str]]]
 class Front:
     """One web process."""
 
-    def __init__(self, pages: Callable[..., Iterable[bytes]], hot: Any, prefix: str, *, threads: int) -> None:
+    def __init__(self, pages: Callable[..., Iterable[bytes]], doors: Sequence[Any], *, threads: int) -> None:
         self._pages = pages
-        self._hot = hot
-        self._prefix = prefix
+        self._doors = doors
         self._threads = ThreadPoolExecutor(threads, "pages")
         self._most = threads * MOST_WAITING
         self._waiting = 0
 
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Before the first request. The word to stop must reach the doors as well: the server waits for every answer
+        under way, and a stream would never end. (The event loop is woken by the signal whoever handles it.)"""
+
+        def close(_number: int, _frame: FrameType | None) -> None:
+            for door in self._doors:
+                loop.call_soon_threadsafe(door.close)
+
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, close)
+        for door in self._doors:
+            door.begin(loop)
+
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """One request."""
-        if scope.path.startswith(self._prefix):
-            headers = scope.headers
-            said = await self._hot.answer(scope.method, scope.path, headers.get("content-length"), proto)
-            proto.response_bytes(said.status, said.headers(), said.written())
-            return
+        for door in self._doors:
+            if scope.path.startswith(door.prefix):
+                await door.serve(scope, proto)
+                return
         if self._waiting >= self._most:
             proto.response_str(*BUSY)
             return

@@ -21,9 +21,9 @@ def load(_target: str = "", *, threads: int) -> Any:
     from config.front import Front
     from config.wsgi import application
     from lantoa.common.metering import Meter
-    from lantoa.exams.hot import PREFIX, Door
+    from lantoa.exams.hot import Door
 
-    front = Front(application, Door(meter=Meter(Path(settings.METERS_DIR))), PREFIX, threads=threads)
+    front = Front(application, [Door(meter=Meter(Path(settings.METERS_DIR)))], threads=threads)
     settle()
     return front
 

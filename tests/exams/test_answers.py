@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lantoa.common.tickets import Malformed
 from lantoa.exams.rules.answers import (
     FIRST,
     Findings,
-    Malformed,
     Received,
     Sent,
     answers,

@@ -17,10 +17,11 @@ from factories import BY
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lantoa.common import hot
+from lantoa.common.hot import Said
 from lantoa.common.metering import Meter
-from lantoa.exams import hot
 from lantoa.exams.actions.sittings import start_now
-from lantoa.exams.hot import PREFIX, Door, Said
+from lantoa.exams.hot import PREFIX, Door
 from lantoa.exams.models import Answer, Attempt, Incident, Seal
 from lantoa.exams.rules.sealing import ticket, unseal
 
@@ -75,7 +76,7 @@ def test_a_ticket_opens_the_sealed_paper_of_its_attempt_and_of_no_other() -> Non
 
     assert (given.status, given.headers()[0]) == (200, ("content-type", "application/octet-stream"))
     assert unseal(given.written(), seal.letters, one.sitting.key) == one.variant.content
-    assert (refused.status, refused.sealed) == (403, b"")
+    assert (refused.status, refused.raw) == (403, b"")
 
 
 def test_many_people_at_once_are_committed_together_and_each_is_told_of_their_own() -> None:

@@ -28,7 +28,8 @@ from lantoa.exams.models import Answer, Attempt, Sitting
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.printing import numbers_of, rooms_of
 from lantoa.exams.queries.sittings import count_rows
-from lantoa.exams.rules.answers import PAPER, Malformed, findings, fingerprint, read_batch
+from lantoa.common.tickets import Malformed
+from lantoa.exams.rules.answers import PAPER, findings, fingerprint, read_batch
 from lantoa.exams.rules.by_letters import letters_said, read_letters
 from lantoa.exams.tasks import answer_sheets, in_parts
 from lantoa.ledger.models import Entry

@@ -101,6 +101,7 @@ MAY_READ_THE_CLOCK = {"views", "management", "jobs", "tasks"}
 READS_THE_CLOCK = {
     "lantoa/ledger/actions.py": "a line is written down at the moment it is written",
     "lantoa/directory/access.py": "rights are asked by pages; `today` is the clock of all of them",
+    "lantoa/common/hot.py": "it answers devices as a page does: when something reached us is what counts",
     "lantoa/exams/hot.py": "it answers devices as a page does: when something reached us is what counts",
     "lantoa/office/actions/worker.py": "the task that runs the jobs: it has no caller who could tell it the time",
 }

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lantoa.common.refused import N_, Refused
-from lantoa.exams.rules.answers import FIRST, Malformed, Sent, read_events
+from lantoa.common.tickets import Malformed
+from lantoa.exams.rules.answers import FIRST, Sent, read_events
 
 MOST_FILE_BYTES = 4 * 1024 * 1024
 MOST_FILE_EVENTS = 5_000

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from lantoa.common.tickets import Malformed, read_object, ticket_in
+
 MOST_EVENTS = 200
 MOST_BYTES = 256 * 1024
 LONGEST_VALUE = 100_000
@@ -29,10 +31,6 @@ PAPER = "on-paper"  # the device that a sheet of paper is, in every attempt; no 
 _DEVICE = re.compile(r"[0-9a-z]{8,26}", re.ASCII)
 _QUESTION = re.compile(r"[0-9a-z]{1,13}", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
-
-
-class Malformed(ValueError):
-    """A batch that no page of ours has made. The text says which part, for the log of a developer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def read_batch(body: bytes) -> Batch:
     The value is JSON within a string: the hash is made of exactly that text. Raises Malformed, and nothing else,
     whatever the body is; a batch is taken whole or not at all.
     """
-    said = read_object(body)
+    said = read_object(body, MOST_BYTES)
     events = said.get("events")
     if not isinstance(events, list) or len(events) > MOST_EVENTS:
         raise Malformed("events")
@@ -97,27 +95,6 @@ def read_events(device: Any, rows: Iterable[Any]) -> tuple[Sent, ...]:
     if not isinstance(device, str) or not _DEVICE.fullmatch(device):
         raise Malformed("device")
     return tuple(_event(device, one) for one in rows)
-
-
-def read_object(body: bytes) -> dict[str, Any]:
-    """A JSON object. Raises Malformed for anything else."""
-    if len(body) > MOST_BYTES:
-        raise Malformed("size")
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Malformed("json") from None
-    if not isinstance(said, dict):
-        raise Malformed("object")
-    return said
-
-
-def ticket_in(said: Mapping[str, Any]) -> str:
-    """The ticket that was shown. Raises Malformed when there is none."""
-    shown = said.get("ticket")
-    if not isinstance(shown, str) or not 0 < len(shown) < 300:
-        raise Malformed("ticket")
-    return shown
 
 
 def _event(device: str, one: Any) -> Sent:

@@ -5,18 +5,18 @@ A paper is delivered before the start, enciphered by AES-256-GCM. Its key is mad
 with WebCrypto. A wrong letter opens nothing, and says so (GCM).
 """
 
-import hashlib
 import hmac
 import json
 import os
 import secrets
 from typing import Any
 
+from lantoa.common.tickets import read_signed, signed
+
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH = 16
 NONCE = 12
 INFO = b"lantoa sealed paper"
-SIGNATURE = 32  # hex letters: 128 bits
 
 
 def new_letters() -> str:
@@ -63,18 +63,13 @@ def unseal(sealed: bytes, letters: str, salt: str) -> Any:
 
 def ticket(secret: bytes, attempt: str, actor: str, until: int) -> str:
     """What a device shows with every batch: whose attempt, who was signed in, until when (seconds since 1970)."""
-    said = f"{attempt}.{actor}.{until}"
-    return f"{said}.{_signature(secret, said)}"
+    return signed(secret, f"{attempt}.{actor}.{until}")
 
 
 def read_ticket(secret: bytes, shown: str, now: float) -> tuple[str, str] | None:
     """Attempt and actor of a ticket; None when it is not ours or its time is over."""
-    said, _dot, signature = shown.rpartition(".")
-    if not hmac.compare_digest(_signature(secret, said).encode(), signature.encode("utf-8", "replace")):
+    said = read_signed(secret, shown)
+    if said is None:
         return None
     attempt, actor, until = said.rsplit(".", 2)
     return (attempt, actor) if now < int(until) else None
-
-
-def _signature(secret: bytes, said: str) -> str:
-    return hmac.digest(secret, said.encode("utf-8", "replace"), hashlib.sha256).hex()[:SIGNATURE]
