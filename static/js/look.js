@@ -38,6 +38,14 @@
     if (left + current.offsetWidth > row.clientWidth - 28) row.scrollLeft = left - 40;
   }
 
+  // Two quick presses on the same button are one act
+  document.addEventListener("submit", function (event) {
+    var form = event.target, button = event.submitter || form, now = Date.now();
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (now - (button.pressedAt || 0) < 3000) event.preventDefault();
+    else button.pressedAt = now;
+  });
+
   // The summary of errors is read first
   var wrong = document.querySelector("[data-focus]");
   if (wrong) wrong.focus();

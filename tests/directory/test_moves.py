@@ -172,3 +172,18 @@ def test_leaving_office_on_the_page() -> None:
     today = timezone.localdate().isoformat()
     assert browser.post(address, {"on": today}).headers["Location"] == reverse("directory:person", args=[who.key])
     assert who.posts.get().period.upper.isoformat() == today
+
+
+def test_leaving_office_is_not_entered_by_whoever_looks_after_one_of_two_units() -> None:
+    ward, other = unit("Long Bình"), unit("Tân Phú")
+    who = person("Nguyễn An", at=ward)
+    actions.set_post(by=BY, person=who, unit=other, title="Cộng tác viên", since=LONG_AGO)
+    browser = client_of(Role.UNIT_COORDINATOR, on=ward)
+    answer = browser.post(
+        reverse("directory:leave", args=[who.key]), {"on": timezone.localdate().isoformat()}
+    ).content.decode()
+    assert (
+        "Cannot enter that Nguyễn An leaves office: they hold a post in Phường Tân Phú as well, which is not in your"
+        " care. End the post in your own unit instead."
+    ) in answer
+    assert who.posts.filter(period__endswith=None).count() == 2

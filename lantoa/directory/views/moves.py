@@ -178,6 +178,22 @@ def _roles(person: Person) -> bool:
     return bool(person.user and person.user.grants.filter(until=None).exclude(role="learner").exists())
 
 
+def _refuse_elsewhere(request: HttpRequest, person: Person) -> None:
+    """Leaving office ends every post: refused to whoever does not look after the units of all of them."""
+    care = in_care(reader(request), EDIT, on=today())
+    posts = person.posts.filter(period__endswith=None).exclude(unit__in=care.values("pk"))
+    if post := posts.order_by("pk").first():
+        named = queries.names([post.unit_id], on=today())
+        raise Refused(
+            N_(
+                "Cannot enter that %(person)s leaves office: they hold a post in %(unit)s as well, which is not in"
+                " your care. End the post in your own unit instead."
+            ),
+            person=person.full_name,
+            unit=named[post.unit_id].full_name if post.unit_id in named else post.unit.key,
+        )
+
+
 @needs(EDIT)
 @shows_people(N_("a person, to leave office"))
 @require_http_methods(["GET", "POST"])
@@ -189,6 +205,7 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
     back = address("person", key, on=on)
     if request.method == "POST" and form.is_valid():
         try:
+            _refuse_elsewhere(request, this)
             actions.leave_office(by=reader(request), person=this, on=form.cleaned_data["on"], at=timezone.now())
         except Refused as refused:
             form.add_error(None, say(refused))
