@@ -185,10 +185,10 @@ def drawn(number: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
 class Server:
     """The web process and what it costs."""
 
-    def __init__(self, postmaster: int) -> None:
+    def __init__(self, postmaster: int, *options: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = int(free.getsockname()[1])
-        command = [sys.executable, "-X", "utf8", "-m", "config.web", "127.0.0.1", str(self.port)]
+        command = [sys.executable, "-X", "utf8", "-m", "config.web", "127.0.0.1", str(self.port), *options]
         self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ, start_new_session=True)
         self._roots = [self.process.pid, postmaster]
         deadline = time.monotonic() + 120
@@ -218,6 +218,11 @@ class Server:
             except OSError:
                 pass
         return round(total / 1024, 1)
+
+    def workers(self) -> list[int]:
+        """The processes that answer."""
+        mine = [pid for pid in self._all() if pid != self.process.pid]
+        return [pid for pid in mine if b"config.web" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     def stop(self) -> None:
         os.killpg(self.process.pid, signal.SIGTERM)
@@ -254,6 +259,11 @@ class Line:
     def __init__(self, port: int) -> None:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    def streams(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Both ends of a connection that has been used."""
+        assert self._streams is not None
+        return self._streams
 
     async def ask(self, method: str, path: str, body: bytes = b"", headers: str = "") -> tuple[int, str, bytes]:
         """Status, the head, the body."""

@@ -21,9 +21,11 @@ def load(_target: str = "", *, threads: int) -> Any:
     from config.front import Front
     from config.wsgi import application
     from lantoa.common.metering import Meter
-    from lantoa.exams.hot import Door
+    from lantoa.exams.hot import Door as Exams
+    from lantoa.workshops.hot import Door as Workshops
 
-    front = Front(application, [Door(meter=Meter(Path(settings.METERS_DIR)))], threads=threads)
+    meter = Meter(Path(settings.METERS_DIR))
+    front = Front(application, [Exams(meter=meter), Workshops(meter=meter)], threads=threads)
     settle()
     return front
 

@@ -1,4 +1,4 @@
-"""A hot path: small requests of many devices, without sessions or pages, beside the framework's threads (decision 0024).
+"""A hot path: small requests of many devices, without sessions or pages, beside the pages' threads (decision 0024).
 
 A room has a `Door`: what begins with its prefix is checked in the event loop of the web process (method, shape,
 ticket), handed to the room's `Writer`, one thread that commits what arrives group by group, and answered when the

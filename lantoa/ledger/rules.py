@@ -35,6 +35,13 @@ class Machine:
         return f"machine:{self.name}"
 
 
+@dataclass(frozen=True)
+class Named:
+    """Somebody who was signed in when their page was given a ticket: the ticket says who."""
+
+    actor_key: str
+
+
 def plain(value: Any, *, where: str = "about") -> Any:
     """The value as it will come back from the database: text in NFC, whole numbers, yes and no, nothing, and
     lists and dicts of them.

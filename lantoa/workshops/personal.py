@@ -7,7 +7,20 @@ from django.db import transaction
 from lantoa.common.personal import ANONYMISED, Gone, Room, Subject, Table, declare
 from lantoa.common.refused import N_
 from lantoa.ledger.rules import Actor
-from lantoa.workshops.models import AgendaItem, Check, Invitation, Site, Telling, Workshop, WorkshopFile
+from lantoa.workshops.models import (
+    AgendaItem,
+    Check,
+    Invitation,
+    RollCall,
+    Site,
+    SiteHeard,
+    SiteReport,
+    SiteState,
+    Telling,
+    Trespass,
+    Workshop,
+    WorkshopFile,
+)
 
 WHY = N_("A workshop is remembered with all its sites; the row no longer says who looked after it.")
 
@@ -47,6 +60,11 @@ PERSONAL = declare(
             Invitation: "what a site answered; who answered stands as a key",
             WorkshopFile: "a document and its title",
             Telling: "numbers, keys and values; no free text",
+            RollCall: "when the roll was called",
+            SiteReport: "how many were at a place, by key who said so; the reason speaks of the place",
+            SiteState: "what stands of a place",
+            SiteHeard: "when a place was heard",
+            Trespass: "who showed a wrong ticket, by key",
         },
         erase,
     )

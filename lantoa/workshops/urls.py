@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.workshops.views import agenda, sites, workshops
+from lantoa.workshops.views import agenda, desk, seat, site, sites, workshops
 
 app_name = "workshops"
 urlpatterns: list[URLPattern] = [
@@ -25,4 +25,14 @@ urlpatterns: list[URLPattern] = [
     path("workshops/sites/<slug:key>/record/", sites.site_record, name="site_record"),
     path("workshops/sites/<slug:key>/change/", sites.edit_site, name="edit_site"),
     path("workshops/sites/<slug:key>/remove/", sites.drop_site, name="drop_site"),
+    path("workshops/<slug:key>/desk/", desk.desk, name="desk"),
+    path("workshops/<slug:key>/desk/call-the-roll/<slug:mode>/", desk.open_the_roll, name="open_the_roll"),
+    path("workshops/<slug:key>/desk/close-the-roll/", desk.close, name="close_the_roll"),
+    path("workshops/<slug:key>/desk/rest/", desk.rest, name="rest"),
+    path("workshops/desk-site/<slug:key>/", desk.enter, name="desk_site"),
+    path("workshops/desk-site/<slug:key>/call/", desk.call, name="call_site"),
+    path("workshops/site/<slug:key>/roll/", site.roll, name="site_roll"),
+    path("workshops/site/<slug:key>/code/", site.code, name="site_code"),
+    path("workshops/site/<slug:key>/code/open/", site.open_code, name="site_open_code"),
+    path("workshops/site/<slug:key>/check-in/", seat.check_in, name="check_in"),
 ]

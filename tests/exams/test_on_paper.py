@@ -17,6 +17,7 @@ from exams.printed import pages_of
 from exams.sat import QUESTIONS, T0, act, attempts, events, paper, sitting
 from exams.test_sittings import all_kinds, officer, refusal, text_of
 
+from lantoa.common.tickets import Malformed
 from lantoa.directory.models import Level, Role
 from lantoa.exams.actions.answering import save_answer
 from lantoa.exams.actions.log import Kind, write
@@ -28,7 +29,6 @@ from lantoa.exams.models import Answer, Attempt, Sitting
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.printing import numbers_of, rooms_of
 from lantoa.exams.queries.sittings import count_rows
-from lantoa.common.tickets import Malformed
 from lantoa.exams.rules.answers import PAPER, findings, fingerprint, read_batch
 from lantoa.exams.rules.by_letters import letters_said, read_letters
 from lantoa.exams.tasks import answer_sheets, in_parts

@@ -103,6 +103,8 @@ READS_THE_CLOCK = {
     "lantoa/directory/access.py": "rights are asked by pages; `today` is the clock of all of them",
     "lantoa/common/hot.py": "it answers devices as a page does: when something reached us is what counts",
     "lantoa/exams/hot.py": "it answers devices as a page does: when something reached us is what counts",
+    "lantoa/workshops/hot.py": "it answers devices as a page does",
+    "lantoa/workshops/hub.py": "it tells pages the centre's clock, as a page does",
     "lantoa/office/actions/worker.py": "the task that runs the jobs: it has no caller who could tell it the time",
 }
 
@@ -178,6 +180,9 @@ NO_PUBLIC_ID = {
     "office.DayChange": "named by its day",
     "office.ImportRow": "a row of its import, named by its number",
     "programmes.Field": "a word of a list, named by its code",
+    "workshops.SiteHeard": "a line of its site, and of no account: it may be lost",
+    "workshops.SiteReport": "a line that nothing points at, named by roll call, site and nonce",
+    "workshops.SiteState": "what stands of a site, written by the database",
     "workshops.Telling": "a line of its workshop, named by its number",
 }
 

@@ -281,6 +281,16 @@ THINGS: dict[str, Make] = {
     "workshops:site_record": key_of("site"),
     "workshops:edit_site": key_of("site"),
     "workshops:drop_site": key_of("site"),
+    # workshops: the roll
+    "workshops:desk": key_of("workshop"),
+    "workshops:open_the_roll": key_of("workshop", mode="order"),
+    "workshops:close_the_roll": lambda corner: {"key": corner.called.workshop.key},
+    "workshops:rest": lambda corner: {"key": corner.called.workshop.key},
+    "workshops:desk_site": key_of("site"),
+    "workshops:call_site": lambda corner: {"key": corner.called.workshop.sites.get(code="01").key},
+    "workshops:site_roll": key_of("site"),
+    "workshops:site_code": key_of("site"),
+    "workshops:site_open_code": key_of("site"),
     "web:person_data": key_of("person"),
     "web:export_person": key_of("person"),
     "web:restrict_person": key_of("person"),
@@ -307,6 +317,7 @@ THINGS: dict[str, Make] = {
     "api:subscription": key_of("subscription"),
 }
 NO_UNIT: dict[str, Make] = {
+    "workshops:check_in": key_of("site"),  # whoever stands before the wall of a site
     "directory:unit": key_of("ward"),  # every account may see every unit
     "directory:under": key_of("ward"),
     "office:restore_day": lambda corner: {"day": "2026-01-02"},  # the calendar is the whole house's

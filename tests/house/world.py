@@ -64,8 +64,9 @@ from lantoa.training.queries.papers import report_paper
 from lantoa.training.queries.rows import Choice
 from lantoa.training.rules.feedback.occasions import Occasion
 from lantoa.workshops.actions.agenda import add_item
+from lantoa.workshops.actions.roll import call_the_roll
 from lantoa.workshops.actions.workshops import change_state, create_workshop
-from lantoa.workshops.models import AgendaItem, Site, Workshop
+from lantoa.workshops.models import AgendaItem, RollCall, Site, Workshop
 
 AT = datetime(2020, 10, 5, 2, tzinfo=UTC)
 SIGNER = {"post": "Chủ tịch", "name": "Nguyễn Văn Thử"}
@@ -525,6 +526,11 @@ class Corner:
             previous=self.workshop,
             at=AT,
         )
+
+    @cached_property
+    def called(self) -> RollCall:
+        """Its roll is being called."""
+        return call_the_roll(by=BY, workshop=self.workshop, mode="together", at=AT)
 
     @cached_property
     def site(self) -> Site:

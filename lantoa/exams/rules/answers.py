@@ -11,7 +11,7 @@ any order, in any batches: the state is a function of the set of events that arr
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,0 +1,273 @@
+"""The secretariat's board: every site accounted for, live; and the acts of the roll."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lantoa.common.models import new_key
+from lantoa.common.refused import N_, Refused
+from lantoa.common.words import say
+from lantoa.directory.access import check, may, needs, saw, shows_people, today
+from lantoa.workshops.actions.roll import call_site, call_the_roll, close_the_roll, enter_report, enter_the_rest
+from lantoa.workshops.forms_roll import EnterForm
+from lantoa.workshops.models import RollCall, Site, Workshop
+from lantoa.workshops.queries.access import CHAIR
+from lantoa.workshops.queries.roll import (
+    Totals,
+    board,
+    in_state,
+    last_roll,
+    named_rows,
+    not_reported,
+    reports_of,
+    to_call,
+    totals_by_root,
+    whole,
+)
+from lantoa.workshops.rules.roll import ABSENT, FAULT, KINDS, LATE, LETTERS, PRESENT, STATES
+from lantoa.workshops.rules.streams import DESK
+from lantoa.workshops.views.live import stream_of
+from lantoa.workshops.views.reaching import in_words, way, workshop_for
+
+MOST_TILES = 3_000  # sites on one board; a larger workshop is opened by province
+SMALL = 300  # sites: so many are shown at once, without asking which province
+MOST_TO_CALL = 30
+NUMBERS = {
+    "present": N_("present"),
+    "late": N_("late"),
+    "fault": N_("with a technical fault"),
+    "absent": N_("absent"),
+    "silent": N_("not reported"),
+    "uncounted": N_("there, nobody counted"),
+}
+TROUBLE = ("fault", "silent")
+
+
+@needs("workshops.moderate")
+@shows_people(N_("whom to call at the sites of a workshop"))
+@require_safe
+def desk(request: HttpRequest, key: str) -> HttpResponse:
+    """The board of all sites: totals, a square for each, whom to call. A large workshop opens by province."""
+    found = workshop_for(request, key)
+    called, now = last_roll(found), timezone.now()
+    totals = _totals(found.pk, found.told, called.pk if called else None)
+    root = get_object_or_404(Site, workshop=found, key=request.GET["root"]) if request.GET.get("root") else None
+    show = request.GET.get("show", "")
+    if show and show not in NUMBERS:
+        raise Http404
+    together = totals.get(root.pk, Totals()) if root else whole(totals)
+    context: dict[str, Any] = {
+        "workshop": found,
+        "name": in_words(root) if root else in_words(found),
+        "caption": in_words(found) if root else "",
+        "root": root,
+        "here": _here(found, root, show),
+        "called": called,
+        "open": called is not None and called.closed_at is None,
+        "chairs": may(request.user, CHAIR, found.unit, on=today()),
+        "together": together,
+        "numbers": _numbers(together, root),
+        "now": now,
+        "stream": stream_of(request, found, DESK),
+        "breadcrumbs": way(found),
+    }
+    rows = board(found, called)
+    if root:
+        rows = rows.filter(root=root)
+    tiles = root is not None or show or together.sites <= SMALL
+    part = request.GET.get("part") if request.headers.get("X-Requested-With") == "fetch" else None
+    if part != "tiles":
+        calls = list(to_call(rows, at=now)[: MOST_TO_CALL + 1]) if called else []
+        context["calls"] = [_to_call(site) for site in calls[:MOST_TO_CALL]]
+        context["more_calls"] = len(calls) > MOST_TO_CALL
+        context["provinces"] = [] if tiles else [(in_words(one), one, numbers) for one, numbers in named_rows(totals)]
+    if part != "numbers" and tiles:
+        shown = in_state(rows, show) if show else rows
+        context["tiles"] = [_tile(site) for site in shown[:MOST_TILES]]
+        context["words"] = json.dumps(tile_words(), ensure_ascii=False)
+        context["show"] = _(NUMBERS[show]) if show else ""
+    saw(request, found, len(context.get("calls", ())))
+    template = {"tiles": "_desk_tiles", "numbers": "_desk_numbers"}.get(part or "", "desk")
+    return render(request, f"workshops/{template}.html", context)
+
+
+@lru_cache(maxsize=128)  # desks that look again after the same telling share the counting
+def _totals(workshop: int, told: int, roll: int | None) -> dict[int, Totals]:
+    """Of a workshop as it stands after the telling of that number, or later."""
+    return totals_by_root(Workshop(pk=workshop), RollCall(pk=roll) if roll else None)
+
+
+def _here(found: Workshop, root: Site | None, show: str) -> str:
+    asked = "&".join(
+        f"{name}={value}" for name, value in (("root", root.key if root else ""), ("show", show)) if value
+    )
+    return reverse("workshops:desk", args=[found.key]) + (f"?{asked}&" if asked else "?")
+
+
+def _numbers(numbers: Totals, root: Site | None) -> list[dict[str, Any]]:
+    of = f"root={root.key}&" if root else ""
+    rows = [
+        {
+            "count": getattr(numbers, name),
+            "words": _(words),
+            "url": f"?{of}show={name}" if getattr(numbers, name) else "",
+            "kind": "late" if name in TROUBLE and getattr(numbers, name) else "",
+        }
+        for name, words in NUMBERS.items()
+    ]
+    return [
+        {"count": numbers.people, "words": _("people counted"), "url": "", "kind": ""},
+        *rows,
+    ]
+
+
+def tile_words() -> dict[str, dict[str, str]]:
+    """What the script writes into a square, by state."""
+    return {
+        name: {"class": f"lt-tile lt-tile--{KINDS[name]}", "letter": _letter(name), "word": _(STATES[name])}
+        for name in STATES
+    }
+
+
+def _letter(state: str) -> str:
+    return _(LETTERS[state]).split("|")[0]
+
+
+def _tile(site: Any) -> dict[str, Any]:
+    state = site.stands_state
+    return {
+        "key": site.key,
+        "code": site.code,
+        "name": in_words(site),
+        "kind": KINDS[state] if state else "none",
+        "letter": _letter(state) if state else "",
+        "word": _(STATES[state]) if state else _("nothing reported"),
+        "people": "–" if site.stands_people is None else site.stands_people,
+    }
+
+
+def _to_call(site: Any) -> dict[str, Any]:
+    state = site.stands_state
+    return {
+        "site": site,
+        "name": in_words(site),
+        "kind": KINDS[state] if state else "none",
+        "word": _(STATES[state]) if state else _("nothing reported"),
+        "heard_at": site.heard_at,
+        "people": [person for person in (site.operator, site.deputy) if person is not None],
+    }
+
+
+# ---- acts
+
+
+@needs("workshops.chair")
+@require_POST
+def open_the_roll(request: HttpRequest, key: str, mode: str) -> HttpResponse:
+    """Calls the roll: all at once, or one after the other."""
+    found = workshop_for(request, key)
+    if mode not in RollCall.Mode:
+        raise Http404
+    call_the_roll(by=request.user, workshop=found, mode=mode, at=timezone.now())  # type: ignore[arg-type]
+    messages.success(request, _("The roll is being called: every site sees it now."))
+    return redirect("workshops:desk", found.key)
+
+
+@needs("workshops.chair")
+@require_POST
+def close(request: HttpRequest, key: str) -> HttpResponse:
+    """Ends the roll call."""
+    found = workshop_for(request, key)
+    close_the_roll(by=request.user, workshop=found, at=timezone.now())  # type: ignore[arg-type]
+    messages.success(request, _("The roll is closed."))
+    return redirect("workshops:desk", found.key)
+
+
+@needs("workshops.chair")
+@require_http_methods(["GET", "POST"])
+def rest(request: HttpRequest, key: str) -> HttpResponse:
+    """By exception: the sites that said nothing; only those that are not there are marked, one button for all."""
+    found = workshop_for(request, key)
+    called = last_roll(found)
+    if called is None or called.closed_at is not None:
+        raise Http404
+    left = list(not_reported(called).order_by("place", "pk")[:MOST_TILES])
+    if request.method == "POST":
+        said = {site.key: request.POST.get(f"s-{site.key}", PRESENT) for site in left}
+        exceptions = {one: state for one, state in said.items() if state in STATES}
+        entered = enter_the_rest(
+            by=request.user,  # type: ignore[arg-type]
+            workshop=found,
+            exceptions=exceptions,
+            at=timezone.now(),
+        )
+        messages.success(request, _("%(count)d sites entered.") % {"count": entered})
+        return redirect("workshops:desk", found.key)
+    context = {
+        "workshop": found,
+        "sites": [(site, in_words(site)) for site in left],
+        "states": [(name, _(STATES[name])) for name in (PRESENT, LATE, FAULT, ABSENT)],
+        "breadcrumbs": way(found, (_("Board of sites"), "workshops:desk")),
+    }
+    return render(request, "workshops/rest.html", context)
+
+
+@needs("workshops.moderate")
+@shows_people(N_("whom to call at the sites of a workshop"))
+@require_http_methods(["GET", "POST"])
+def enter(request: HttpRequest, key: str) -> HttpResponse:
+    """One site for the desk: what was reported, by whom, and a report by telephone or a correction."""
+    site = get_object_or_404(Site.objects.select_related("workshop__unit", "operator", "deputy"), key=key)
+    check(request, site.workshop.unit)
+    called = last_roll(site.workshop)
+    form = EnterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            enter_report(
+                by=request.user,  # type: ignore[arg-type]
+                site=site,
+                report=form.report(new_key()),
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),
+            )
+            messages.success(request, _("The report is entered."))
+            return redirect("workshops:desk_site", site.key)
+        except Refused as reason:
+            form.add_error(None, say(reason))
+    people = [person for person in (site.operator, site.deputy) if person is not None]
+    saw(request, site.workshop, len(people))
+    context = {
+        "site": site,
+        "name": in_words(site),
+        "workshop": site.workshop,
+        "people": people,
+        "form": form,
+        "called": called,
+        "open": called is not None and called.closed_at is None,
+        "chairs": may(request.user, CHAIR, site.workshop.unit, on=today()),
+        "reports": [
+            {"row": one, "kind": KINDS[one.state], "word": _(STATES[one.state])}
+            for one in reports_of(site, called)[:50]
+        ],
+        "breadcrumbs": way(site.workshop, (_("Board of sites"), "workshops:desk")),
+    }
+    return render(request, "workshops/desk_site.html", context, status=422 if form.is_bound else 200)
+
+
+@needs("workshops.chair")
+@require_POST
+def call(request: HttpRequest, key: str) -> HttpResponse:
+    """It is the turn of this site."""
+    site = get_object_or_404(Site.objects.select_related("workshop__unit"), key=key)
+    check(request, site.workshop.unit)
+    call_site(by=request.user, workshop=site.workshop, site=site, at=timezone.now())  # type: ignore[arg-type]
+    messages.success(request, _("%(site)s is being called.") % {"site": in_words(site)})
+    return redirect("workshops:desk_site", site.key)
