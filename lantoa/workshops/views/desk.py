@@ -95,8 +95,8 @@ def desk(request: HttpRequest, key: str) -> HttpResponse:
         context["words"] = json.dumps(tile_words(), ensure_ascii=False)
         context["show"] = _(NUMBERS[show]) if show else ""
     saw(request, found, len(context.get("calls", ())))
-    template = {"tiles": "_desk_tiles", "numbers": "_desk_numbers"}.get(part or "", "desk")
-    return render(request, f"workshops/{template}.html", context)
+    parts = {"tiles": "workshops/_desk_tiles.html", "numbers": "workshops/_desk_numbers.html"}
+    return render(request, parts.get(part or "", "workshops/desk.html"), context)
 
 
 @lru_cache(maxsize=128)  # desks that look again after the same telling share the counting
