@@ -28,6 +28,7 @@ from lantoa.workshops.actions.roll import (
     show_site_code,
 )
 from lantoa.workshops.actions.seat import check_in_here
+from lantoa.workshops.actions.sites import remove_site
 from lantoa.workshops.models import RollCall, Site, SiteHeard, SiteReport, SiteState, Telling, Workshop
 from lantoa.workshops.queries.roll import Totals, board, last_roll, to_call, totals_by_root, whole
 from lantoa.workshops.rules.roll import Report, read_report
@@ -252,6 +253,20 @@ def test_by_exception_all_others_are_present_and_nobody_is_counted_there() -> No
     assert standing(others[0]) == ("present", None)
     write([act(others[0], 25, "0nonce000009")])  # who counts later is counted
     assert standing(others[0]) == ("present", 25)
+
+
+def test_a_topmost_site_can_be_taken_out_unless_it_has_reported() -> None:
+    made = workshop(state="ready")
+    one, other = site(made), site(made)
+    called(made)
+    write([act(one)])
+
+    remove_site(by=make.BY, site=other, at=T0)
+
+    assert refusal(lambda: remove_site(by=make.BY, site=one, at=T0)) == (
+        f"Cannot remove {one.name}: it has reported in a roll call."
+    )
+    assert list(Site.objects.all()) == [one]
 
 
 # ---- what can be told

@@ -85,6 +85,8 @@ def remove_site(*, by: Actor, site: Site, at: datetime) -> None:
         raise Refused(N_("Cannot remove %(site)s: %(count)d sites stand under it."), site=site.name, count=below)
     if workshop.state not in {Workshop.State.DRAFT, Workshop.State.READY}:
         raise Refused(N_("Cannot remove %(site)s: the workshop has begun."), site=site.name)
+    if site.reports.exists():
+        raise Refused(N_("Cannot remove %(site)s: it has reported in a roll call."), site=site.name)
     record(by=by, act="workshops.remove_site", thing=site, about={"workshop": workshop.key})
     tell(workshop=workshop, kind="site", about={"site": site.key}, at=at)
     site.delete()

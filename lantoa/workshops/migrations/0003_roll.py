@@ -173,5 +173,10 @@ class Migration(migrations.Migration):
             model_name='trespass',
             constraint=models.UniqueConstraint(fields=('workshop', 'what', 'actor'), name='one_trespass'),
         ),
+        migrations.AlterField(  # a topmost site may go: it stands under itself only
+            model_name='site',
+            name='root',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='all_under', to='workshops.site'),
+        ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

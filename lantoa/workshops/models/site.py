@@ -25,7 +25,7 @@ class Site(Thing):
     folded = models.CharField(max_length=700, db_collation="C", blank=True)  # of both names and the code, to search
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="sites")
     above = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="under")
-    root = models.ForeignKey("self", on_delete=models.PROTECT, related_name="all_under")
+    root = models.ForeignKey("self", on_delete=models.RESTRICT, related_name="all_under")
     place = models.PositiveIntegerField()  # the order of protocol
     country = models.CharField(max_length=2, default="VN")
     zone = models.CharField(max_length=60, default="Asia/Ho_Chi_Minh")
