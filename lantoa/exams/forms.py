@@ -23,6 +23,7 @@ from lantoa.exams.rules.content import (
     DIFFICULTIES,
     KINDS,
     LETTERS,
+    MOST_MEGABYTES,
     MOST_OPTIONS,
     MOST_POINTS,
     Content,
@@ -276,7 +277,10 @@ class QuestionForm(Form):
             help_text=_("Of these: %(kinds)s.") % {"kinds": ", ".join(MATERIALS)},
         )
         self.fields["megabytes"] = forms.IntegerField(
-            label=_("At most so many MB"), min_value=1, max_value=50, initial=before.megabytes
+            label=_("At most so many MB"),
+            min_value=1,
+            max_value=MOST_MEGABYTES,
+            initial=min(before.megabytes, MOST_MEGABYTES),
         )
 
     def _add_rubric(self, before: Content) -> None:

@@ -17,6 +17,7 @@ from lantoa.exams.actions.sittings import LONGEST, REASONS
 from lantoa.exams.models import Paper
 from lantoa.exams.rules.clock import COUNTS, MOST_ATTEMPTS, STARTS, hours_of, wrong_hours
 from lantoa.exams.rules.content import number_of
+from lantoa.exams.rules.handed import most_megabytes
 
 MOST_LISTED = 300  # people with a box each; more are a unit as a whole
 LONGEST_TEXT = 30_000
@@ -200,6 +201,7 @@ class AnswerForm(Form):
             "numeric": self._line,
             "short": self._line,
             "long": self._text,
+            "file": self._file,
         }[self.kind](before)
 
     def _choice(self, before: Any) -> None:
@@ -261,6 +263,18 @@ class AnswerForm(Form):
             widget=forms.Textarea,
         )
 
+    def _file(self, before: Any) -> None:
+        kinds, most = ", ".join(self.asked["extensions"]), most_megabytes(self.asked["megabytes"])
+        self.fields["answer"] = forms.FileField(
+            label=gettext("Your file"),
+            required=False,
+            help_text=gettext("One file (%(kinds)s) of at most %(most)d MB. Another one takes its place.")
+            % {"kinds": kinds, "most": most},
+            widget=forms.FileInput(attrs={"accept": ",".join(f".{one}" for one in self.asked["extensions"])}),
+        )
+        if before is not None:
+            self.fields["back"] = forms.BooleanField(label=gettext("Take my file back"), required=False)
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if self.kind == "ordering":
@@ -272,7 +286,8 @@ class AnswerForm(Form):
         return values
 
     def answer(self) -> Any:
-        """The answer in the shape of `exams.rules.marking`; None where nothing was given."""
+        """The answer in the shape of `exams.rules.marking`; None where nothing was given. Of a file: what was
+        uploaded."""
         values = self.cleaned_data
         if self.kind == "ordering":
             placed = {name.removeprefix("place_"): int(place) for name, place in values.items() if place}

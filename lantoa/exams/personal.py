@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from lantoa.common.personal import ANONYMISED, Gone, Room, Subject, Table, declare
+from lantoa.common.personal import ANONYMISED, Gone, Perishable, Room, Subject, Table, declare
 from lantoa.common.refused import N_
 from lantoa.exams.models import (
     Aim,
@@ -12,6 +13,7 @@ from lantoa.exams.models import (
     Answer,
     Attempt,
     Bank,
+    HandedFile,
     Incident,
     Invigilator,
     Judgement,
@@ -34,6 +36,7 @@ from lantoa.exams.models import (
     Room as ExamRoom,
 )
 from lantoa.ledger.rules import Actor
+from lantoa.office.actions.files import remove_content
 
 WHY = N_(
     "Exams that were held are counted in official reports, and what a question is worth is told from all its "
@@ -80,6 +83,22 @@ INCIDENTS = Table(
     beside=("key", "actor"),
     fate=ANONYMISED,
     why=WHY,
+)
+FILES = Table(
+    HandedFile,
+    N_("Files handed in during exams"),
+    {
+        "attempt__sitting__title": N_("Exam"),
+        "question": N_("Question"),
+        "file__name": N_("File"),
+        "received_at": N_("When"),
+    },
+    person=("attempt__person",),
+    beside=("key",),
+    workings=("sha256",),
+    files=("file",),
+    fate=ANONYMISED,
+    why=N_("That something was handed in is part of the answers of an exam; what it was is deleted."),
 )
 JUDGEMENTS = Table(
     Judgement,
@@ -171,6 +190,8 @@ def erase(*, by: Actor, subject: Subject, at: datetime) -> list[Gone]:
     noted = REMARKS.rows(subject)
     remarks = Gone(REMARKS.title, noted.count(), ANONYMISED, REMARKS.why)
     Remark.objects.filter(pk__in=[one.pk for one in noted]).update(text="")
+    files = FILES.rows(subject).count()
+    gone = _empty(HandedFile.objects.filter(attempt__person=subject.person), at)
     seen, _each = LastSeen.objects.filter(attempt__person=subject.person).delete()
     return [
         *(
@@ -178,14 +199,37 @@ def erase(*, by: Actor, subject: Subject, at: datetime) -> list[Gone]:
             for table in (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS, POINTS_CHANGES, INVIGILATORS, SEATS)
         ),
         remarks,
+        Gone(FILES.title, files, ANONYMISED, FILES.why),
+        Gone(N_("Files handed in"), gone),
         Gone(LAST_SEEN.title, seen),
     ]
+
+
+def _empty(rows: "QuerySet[HandedFile]", at: datetime) -> int:
+    """The contents of these files go, that they were handed in stays; how many."""
+    files = [one.file for one in rows.filter(file__removed_at=None).select_related("file")]
+    for file in files:
+        remove_content(file, at=at)
+    return len(files)
+
+
+def _old(before: datetime) -> "QuerySet[HandedFile]":
+    return HandedFile.objects.filter(file__removed_at=None, received_at__lt=before)
+
+
+def _due(before: datetime) -> int:
+    return _old(before).count()
+
+
+@transaction.atomic
+def _forget(*, by: Actor, before: datetime, at: datetime) -> int:
+    return _empty(_old(before), at)
 
 
 PERSONAL = declare(
     Room(
         "exams",
-        (ATTEMPTS, ANSWERS, INCIDENTS, JUDGEMENTS, POINTS_CHANGES, INVIGILATORS, SEATS, LAST_SEEN, REMARKS),
+        (ATTEMPTS, ANSWERS, FILES, INCIDENTS, JUDGEMENTS, POINTS_CHANGES, INVIGILATORS, SEATS, LAST_SEEN, REMARKS),
         {
             Bank: "a collection of questions",
             Share: "what a unit may do with a bank",
@@ -203,5 +247,16 @@ PERSONAL = declare(
             Analysis: "what questions tell, in numbers of many people",
         },
         erase,
+        {},
+        (
+            Perishable(
+                "exams.files",
+                N_("Files handed in during exams"),
+                1825,
+                N_("Five years after the exam its result is in the register; the file itself serves nobody."),
+                _due,
+                _forget,
+            ),
+        ),
     )
 )

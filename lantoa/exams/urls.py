@@ -8,6 +8,7 @@ from lantoa.exams.views import (
     banks,
     dead_line,
     files,
+    handing_in,
     listing,
     marking,
     minutes,
@@ -107,6 +108,8 @@ urlpatterns: list[URLPattern] = [
     path("my-exams/<slug:key>/start/", answering.start, name="my_exam_start"),
     path("my-exams/<slug:key>/<int:number>/", answering.question, name="my_exam_question"),
     path("my-exams/<slug:key>/hand-in/", answering.hand_in, name="my_exam_hand_in"),
+    path("my-exams/<slug:key>/files/<slug:question>/", handing_in.take, name="my_exam_file"),
+    path("handed-files/<slug:key>/", handing_in.handed_file, name="handed_file"),
     path("my-exams/worker.js", sheet.worker, name="my_exam_worker"),
     path("my-exams/<slug:key>/device/", sheet.device, name="my_exam_device"),
 ]

@@ -94,6 +94,7 @@ ACTS: Final = {
     "exams.give_room_time": N_("gave an exam room more time"),
     "exams.give_time": N_("gave a candidate more time"),
     "exams.hand_in": N_("handed an exam in"),
+    "exams.hand_in_file": N_("handed in a file in an exam"),
     "exams.judge": N_("gave points for an answer"),
     "exams.make_rooms": N_("made the rooms of an exam"),
     "exams.make_sitting": N_("made a sitting of an exam"),

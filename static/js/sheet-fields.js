@@ -109,7 +109,7 @@
       long && asked.words ? h("p", { class: "govuk-hint" }, Sheet.say("most_words", { words: asked.words })) : null, wrong, box);
   }
 
-  Sheet.fields = function (asked, number, value, answered) {
+  Sheet.fields = function (asked, value, answered) {
     if (asked.kind === "single" || asked.kind === "truefalse") {
       return group(words.your_answer, [boxes(asked, "radio", "radios", asked.options.concat({ id: "" }), function (id) {
         return (value || "") === id;
@@ -122,10 +122,7 @@
     }
     if (asked.kind === "ordering") return ordering(asked, value, answered);
     if (asked.kind === "matching") return matching(asked, value, answered);
-    if (asked.kind === "file") {
-      const address = Sheet.data.urls.page + number + "/";
-      return h("div", {}, Sheet.paragraph(words.file_plain), Sheet.paragraph(h("a", { class: "govuk-link", href: address }, words.file_link)));
-    }
+    if (asked.kind === "file") return Sheet.files.field(asked, value, answered);
     return typed(asked, value, answered);
   };
 
@@ -133,6 +130,7 @@
   Sheet.inWords = function (asked, value) {
     if (!Sheet.isAnswer(value)) return words.state_none;
     if (asked.kind === "truefalse") return words[value] || value;
+    if (asked.kind === "file") return Sheet.files.words(value);
     if (asked.kind === "single") return value.toUpperCase();
     if (Array.isArray(value)) return value.join(", ").toUpperCase();
     if (typeof value === "object") return Object.keys(value).map(function (one) { return one + " → " + value[one].toUpperCase(); }).join(", ");

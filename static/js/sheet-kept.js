@@ -27,17 +27,22 @@ window.Sheet = {};
 
   function open() {
     return new Promise(function (resolve, reject) {
-      const request = indexedDB.open("lantoa-exams", 1);
-      request.onupgradeneeded = function () {
-        request.result.createObjectStore("exams", { keyPath: "attempt" });
-        request.result.createObjectStore("papers", { keyPath: "attempt" });
-        request.result.createObjectStore("events", { keyPath: ["attempt", "device", "sequence"] });
+      const request = indexedDB.open("lantoa-exams", 2);
+      request.onupgradeneeded = function (event) {
+        if (event.oldVersion < 1) {
+          request.result.createObjectStore("exams", { keyPath: "attempt" });
+          request.result.createObjectStore("papers", { keyPath: "attempt" });
+          request.result.createObjectStore("events", { keyPath: ["attempt", "device", "sequence"] });
+        }
+        request.result.createObjectStore("files", { keyPath: ["attempt", "question", "sha256"] });
       };
       request.onsuccess = function () { resolve(request.result); };
       request.onerror = function () { reject(request.error || new Error("storage")); };
       request.onblocked = function () { reject(new Error("storage")); };
     });
   }
+
+  function filesOf(attempt) { return IDBKeyRange.bound([attempt, "", ""], [attempt, "\uffff", ""]); }
 
   class Kept {
     constructor(attempt) {
@@ -187,6 +192,7 @@ window.Sheet = {};
       await this.save({ letters: "", ticket: "" });
       try {
         await this.within("papers", "readwrite", function (store) { store.delete(this.attempt); });
+        await this.within("files", "readwrite", function (store) { store.delete(filesOf(this.attempt)); });
       } catch (fault) { /* nothing was kept */ }
     }
 
@@ -198,18 +204,20 @@ window.Sheet = {};
         const all = IDBKeyRange.bound([row.attempt, "", 0], [row.attempt, "\uffff", 0]);
         await this.within("events", "readwrite", function (store) { store.delete(all); });
         await this.within("papers", "readwrite", function (store) { store.delete(row.attempt); });
+        await this.within("files", "readwrite", function (store) { store.delete(filesOf(row.attempt)); });
         await this.within("exams", "readwrite", function (store) { store.delete(row.attempt); });
       }
     }
 
     // The file of last resort, with everything that this device has; `lantoa.exams.rules.answer_file` reads it.
-    file() {
-      const chains = {};
+    async file() {
+      const chains = {}, said = { lantoa: "answers", version: 1, attempt: this.attempt, saved: Date.now(), devices: chains };
       this.events.forEach(function (one) {
         (chains[one.device] = chains[one.device] || []).push(
           [one.sequence, one.question, one.value, one.device_ms, one.monotonic_ms, one.before, one.hash]);
       });
-      return JSON.stringify({ lantoa: "answers", version: 1, attempt: this.attempt, saved: Date.now(), devices: chains }, null, 1);
+      if (Sheet.files) said.files = await Sheet.files.saved();
+      return JSON.stringify(said, null, 1);
     }
   }
 
@@ -236,5 +244,6 @@ window.Sheet = {};
     return Array.from(heard).filter(function (one) { return LETTERS.indexOf(one) >= 0; }).join("");
   };
 
+  Sheet.hex = hex;
   Sheet.Kept = Kept;
 })(window.Sheet);

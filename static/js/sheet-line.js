@@ -116,7 +116,7 @@
       if (exam.wants === "start" && !(this.info.started && exam.letters)) return this.ask("start");
       const waiting = this.kept.waiting();
       if (waiting.length && (this.info.started || exam.letters)) return this.send(waiting);
-      if (exam.wants === "hand-in" && !this.info.handed_in) return this.ask("hand-in");
+      if (exam.wants === "hand-in" && !this.info.handed_in && !(Sheet.files && Sheet.files.waiting())) return this.ask("hand-in");
       if (this.info.handed_in || this.info.phase === "over") return this.rest();
       if (this.asked && performance.now() < this.asked) return Math.max(1, this.asked - performance.now());
       return this.ask("state");
@@ -264,6 +264,7 @@
       const known = this.kept.events.filter((one) => one.device === this.kept.exam.device).length;
       if (mine > known) await this.kept.anew();
       this.snapshot = told.said.answers;
+      if (Sheet.files) Sheet.files.told(told.said.files);
       this.changed("centre");
       return told.said;
     }

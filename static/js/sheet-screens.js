@@ -10,7 +10,8 @@
 
   function info() { return all.kept.exam.info; }
   function other(question) { return all.line.snapshot && all.line.snapshot[question]; }
-  function pending() { return all.kept.waiting().length; }
+  const pending = Sheet.pending = function () { return all.kept.waiting().length + (Sheet.files ? Sheet.files.waiting() : 0); };
+  function refusals() { return count("refused") + (Sheet.files ? Sheet.files.lost() : 0); }
   function box(name) { return document.getElementById("sheet-" + name); }
   function count(told) { return all.kept.events.filter(function (one) { return one.told === told; }).length; }
 
@@ -22,13 +23,14 @@
 
   // The true state of a question: kind and words.
   function stateOf(asked) {
-    const last = all.kept.last(asked.id), there = other(asked.id);
-    if (asked.kind === "file") return there ? ["ok", words.state_centre] : ["none", words.state_none];
+    const last = all.kept.last(asked.id);
     if (Sheet.unsaved() === asked.id) return ["wait", words.typing];
     if (all.differs[asked.id]) return ["late", words.state_differs];
     if (last && last.told === "refused") return ["late", words.state_refused];
     if (last && !last.told) return last.bare ? ["late", words.state_bare] : ["wait", words.state_device];
     if (!Sheet.isAnswer(Sheet.given(asked.id))) return ["none", words.state_none];
+    const file = asked.kind === "file" && Sheet.files.state(asked, Sheet.given(asked.id));
+    if (file) return file;
     if (last && last.told === "late") return ["wait", words.state_late];
     return ["ok", last ? words.state_centre : words.state_other];
   }
@@ -41,7 +43,7 @@
     if (line.trouble && waiting) return ["late", say("line_dead_pending", { count: waiting, since: since })];
     if (line.trouble) return ["wait", say("line_dead", { since: since })];
     if (waiting) return ["wait", say("line_sending", { count: waiting })];
-    if (count("refused")) return ["late", say("some_refused", { count: count("refused") })];
+    if (refusals()) return ["late", say("some_refused", { count: refusals() })];
     return all.questions ? ["ok", all.kept.events.length ? words.line_all : words.line_well] : null;
   }
 
@@ -65,7 +67,7 @@
       return [
         said && paragraph(tag(said[0], said[1])),
         again && line.trouble === "signin" && paragraph(h("a", { class: "govuk-link", href: "/sign-in/", target: "_blank" }, words.sign_in)),
-        again && paragraph(Sheet.link(words.try_now, function () { line.now(); })),
+        again && paragraph(Sheet.link(words.try_now, function () { line.now(); if (Sheet.files) Sheet.files.now(); })),
         fault && note("late", words.storage_full),
         told && note("info", told),
       ];
@@ -119,7 +121,7 @@
       number === 1 && all.introduction && h("div", { class: "govuk-inset-text", html: all.introduction }),
       h("div", { class: "govuk-body", id: "sheet-text", html: asked.text }),
       asked.points && paragraph(say("points", { points: asked.points })),
-      h("div", { id: "sheet-fields" }, Sheet.fields(asked, number, Sheet.given(asked.id), function (value) { return Sheet.answered(asked, value); })),
+      h("div", { id: "sheet-fields" }, Sheet.fields(asked, Sheet.given(asked.id), function (value) { return Sheet.answered(asked, value); })),
       row(number < total ? button(words.next, next) : button(words.all, list), number > 1 && button(words.previous, function () { Sheet.go(number - 1); }, "secondary"),
         number < total && button(words.all, list, "secondary")),
     ]);
@@ -159,10 +161,10 @@
     const waiting = pending(), back = function () { all.kept.save({ wants: "" }).then(function () { Sheet.go("list"); }); };
     if (all.kept.exam.wants === "hand-in") {
       screen("hand-in", [heading(words.hand_in_now), note("late", say(waiting ? "not_yet_pending" : "not_yet", { count: waiting })),
-        row(button(words.try_now, function () { all.line.now(); }), button(words.back, back, "secondary"), button(words.save_file, Sheet.saveFile, "secondary"))]);
+        row(button(words.try_now, function () { all.line.now(); if (Sheet.files) Sheet.files.now(); }), button(words.back, back, "secondary"), button(words.save_file, Sheet.saveFile, "secondary"))]);
       return;
     }
-    const missing = all.questions.map(function (asked, at) { return stateOf(asked)[1] === words.state_none ? at + 1 : 0; }).filter(Boolean);
+    const missing = all.questions.map(function (asked, at) { return stateOf(asked)[1] === words.state_none || (asked.kind === "file" && stateOf(asked)[0] === "late") ? at + 1 : 0; }).filter(Boolean);
     screen("hand-in", [heading(words.hand_in_now),
       paragraph(missing.length ? say("missing", { numbers: missing.join(", ") }) : words.nothing_missing),
       Object.keys(all.differs).length > 0 && note("late", words.some_differ),
@@ -171,7 +173,7 @@
   }
 
   function showEnd() {
-    const at = info(), waiting = pending(), refused = count("refused"), late = count("late"), some = all.kept.events.length > 0;
+    const at = info(), waiting = pending(), refused = refusals(), late = count("late"), some = all.kept.events.length > 0;
     document.title = data.title + " – Lantoa";
     screen("end", [
       at.handed_in ? note("ok", say("handed_in", { at: hour(at.handed_in) })) : at.started || some ? note("wait", words.time_over) : note("late", words.never_started),

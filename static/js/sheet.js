@@ -49,7 +49,7 @@
 
   Sheet.saveFile = async function () {
     await Sheet.flush();
-    const address = URL.createObjectURL(new Blob([kept.file()], { type: "application/json" }));
+    const address = URL.createObjectURL(new Blob([await kept.file()], { type: "application/json" }));
     const made = Sheet.h("a", { href: address, download: "bai-lam-" + data.attempt + ".json" });
     document.body.append(made);
     made.click();
@@ -107,6 +107,7 @@
     if (all.stopped) return;
     const at = info(), over = Sheet.over();
     if (what === "centre") compare();
+    if (Sheet.files && what !== "typing") Sheet.files.go();
     if (at.ends && ends && at.ends > ends) all.told = Sheet.say("more_time", { until: Sheet.hour(at.ends) });
     ends = at.ends;
     if (kept.exam.letters && !all.questions && !over) openPaper().catch(function () {});
@@ -118,7 +119,7 @@
 
   // What a screen depends on besides what is refreshed in it.
   function standing() {
-    const at = info(), counted = Sheet.where() === "end" || Sheet.where() === "hand-in" ? kept.waiting().length : 0;
+    const at = info(), counted = Sheet.where() === "end" || Sheet.where() === "hand-in" ? Sheet.pending() : 0;
     return [at.phase, at.begins, at.started, at.handed_in, kept.exam.wants, counted, kept.exam.letters].join();
   }
 
@@ -180,6 +181,7 @@
 
   async function run() {
     await kept.load();
+    if (Sheet.files) await Sheet.files.load();
     // a page from a memory does not know what time it is: not that of the worker, nor that of a browser that went back
     const fresh = root.dataset.fresh === "yes" && !(kept.exam.clock && data.now <= kept.exam.clock.centre);
     const clock = all.clock = new Sheet.Clock(fresh ? null : kept.exam.clock);
@@ -193,7 +195,7 @@
     }
     const line = all.line = new Sheet.Line(kept, data.urls, clock, Sheet.changed);
     const at = info(), done = at.handed_in || at.phase === "over";
-    if (fresh && Sheet.over() && !kept.events.some(function (one) { return !one.told || one.told === "refused"; })) {
+    if (fresh && Sheet.over() && !Sheet.pending() && !kept.events.some(function (one) { return one.told === "refused"; })) {
       if (done) Sheet.finish();
       return;  // nothing waits here: the plain page tells the result
     }
@@ -246,7 +248,7 @@
   window.addEventListener("pagehide", function () { Sheet.flush(); });
   document.addEventListener("visibilitychange", function () { if (document.hidden) Sheet.flush(); });
   window.addEventListener("beforeunload", function (event) {
-    if (!all.stopped && all.line && (Sheet.unsaved() || kept.waiting().length)) { event.preventDefault(); event.returnValue = ""; }
+    if (!all.stopped && all.line && (Sheet.unsaved() || Sheet.pending())) { event.preventDefault(); event.returnValue = ""; }
   });
   hold(false);
 })(window.Sheet);

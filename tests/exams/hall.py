@@ -29,7 +29,7 @@ class Web:
     """The web process as `lantoa serve` starts it, on the database of this test. It comes again at the same port."""
 
     def __init__(self, data: Path | None = None) -> None:
-        self._data = data or settings.DATA_DIR
+        self.data = data or settings.DATA_DIR
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = int(free.getsockname()[1])
         self.begin()
@@ -42,7 +42,7 @@ class Web:
         surroundings = {
             **os.environ,
             "DATABASE_URL": f"postgresql://{account}@/{of['NAME']}?{where}",
-            "LANTOA_DATA": str(self._data),
+            "LANTOA_DATA": str(self.data),
             "LANTOA_LOOPBACK": "1",
             "LANTOA_DEBUG": "1",  # style and scripts as they lie in static/, without collecting them
         }

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from lantoa.exams.rules.content import Answer, Content, Option, Pair, normal
+from lantoa.exams.rules.content import MOST_MEGABYTES, Answer, Content, Option, Pair, normal
 
 LETTERS = "abcdđeêghiklmnơpqrstưvxyáảạấềộýABCĐ"
 PUNCTUATION = " .,;:!?~=#{}<>&%\\\"'()[]/|*-+_0123456789"
@@ -102,7 +102,7 @@ def contents(draw: Any, kinds: tuple[str, ...] = ALL) -> Content:
     else:
         part["rubric"] = draw(feedbacks)
         part["extensions"] = tuple(draw(st.lists(st.sampled_from(["pdf", "docx", "png"]), min_size=1, unique=True)))
-        part["megabytes"] = draw(st.integers(1, 50))
+        part["megabytes"] = draw(st.integers(1, MOST_MEGABYTES))
     return normal(
         Content(
             kind=kind,

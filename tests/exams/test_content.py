@@ -118,6 +118,7 @@ def _faults(content: Content) -> list[str]:
         (Content("long", "Viết", words=-1), ["The limit of -1 words is not between 0 and 20,000."]),
         (Content("file", "Nộp"), ["No kind of file is taken."]),
         (Content("file", "Nộp", extensions=("exe",)), ["Files of kind .exe are not taken here."]),
+        (Content("file", "Nộp", extensions=("pdf",), megabytes=6), ["The limit of 6 MB is not between 1 and 5."]),
     ],
 )  # fmt: skip
 def test_every_fault_is_said_with_its_value(content: Content, said: list[str]) -> None:

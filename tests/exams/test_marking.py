@@ -59,7 +59,7 @@ NUMBER = {"answers": ANSWERS, "points": "1", "penalty": "0"}
         ("numeric", NUMBER, "ba", NONE),
         ("long", {}, "Bài của tôi", None),
         ("long", {}, "  ", NONE),
-        ("file", {}, "0abc", None),
+        ("file", {}, {"sha256": "a" * 64, "size": 1, "kind": "pdf"}, None),
     ],
 )
 def test_an_answer_is_worth(kind: str, key: dict[str, Any], answer: Any, share: Fraction | None) -> None:

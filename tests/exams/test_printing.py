@@ -76,7 +76,7 @@ def test_a_paper_has_its_head_and_every_question_with_its_choices_in_their_order
         "(ghép mỗi số với một chữ cái)",
         "(sắp xếp theo thứ tự đúng) A. Ký B. Soạn C. Gửi",
         "(không quá 100 từ)",
-        "(nộp tệp trên máy; câu này không làm trên giấy)",
+        "(nộp tệp riêng; câu này không làm trên giấy)",
         "------ HẾT ------",
         "Trang 1/1",
     ):
@@ -381,7 +381,7 @@ def test_every_kind_of_question_has_its_place_on_the_sheet() -> None:
     pdf = sheets(someone(), questions=KINDS)
 
     said = words_of(pdf)
-    assert ("Câu 7:" in said, "Câu 8:" in said, "Câu 9: nộp tệp trên máy" in said) == (True, True, True)
+    assert ("Câu 7:" in said, "Câu 8:" in said, "Câu 9: nộp tệp riêng" in said) == (True, True, True)
     assert (outside(pdf), overlapping(pdf)) == ([], [])
 
 

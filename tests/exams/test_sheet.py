@@ -313,7 +313,7 @@ def test_what_is_no_file_of_this_candidate_or_was_changed_is_refused_with_its_re
         assert said(changed(good, devices={"device00": rows})) == (
             f"Cannot take the file: it was changed after it was saved, from answer {number} on."
         )
-    assert said(b" " * (MOST_FILE_BYTES + 1)) == "Cannot take the file: it has 4096 KB; the most is 4096 KB."
+    assert said(b" " * (MOST_FILE_BYTES + 1)) == "Cannot take the file: it has 24576 KB; the most is 24576 KB."
     many = {"device00": row * MOST_FILE_EVENTS}
     assert said(changed(good, devices=many)) == "Cannot take the file: it holds more than 5000 answers."
     assert not Answer.objects.exists()

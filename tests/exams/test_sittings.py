@@ -327,15 +327,6 @@ def test_a_list_of_exams_and_an_exam_cost_the_same_queries_for_one_and_for_three
 # ---- the organiser
 
 
-def test_a_paper_that_asks_for_a_file_is_refused() -> None:
-    of = all_kinds(of=[("file", {"extensions": ["pdf"], "megabytes": 5}, {"rubric": ""}, {}, None)])
-
-    assert refusal(lambda: sitting(paper=of)) == (
-        "Cannot make sitting Kiểm tra cuối khóa: variant 001 of paper Đề thử asks for a file, and files cannot be "
-        "handed in during an exam yet."
-    )
-
-
 def made_by_form(client: Client, of: Paper, unit: Unit, **fields: Any) -> Any:
     said = {
         "title": "Thi thử",

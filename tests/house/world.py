@@ -27,7 +27,19 @@ from lantoa.exams.actions.minutes import draft_minutes, sign_minutes, sign_secon
 from lantoa.exams.actions.paper import create_paper, draw_variant
 from lantoa.exams.actions.rooms import add_room, change_room, move_candidates
 from lantoa.exams.actions.sittings import make_sitting, mark_attempts
-from lantoa.exams.models import Attempt, Bank, Minutes, Paper, Picture, Question, Room, Share, Sitting, Variant
+from lantoa.exams.models import (
+    Attempt,
+    Bank,
+    HandedFile,
+    Minutes,
+    Paper,
+    Picture,
+    Question,
+    Room,
+    Share,
+    Sitting,
+    Variant,
+)
 from lantoa.exams.queries.minutes import Head, facts
 from lantoa.exams.rules.content import Content, Option
 from lantoa.exams.rules.drawing import Blueprint, Part
@@ -219,6 +231,18 @@ class Corner:
     @cached_property
     def attempt(self) -> Attempt:
         return self.sitting.sat.get(person=self.person)
+
+    @cached_property
+    def handed_file(self) -> HandedFile:
+        return HandedFile.objects.create(
+            attempt=self.attempt,
+            question="0question0001",
+            sha256="0" * 64,
+            file=keep_file(
+                by=BY, name="cau-1.pdf", content=b"%PDF-1.7", unit=self.unit, at=AT, seen_with="exams.hold"
+            ),
+            received_at=AT,
+        )
 
     @cached_property
     def exam_room(self) -> Room:

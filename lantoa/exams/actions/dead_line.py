@@ -1,10 +1,12 @@
 """What an organiser does while a line is dead: reads letters out, hands a file of answers in for somebody."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from lantoa.common.refused import N_, Refused
+from lantoa.exams.actions.handing_in import bring_file
 from lantoa.exams.actions.log import Act, Kind, write
 from lantoa.exams.models import Answer, Attempt, Seal, Sitting
 from lantoa.exams.rules.answer_file import Given, differing, read_file
@@ -66,6 +68,27 @@ def take_file(*, by: Actor, attempt: Attempt, content: bytes, at: datetime) -> i
     new = sum(1 for one in given.events if (one.device, one.sequence) not in known)
     record(by=by, act="exams.take_file", thing=attempt, about={"answers": len(given.events), "new": new})
     return new
+
+
+@dataclass(frozen=True)
+class Brought:
+    """How many files that lay beside the answers are at the centre now, and why others are not."""
+
+    new: int
+    refused: tuple[Refused, ...]
+
+
+def bring_files(*, by: Actor, attempt: Attempt, content: bytes, at: datetime) -> Brought:
+    """The files that lie beside the answers in a file that `take_file` has taken. Each by itself: one that cannot be
+    kept takes nothing from the others."""
+    before = attempt.handed_files.count()
+    refused = []
+    for one in read_file(content).files:
+        try:
+            bring_file(by=by, attempt=attempt, file=one, at=at)
+        except Refused as reason:
+            refused.append(reason)
+    return Brought(attempt.handed_files.count() - before, tuple(refused))
 
 
 def _known(attempt: Attempt, given: Given) -> dict[tuple[str, int], bytes]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from lantoa.exams.actions.asked import tell_of_results
 from lantoa.exams.actions.sittings import mark_attempts
 from lantoa.exams.models import Attempt, Judgement, Sitting
 from lantoa.exams.queries.corrections import corrections_in
+from lantoa.exams.queries.handed import arrived, file_of, may_come_until
 from lantoa.exams.queries.log import answers_that_count, log_of, verdicts_on
 from lantoa.exams.queries.sittings import criteria_in, due_for_marking
 from lantoa.exams.rules.answers import fingerprint
@@ -97,6 +99,8 @@ def judge(
     answer = answers_that_count(attempt, log_of([attempt]).get(attempt.pk, ())).get(question)
     if not answered(asked["kind"], answer) or fingerprint(answer) != of:
         raise Refused(N_("Cannot give points: the answer is not the one that you read. Open the page again."))
+    if asked["kind"] == "file":
+        _refuse_unread(attempt, question, answer, points, at)
     _refuse_points(attempt, question, points, parts)
     _refuse_marker(by, attempt, question, of, deciding=deciding)
     made = Judgement.objects.create(
@@ -117,6 +121,25 @@ def judge(
 
 def _correction(attempt: Attempt, question: str) -> Correction | None:
     return corrections_in([attempt.sitting_id]).get(attempt.sitting_id, {}).get(question)
+
+
+def _refuse_unread(attempt: Attempt, question: str, answer: Any, points: Decimal, at: datetime) -> None:
+    """What cannot be opened is not marked; it is worth nothing once it cannot come any more."""
+    if file_of(arrived([attempt]).get(attempt.pk, {}), question, answer) is not None:
+        return
+    until = may_come_until(attempt)
+    if until is None or at < until:
+        raise Refused(
+            N_("Cannot give points: the file of this answer has not reached the centre, and may still come.")
+        )
+    if points:
+        raise Refused(
+            N_(
+                "Cannot give %(points)s points: the file of this answer has not reached the centre. "
+                "0 is what can be given."
+            ),
+            points=f"{points.normalize():f}",
+        )
 
 
 def _refuse_points(attempt: Attempt, question: str, points: Decimal, parts: Sequence[Decimal]) -> None:

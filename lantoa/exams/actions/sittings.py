@@ -69,17 +69,6 @@ def make_sitting(
         raise Refused(
             N_("Cannot make sitting %(title)s: paper %(paper)s has no variant yet."), title=title, paper=paper.title
         )
-    wants_file = [one.number for one in variants if any(asked["kind"] == "file" for asked in one.content)]
-    if wants_file:
-        raise Refused(
-            N_(
-                "Cannot make sitting %(title)s: variant %(number)03d of paper %(paper)s asks for a file, and files "
-                "cannot be handed in during an exam yet."
-            ),
-            title=title,
-            number=wants_file[0],
-            paper=paper.title,
-        )
     sitting = Sitting.objects.create(
         unit=unit,
         paper=paper,

@@ -1,6 +1,7 @@
 """Tables of the room: the bank of questions, the papers made from it, and the sittings with their answers."""
 
 from lantoa.exams.models.bank import Aim, Bank, Picture, Question, Share, Version
+from lantoa.exams.models.handed import HandedFile
 from lantoa.exams.models.paper import Paper, Variant
 from lantoa.exams.models.remarking import KeyChange, PointsChange
 from lantoa.exams.models.room import Invigilator, LastSeen, Minutes, Remark, Room, Seat
@@ -12,6 +13,7 @@ __all__ = [
     "Answer",
     "Attempt",
     "Bank",
+    "HandedFile",
     "Incident",
     "Invigilator",
     "Judgement",

@@ -12,6 +12,7 @@ from lantoa.exams.queries.bank import content_of
 from lantoa.exams.rules import notation, texts
 from lantoa.exams.rules.content import DIFFICULTIES, KINDS, LETTERS, Content
 from lantoa.exams.rules.drawing import Blueprint, Candidate, Drawn, Part, frozen
+from lantoa.exams.rules.handed import most_megabytes
 
 
 def safe(text: str) -> SafeString:
@@ -82,6 +83,9 @@ def facts_of(asked: Content) -> list[tuple[str, str]]:
     ]
     if asked.penalty:
         found.append((_("A wrong answer costs"), notation.percent(asked.penalty)))
+    if asked.kind == "file":
+        found.append((_("Kinds of file that are taken"), ", ".join(asked.extensions)))
+        found.append((_("At most so many MB"), str(most_megabytes(asked.megabytes))))
     if asked.kind == "short":
         found.append((_("Vietnamese marks must be right"), _("yes") if asked.marks else _("no")))
         found.append((_("Capitals must be right"), _("yes") if asked.case else _("no")))

@@ -29,8 +29,9 @@ from django.db.models.functions import Cast, Greatest, Least
 
 from lantoa.common.refused import N_
 from lantoa.directory.models import Person, UnitQuerySet
-from lantoa.exams.models import Answer, Attempt, Incident, Judgement, Sitting, Variant
+from lantoa.exams.models import Answer, Attempt, HandedFile, Incident, Judgement, Sitting, Variant
 from lantoa.exams.queries.corrections import corrections_in
+from lantoa.exams.queries.handed import arrived, file_of, may_come_until
 from lantoa.exams.queries.log import Opinions, answers_that_count, log_of, verdicts_on
 from lantoa.exams.rules.answers import PAPER, PLAIN_PAGE, fingerprint
 from lantoa.exams.rules.content import MARKED_BY_PEOPLE
@@ -151,17 +152,24 @@ class Unmarked:
     attempt: Attempt
     number: int
     question: Mapping[str, Any]
-    answer: str
+    answer: Any
     rubric: str
     criteria: Sequence[tuple[str, Decimal]]  # what is looked for, and what it gives at most
     most: Decimal
     fingerprint: str
     given: Sequence[Decimal] = ()  # by the two who are apart; shown to whoever decides only
+    file: HandedFile | None = None  # where a file was asked for and has arrived
+
+    def may_come(self, at: datetime) -> bool:
+        """Whether it is a file that is not here and may still come."""
+        until = may_come_until(self.attempt)
+        return self.question["kind"] == "file" and self.file is None and (until is None or at < until)
 
 
-def unmarked_answers(sitting: Sitting, *, most: int, reader: str = "") -> list[Unmarked]:
+def unmarked_answers(sitting: Sitting, *, most: int, reader: str = "", at: datetime | None = None) -> list[Unmarked]:
     """Answers that wait for this reader (their actor's key), of at most so many attempts, in an order that tells
-    nobody's name. With two markers: those that fewer than two have marked, and this reader has not."""
+    nobody's name. With two markers: those that fewer than two have marked, and this reader has not. Files that have
+    not arrived and may still come (`at` this moment) are left out: they cannot be marked yet."""
     corrections = corrections_in([sitting.pk]).get(sitting.pk, {})
     own = Judgement.objects.filter(attempt__sitting=sitting, judged_by=reader) if reader else Judgement.objects.none()
     done: dict[int, set[str]] = defaultdict(set)
@@ -182,6 +190,8 @@ def unmarked_answers(sitting: Sitting, *, most: int, reader: str = "") -> list[U
     for start in range(0, len(wanted), most):
         for one, opinions in _by_people(sitting, wanted[start : start + most], corrections):
             markers = by_marker(opinions.given)
+            if at is not None and one.may_come(at):
+                continue
             if opinions.verdict.state is State.OPEN and reader not in markers and len(markers) < sitting.markers:
                 found.append(one)
         if found:
@@ -213,6 +223,8 @@ def _by_people(
     """The answers of these attempts that people mark and that count, with what was given for them."""
     rows = list(sitting.sat.filter(pk__in=attempts).select_related("variant", "sitting").order_by("key"))
     logs, told = log_of(rows), verdicts_on(Judgement.objects.filter(attempt__in=attempts))
+    asks = any(asked["kind"] == "file" for row in rows for asked in row.variant.content)
+    files = arrived(rows) if asks else {}
     for attempt in rows:
         said = answers_that_count(attempt, logs.get(attempt.pk, ()))
         for number, asked in enumerate(attempt.variant.content, 1):
@@ -221,7 +233,9 @@ def _by_people(
             if "given" in key or asked["kind"] not in MARKED_BY_PEOPLE or not answered(asked["kind"], answer):
                 continue
             of, most = fingerprint(answer), points_of(key, Fraction(1))
-            made = Unmarked(attempt, number, asked, answer, key.get("rubric", ""), criteria_in(key), most, of)
+            file = file_of(files.get(attempt.pk, {}), asked["id"], answer)
+            rubric = key.get("rubric", "")
+            made = Unmarked(attempt, number, asked, answer, rubric, criteria_in(key), most, of, file=file)
             yield made, told.get(attempt.pk, {}).get((asked["id"], of), NOTHING_GIVEN)
 
 

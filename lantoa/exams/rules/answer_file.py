@@ -1,31 +1,48 @@
 """The file of last resort: all that one device has answered in one exam, saved by its candidate.
 
     {"lantoa": "answers", "version": 1, "attempt": "…", "devices": {DEVICE: [[sequence, question, value, device_ms,
-     monotonic_ms, before, hash], …]}}
+     monotonic_ms, before, hash], …]},
+     "files": [{"question": "…", "sha256": "…", "kind": "pdf", "content": base64}, …]}
 
-It holds the same events as a batch, with their hashes; whoever changed an event has to make all the hashes after it
-anew, and what the centre already has of that device then says something else.
+`files` are those that an answer names and that have not reached the centre. It holds the same events as a batch, with
+their hashes; whoever changed an event has to make all the hashes after it anew, and what the centre already has of
+that device then says something else.
 """
 
+import base64
+import binascii
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lantoa.common.refused import N_, Refused
 from lantoa.common.tickets import Malformed
 from lantoa.exams.rules.answers import FIRST, Sent, read_events
 
-MOST_FILE_BYTES = 4 * 1024 * 1024
+MOST_FILE_BYTES = 24 * 1024 * 1024  # with files of 5 MB beside the answers
 MOST_FILE_EVENTS = 5_000
 NOT_OURS = N_("Cannot take the file: it is no file of answers that a page of an exam has saved.")
 
 
 @dataclass(frozen=True)
+class GivenFile:
+    """A file that lay beside the answers: to which question, and its content, which is what its checksum says."""
+
+    question: str
+    kind: str
+    sha256: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Given:
-    """What a file holds: whose attempt, and the events of its devices, each chain in its order."""
+    """What a file holds: whose attempt, the events of its devices, each chain in its order, and files beside them."""
 
     attempt: str
     events: tuple[Sent, ...]
+    files: tuple[GivenFile, ...] = ()
 
 
 def read_file(content: bytes) -> Given:
@@ -52,7 +69,27 @@ def read_file(content: bytes) -> Given:
         found += _chain(attempt, device, rows)
     if not found:
         raise Refused(N_("Cannot take the file: it holds no answer."))
-    return Given(attempt, tuple(found))
+    return Given(attempt, tuple(found), _files(said.get("files", [])))
+
+
+def _files(rows: Any) -> tuple[GivenFile, ...]:
+    if not isinstance(rows, list):
+        raise Refused(NOT_OURS)
+    return tuple(_file(one) for one in rows)
+
+
+def _file(row: Any) -> GivenFile:
+    names = ("question", "kind", "sha256", "content")
+    if not isinstance(row, dict) or not all(isinstance(row.get(name), str) for name in names):
+        raise Refused(NOT_OURS)
+    question, kind, sha256, packed = (row[name] for name in names)
+    try:
+        content = base64.b64decode(packed, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused(NOT_OURS) from None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Refused(N_("Cannot take the file: a file in it was changed after it was saved."))
+    return GivenFile(question, kind, sha256, content)
 
 
 def _chain(attempt: str, device: str, rows: list[object]) -> list[Sent]:

@@ -53,6 +53,7 @@ DIFFICULTIES: Final[dict[int, str]] = {  # as Vietnamese papers count them: nháº
 MARKED_BY_PEOPLE: Final = frozenset({"long", "file"})
 MOST_OPTIONS: Final = 20
 MOST_POINTS: Final = Decimal(1000)
+MOST_MEGABYTES: Final = 5  # of a file handed in during an exam, when everybody sends at once
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 ONE: Final = Fraction(1)
 
@@ -112,7 +113,7 @@ class Content:
     criteria: tuple[Criterion, ...] = ()
     words: int = 0
     extensions: tuple[str, ...] = ()
-    megabytes: int = 10
+    megabytes: int = MOST_MEGABYTES
 
     def texts(self) -> Iterator[str]:
         """Every text that is HTML."""
@@ -261,7 +262,7 @@ def from_json(kept: Mapping[str, Any]) -> Content:
             ),
             words=_of(int, kept.get("words", 0)),
             extensions=tuple(_of(str, one) for one in _of(list, kept.get("extensions", []))),
-            megabytes=_of(int, kept.get("megabytes", 10)),
+            megabytes=_of(int, kept.get("megabytes", MOST_MEGABYTES)),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise Refused(
@@ -429,8 +430,11 @@ def _file_faults(content: Content) -> Iterator[RowFault]:
     for one in content.extensions:
         if one not in MATERIALS:
             yield RowFault(N_("Files of kind .%(kind)s are not taken here."), {"kind": one[:10]})
-    if not 1 <= content.megabytes <= 50:
-        yield RowFault(N_("The limit of %(count)d MB is not between 1 and 50."), {"count": content.megabytes})
+    if not 1 <= content.megabytes <= MOST_MEGABYTES:
+        yield RowFault(
+            N_("The limit of %(count)d MB is not between 1 and %(most)d."),
+            {"count": content.megabytes, "most": MOST_MEGABYTES},
+        )
 
 
 def _no_words(said: Sequence[str]) -> Iterator[RowFault]:

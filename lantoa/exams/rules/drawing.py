@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from lantoa.exams.rules import texts
 from lantoa.exams.rules.content import LETTERS, Content, share_of
+from lantoa.exams.rules.handed import most_megabytes
 
 T = TypeVar("T")
 MOST_QUESTIONS: Final = 200
@@ -278,5 +279,5 @@ def _frozen(
         if asked.kind == "long":
             shown["words"] = asked.words
         else:
-            shown |= {"extensions": list(asked.extensions), "megabytes": asked.megabytes}
+            shown |= {"extensions": list(asked.extensions), "megabytes": most_megabytes(asked.megabytes)}
     return shown, key

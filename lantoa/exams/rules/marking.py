@@ -9,7 +9,7 @@
 | numeric | "3,14" | `answers`: [{"text", "tolerance", "share"}] |
 | short | "chữ ký số" | `answers`, `marks`, `case` |
 | long | "…" | marked by people |
-| file | the key of a kept file | marked by people |
+| file | {"sha256": "…", "size": 12345, "kind": "pdf"} | marked by people |
 
 Every key has `points`, `penalty` (the share of the points that a wrong answer costs) and `partial`: whether a partly
 right answer of a multiple choice, an ordering or a matching earns its part, or nothing.
@@ -24,6 +24,7 @@ from typing import Any, Final
 from lantoa.common.vietnamese import clean, fold, nfc, spell
 from lantoa.exams.rules.answers import fingerprint
 from lantoa.exams.rules.content import MARKED_BY_PEOPLE, number_of
+from lantoa.exams.rules.handed import digest_in
 
 NOTHING: Final = Fraction(0)
 LONGEST_ANSWER: Final = 100_000
@@ -80,7 +81,9 @@ def worth(
 
 def answered(kind: str, answer: Any) -> bool:
     """Whether this is an answer to a question of the kind: of its shape, and not empty."""
-    if kind in {"single", "truefalse", "numeric", "short", "long", "file"}:
+    if kind == "file":
+        return bool(digest_in(answer))
+    if kind in {"single", "truefalse", "numeric", "short", "long"}:
         return isinstance(answer, str) and bool(answer.strip()) and len(answer) <= LONGEST_ANSWER
     if kind in {"multiple", "ordering"}:
         return isinstance(answer, list) and bool(answer) and all(isinstance(one, str) for one in answer)

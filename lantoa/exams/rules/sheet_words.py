@@ -59,8 +59,6 @@ WORDS: Final = {
     "ordering_incomplete": N_("Not saved yet: give each line a place, and each place to one line only."),
     "no_number": N_("Write a number, such as 3,14"),
     "most_words": N_("A text of at most %(words)s words."),
-    "file_plain": N_("This question asks for a file. It is handed in on its plain page, which needs the line."),
-    "file_link": N_("Hand in the file"),
     "next": N_("Next question"),
     "previous": N_("Previous question"),
     "all": N_("All questions"),
@@ -139,4 +137,20 @@ WORDS: Final = {
     "some_refused": N_("Answers the centre could not take: %(count)s. Save a file of your answers and hand it over."),
     "save_file": N_("Save a file of my answers"),
     "result": N_("The result of this exam"),
+}
+
+FILE_WORDS: Final = {  # of papers that ask for files
+    "file": N_("Your file"),
+    "file_hint": N_("One file (%(kinds)s) of at most %(most)s MB. Another one takes its place."),
+    "file_given": N_("Chosen: %(name)s (%(size)s KB)"),
+    "file_other": N_("From another device: a file (%(kind)s, %(size)s KB)"),
+    "file_back": N_("Take my file back"),
+    "file_kind": N_("Files of kind .%(kind)s are not taken here, only %(kinds)s."),
+    "file_large": N_("The file has %(size)s MB; the most is %(most)s MB."),
+    "file_empty": N_("The file is empty."),
+    "file_unread": N_("This device could not read the file. Choose it again."),
+    "file_waits": N_("on this device, waiting to be sent"),
+    "file_part": N_("being sent: %(part)s"),
+    "file_bare": N_("only in this open page, being sent"),
+    "file_elsewhere": N_("named by another device; its content has not reached the centre"),
 }

@@ -1,5 +1,6 @@
 """A candidate's own exams, on plain pages: waiting, starting, one question a page, handing in, the result."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,14 +13,18 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lantoa.common.refused import Refused
+from lantoa.common.words import say
 from lantoa.directory.access import needs
 from lantoa.directory.models import Person
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.exams.actions import answering as act
+from lantoa.exams.actions.handing_in import hand_in_file
 from lantoa.exams.actions.seeing import SIGHTS
 from lantoa.exams.forms_sitting import AnswerForm
 from lantoa.exams.models import Attempt
 from lantoa.exams.queries.attempts import later_attempts, may_try_again
+from lantoa.exams.queries.handed import arrived, file_of
 from lantoa.exams.queries.log import own_log
 from lantoa.exams.queries.remarking import told_to
 from lantoa.exams.queries.rooms import named_anywhere
@@ -30,6 +35,7 @@ from lantoa.exams.rules.answers import PAPER, Received, answers, last_of
 from lantoa.exams.rules.clock import Phase
 from lantoa.exams.rules.corrections import RULES
 from lantoa.exams.rules.drawing import blueprint_from
+from lantoa.exams.rules.handed import said_of
 from lantoa.exams.rules.marking import answered
 from lantoa.exams.views.reaching import own_attempt
 from lantoa.exams.views.sheet import sheet_of, sheet_parts
@@ -151,10 +157,15 @@ def _clock(moment: datetime) -> str:
 
 def _rows(attempt: Attempt, log: list[Received]) -> list[dict[str, Any]]:
     said, events = answers(log), last_of(log)
+    asks = any(asked["kind"] == "file" for asked in attempt.variant.content)
+    files = arrived([attempt]).get(attempt.pk, {}) if asks else {}
     return [
         {
             "number": number,
             "answered": answered(asked["kind"], said.get(asked["id"])),
+            "comes": asked["kind"] == "file"
+            and answered("file", said.get(asked["id"]))
+            and file_of(files, asked["id"], said[asked["id"]]) is None,
             "saved": _clock(events[asked["id"]].received_at) if asked["id"] in events else "",
         }
         for number, asked in enumerate(attempt.variant.content, 1)
@@ -190,17 +201,10 @@ def question(request: HttpRequest, key: str, number: int) -> HttpResponse:
         return redirect("exams:my_exam", attempt.key)
     asked = content[number - 1]
     log = own_log(attempt)
-    form = AnswerForm(
-        request.POST if request.method == "POST" else None, asked=asked, before=answers(log).get(asked["id"])
-    )
-    if request.method == "POST" and form.is_valid():
-        act.save_answer(
-            by=request.user,  # type: ignore[arg-type]
-            attempt=attempt,
-            question=asked["id"],
-            answer=form.answer(),
-            at=now,
-        )
+    before = answers(log).get(asked["id"])
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AnswerForm(*sent, asked=asked, before=before)
+    if request.method == "POST" and form.is_valid() and _saved(request, attempt, asked, form, now):
         if phase is not Phase.RUNNING:
             messages.warning(request, _("Your answer came late. It is kept, and a person decides whether it counts."))
             return redirect("exams:my_exam", attempt.key)
@@ -216,7 +220,27 @@ def question(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "time": _time(attempt, now),
         "saved": "" if last is None else _clock(last.received_at),
     }
+    if asked["kind"] == "file" and answered("file", before):
+        there = file_of(arrived([attempt]).get(attempt.pk, {}), asked["id"], before)
+        context |= {"handed": said_of(before), "there": there is not None}
     return render(request, "exams/my_exam_question.html", context, status=422 if form.is_bound else 200)
+
+
+def _saved(request: HttpRequest, attempt: Attempt, asked: Mapping[str, Any], form: AnswerForm, now: datetime) -> bool:
+    """Whether the answer is at the centre; where a file is not taken its field says why."""
+    given: Any = form.answer()
+    by: Any = request.user
+    try:
+        if asked["kind"] != "file" or form.cleaned_data.get("back"):
+            answer = None if asked["kind"] == "file" else given
+            act.save_answer(by=by, attempt=attempt, question=asked["id"], answer=answer, at=now)
+        elif given is not None:
+            hand_in_file(by=by, attempt=attempt, question=asked["id"], upload=given, at=now)
+    except Refused as reason:
+        if asked["kind"] != "file":
+            raise
+        form.add_error("answer", say(reason))
+    return form.is_valid()
 
 
 def _next(attempt: Attempt, number: int, go: str) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
 from lantoa.directory.access import check, needs, saw, shows_people
-from lantoa.exams.actions.dead_line import open_letters, take_file
+from lantoa.exams.actions.dead_line import bring_files, open_letters, take_file
 from lantoa.exams.forms_sitting import AnswerFileForm
 from lantoa.exams.models import Attempt
 from lantoa.exams.rules.sealing import grouped
@@ -51,7 +51,7 @@ def letters(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def answer_file(request: HttpRequest, key: str) -> HttpResponse:
     """A file that a candidate's device has saved, handed in for them."""
-    found = Attempt.objects.select_related("sitting__unit", "person").defer("variant")
+    found = Attempt.objects.select_related("sitting__unit", "person", "variant").defer("variant__keys")
     row = get_object_or_404(found, key=key)
     check(request, row.sitting.unit)
     form = AnswerFileForm(request.POST or None, request.FILES or None)
@@ -59,11 +59,19 @@ def answer_file(request: HttpRequest, key: str) -> HttpResponse:
         try:
             content = form.cleaned_data["file"].read()
             new = take_file(by=request.user, attempt=row, content=content, at=timezone.now())  # type: ignore[arg-type]
+            brought = bring_files(by=request.user, attempt=row, content=content, at=timezone.now())  # type: ignore[arg-type]
         except Refused as reason:
             form.add_error("file", say(reason))
         else:
             said = ngettext("%(count)d answer of the file is new.", "%(count)d answers of the file are new.", new)
             messages.success(request, said % {"count": new})
+            if brought.new:
+                said = ngettext(
+                    "%(count)d file beside them is new.", "%(count)d files beside them are new.", brought.new
+                )
+                messages.success(request, said % {"count": brought.new})
+            for refused in brought.refused:
+                messages.warning(request, say(refused))
             return redirect("exams:sitting", row.sitting.key)
     saw(request, row.person, 1)
     context = {

@@ -15,6 +15,7 @@ from lantoa.directory.access import needs, saw, shows_people
 from lantoa.exams.actions.marking import MARK, MOST, judge, mark_sitting, publish_results, set_markers
 from lantoa.exams.forms_sitting import MarkersForm, PointsForm
 from lantoa.exams.models import Attempt, Sitting
+from lantoa.exams.queries.handed import asks_for_files
 from lantoa.exams.queries.showing import safe
 from lantoa.exams.queries.sittings import (
     active_job,
@@ -23,6 +24,7 @@ from lantoa.exams.queries.sittings import (
     due_for_marking,
     unmarked_answers,
 )
+from lantoa.exams.rules.handed import said_of
 from lantoa.exams.views.sittings import confirm, sitting_for, way
 from lantoa.office.actions.jobs import start_job
 
@@ -93,19 +95,28 @@ def _answers(request: HttpRequest, found: Sitting, *, deciding: bool) -> HttpRes
     waiting = (
         answers_apart(found, most=AT_A_TIME, reader=reader)
         if deciding
-        else unmarked_answers(found, most=AT_A_TIME, reader=reader)
+        else unmarked_answers(found, most=AT_A_TIME, reader=reader, at=timezone.now())
     )
     for at, one in enumerate(waiting):
         hidden = {"attempt": one.attempt.key, "question": one.question["id"], "of": one.fingerprint}
         mine = sent is not None and all(sent.data.get(name) == value for name, value in hidden.items())
         form = sent if mine else PointsForm(initial=hidden, auto_id=f"id_%s_{at}", criteria=one.criteria)
-        rows.append({"one": one, "text": safe(one.question["text"]), "rubric": safe(one.rubric), "form": form})
+        rows.append(
+            {
+                "one": one,
+                "text": safe(one.question["text"]),
+                "rubric": safe(one.rubric),
+                "form": form,
+                "said": said_of(one.answer) if one.question["kind"] == "file" else None,
+            }
+        )
     saw(request, found, len({row["one"].attempt.pk for row in rows}))  # type: ignore[attr-defined]
     context = {
         "sitting": found,
         "rows": rows,
         "form": sent,
         "deciding": deciding,
+        "files": not rows and any(asks_for_files(pk) for pk in set(found.sat.values_list("variant", flat=True))),
         "breadcrumbs": way(found),
     }
     return render(request, "exams/to_mark.html", context, status=422 if sent is not None else 200)

@@ -18,10 +18,11 @@ from lantoa.common.keyring import secret
 from lantoa.directory.access import needs
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.exams.models import Attempt
+from lantoa.exams.queries.handed import arrived_for, asks_for_files
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.rules.answers import counting, last_of
 from lantoa.exams.rules.sealing import ticket
-from lantoa.exams.rules.sheet_words import WORDS
+from lantoa.exams.rules.sheet_words import FILE_WORDS, WORDS
 from lantoa.exams.views.reaching import own_attempt
 
 TICKET = timedelta(hours=12)  # then the device asks for another, with the session of whoever is signed in
@@ -45,13 +46,18 @@ def sheet_of(request: HttpRequest, attempt: Attempt, now: datetime) -> dict[str,
             "device": reverse("exams:my_exam_device", args=[attempt.key]),
             "worker": reverse("exams:my_exam_worker"),
         },
-        "words": _words(get_language()),
+        "words": _words(get_language()) | (_file_words(get_language()) if asks_for_files(attempt.variant_id) else {}),
     }
 
 
 @cache  # the same for everybody
 def _words(_language: str) -> dict[str, str]:
     return {name: _(words) for name, words in WORDS.items()}
+
+
+@cache
+def _file_words(_language: str) -> dict[str, str]:
+    return {name: _(words) for name, words in FILE_WORDS.items()}
 
 
 @cache
@@ -101,6 +107,7 @@ def device(request: HttpRequest, key: str) -> JsonResponse:
         "answers": {
             question: [one.value, one.device, _ms(one.received_at)] for question, one in last_of(counted).items()
         },
+        **({"files": arrived_for(attempt)} if asks_for_files(attempt.variant_id) else {}),
         "devices": {name: max(one.sequence for one in log if one.device == name) for name in {e.device for e in log}},
     }
     return JsonResponse(said, headers={"Cache-Control": "no-store"})

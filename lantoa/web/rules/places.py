@@ -66,6 +66,7 @@ PLACES: dict[str, str] = {
     "exams:sitting_changes": "officer#wrong-key",
     "exams:sitting_answers": "officer#mark-answers",
     "exams:sitting_apart": "officer#mark-answers",
+    "exams:handed_file": "officer#mark-answers",
     "exams:sitting_markers": "officer#mark-answers",
     "exams:sitting_key": "officer#wrong-key",
     "office:": "officer#jobs",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from lantoa.common.refused import N_
 from lantoa.exams.rules import notation, texts
-from lantoa.exams.rules.content import Content, faults_of, normal, number_of, share_of
+from lantoa.exams.rules.content import MOST_MEGABYTES, Content, faults_of, normal, number_of, share_of
 from lantoa.office.rules.imports import RowFault
 
 PREFIX: Final = "lantoa:"
@@ -55,6 +55,11 @@ def warning(message: str, **values: Any) -> RowFault:
 def wrong(message: str, **values: Any) -> RowFault:
     """Why a question cannot be taken."""
     return RowFault(message, values)
+
+
+def smaller_files(said: int) -> RowFault:
+    """A word on a file that asks for larger files than an exam here can take."""
+    return warning(N_("Files of at most %(most)d MB are taken, not %(said)d MB."), most=MOST_MEGABYTES, said=said)
 
 
 def code_from(text: str) -> str:

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from lantoa.common.refused import N_, Refused
 from lantoa.exams.rules import notation, texts
-from lantoa.exams.rules.content import Answer, Content, Option, Pair, number_of
+from lantoa.exams.rules.content import MOST_MEGABYTES, Answer, Content, Option, Pair, number_of
 from lantoa.exams.rules.formats.model import (
     Loss,
     ReadQuestion,
@@ -23,6 +23,7 @@ from lantoa.exams.rules.formats.model import (
     aim_tags,
     checked,
     code_from,
+    smaller_files,
     tags_of,
     unscaled,
     warning,
@@ -224,12 +225,14 @@ class _Reader:
         if files and _plain(self.node, "responseformat") == "noinline":
             kinds = tuple(re.findall(r"\.?([a-z0-9]{2,5})\b", _plain(self.node, "filetypeslist").lower()))
             size = int(number_of(_plain(self.node, "maxbytes") or "0") or 0) // 1024**2
+            if size > MOST_MEGABYTES:
+                self.faults.append(smaller_files(size))
             return replace(
                 content,
                 kind="file",
                 rubric=rubric,
                 extensions=kinds or ("pdf", "docx"),
-                megabytes=min(max(size, 1), 50) if size else 10,
+                megabytes=min(max(size, 1), MOST_MEGABYTES) if size else MOST_MEGABYTES,
             )
         if files:
             self.faults.append(warning(N_("Files beside the text are left out; the answer is a text.")))

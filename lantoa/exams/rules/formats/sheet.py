@@ -10,13 +10,14 @@ from typing import Any, Final
 from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import fold
 from lantoa.exams.rules import notation, texts
-from lantoa.exams.rules.content import LETTERS, Content, Option, number_of
+from lantoa.exams.rules.content import LETTERS, MOST_MEGABYTES, Content, Option, number_of
 from lantoa.exams.rules.formats.model import (
     Loss,
     ReadQuestion,
     WrittenQuestion,
     checked,
     lost_pictures,
+    smaller_files,
     without_pictures,
 )
 from lantoa.office.rules.imports import RowFault
@@ -184,9 +185,16 @@ class _Row:
                 self.fault("limit", N_("%(text)s is no number."), text=limit[:40])
             return {"rubric": rubric, "words": int(words or 0)}
         kinds, _semicolon, size = limit.partition(";")
-        number = number_of(size.upper().removesuffix("MB").strip()) if size.strip() else Decimal(10)
+        megabytes = number_of(size.upper().removesuffix("MB").strip()) if size.strip() else None
+        if megabytes is not None and megabytes > MOST_MEGABYTES:
+            self.faults.append(smaller_files(int(megabytes)))
+            megabytes = None
         extensions = tuple(re.findall(r"[a-z0-9]{2,5}", kinds.lower())) or ("pdf", "docx")
-        return {"rubric": rubric, "extensions": extensions, "megabytes": int(number or 10)}
+        return {
+            "rubric": rubric,
+            "extensions": extensions,
+            "megabytes": MOST_MEGABYTES if megabytes is None else int(megabytes),
+        }
 
     def _shares(self, kind: str, key: str, there: Sequence[str]) -> dict[str, Fraction]:
         found: dict[str, Fraction | None] = {}
@@ -295,7 +303,7 @@ HELP: Final = (
     ("Điểm; Trừ khi sai (%)", "Điểm của câu; phần trăm số điểm bị trừ khi trả lời sai. Để trống: 1 điểm, không trừ."),
     ("Mức độ", "; ".join(DIFFICULTY_WORDS.values()) + "."),
     ("Chuyên đề", "Mã khóa học / tên chuyên đề / kết quả đầu ra (có thể chỉ ghi tên chuyên đề); mỗi dòng một mục."),
-    ("Giới hạn", "Tự luận: số từ tối đa. Nộp tệp: loại tệp; dung lượng, ví dụ pdf, docx; 10 MB."),
+    ("Giới hạn", "Tự luận: số từ tối đa. Nộp tệp: loại tệp; dung lượng, ví dụ pdf, docx; 5 MB (tối đa 5 MB)."),
 )  # fmt: skip
 
 

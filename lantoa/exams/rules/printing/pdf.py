@@ -35,7 +35,7 @@ NOTES: Final = {  # what stands below a question, in the language of the papers
     "ordering": "sắp xếp theo thứ tự đúng",
     "numeric": "trả lời bằng một số",
     "short": "trả lời ngắn",
-    "file": "nộp tệp trên máy; câu này không làm trên giấy",
+    "file": "nộp tệp riêng; câu này không làm trên giấy",
 }
 
 

@@ -87,7 +87,7 @@ def layout_of(questions: Sequence[Mapping[str, Any]]) -> Layout:
 def _lines_for(asked: Mapping[str, Any]) -> tuple[int, str]:
     """How many lines an answer in words has, and what stands beside its number."""
     if asked["kind"] == "file":
-        return 0, "nộp tệp trên máy, không làm trên giấy"
+        return 0, "nộp tệp riêng, không làm trên giấy"
     if asked["kind"] == "short":
         return 1, ""
     words = int(asked.get("words") or 0)
