@@ -121,14 +121,27 @@ def drop_topics(*, by: Actor, course: Course, topics: Sequence[Topic]) -> None:
             with transaction.atomic():
                 topic.delete()
         except ProtectedError as error:
-            raise Refused(
-                N_("Cannot remove topic %(topic)s of course %(course)s: %(count)d meetings treat it."),
-                topic=topic.title,
-                course=course.title,
-                count=len(error.protected_objects),
-            ) from error
+            raise _in_use(topic, course, error) from error
         record(by=by, act="competence.drop_topic", thing=course, about={"topic": key})
     _close_gaps(course)
+
+
+def _in_use(topic: Topic, course: Course, error: ProtectedError) -> Refused:
+    """What holds the topic: meetings and questions, of rooms that stand above this one."""
+    meetings = [one for one in error.protected_objects if one._meta.label == "training.Meeting"]
+    others = len(error.protected_objects) - len(meetings)
+    about = {"topic": topic.title, "course": course.title}
+    if not others:
+        words = N_("Cannot remove topic %(topic)s of course %(course)s: %(count)d meetings treat it.")
+        return Refused(words, **about, count=len(meetings))
+    if not meetings:
+        words = N_("Cannot remove topic %(topic)s of course %(course)s: %(questions)d versions of questions test it.")
+        return Refused(words, **about, questions=others)
+    words = N_(
+        "Cannot remove topic %(topic)s of course %(course)s: %(count)d meetings treat it, and %(questions)d versions "
+        "of questions test it."
+    )
+    return Refused(words, **about, count=len(meetings), questions=others)
 
 
 def _close_gaps(course: Course) -> None:

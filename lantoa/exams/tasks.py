@@ -1,71 +1,124 @@
 """Long jobs of the room."""
 
-from collections.abc import Iterator, Sequence
+import csv
+import io
+import tempfile
+import zipfile
+from collections.abc import Container, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import IO, Any
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 
 from lantoa.common.refused import N_
+from lantoa.common.vietnamese import fold
 from lantoa.directory.queries.units import names
 from lantoa.exams.actions.analysis import ANALYSE, keep_analysis
 from lantoa.exams.actions.marking import AT_A_TIME, MARK, mark_sitting
 from lantoa.exams.actions.printing import sheets_of
 from lantoa.exams.actions.remarking import REMARK, remark_some
 from lantoa.exams.models import KeyChange, Sitting
-from lantoa.exams.queries.printing import Group, rooms_of
-from lantoa.office.actions.files import keep_file
+from lantoa.exams.queries.printing import Group, numbers_of, rooms_of
+from lantoa.office.actions.files import keep_file, remove_content
 from lantoa.office.actions.jobs import Running, job
+from lantoa.office.models import File
+from lantoa.office.queries.files import path_of
 
 SHEETS = "exams.answer_sheets"
 
 
 @job(SHEETS, N_("Print answer sheets"), files_kept=timedelta(days=14))
 def answer_sheets(running: Running) -> dict[str, Any]:
-    """The answer sheets of a sitting as files for the printer. Begun again it goes on after the last file kept."""
+    """The answer sheets of a sitting as files for the printer: one for each unit, packed with an index (0035).
+
+    Who stands in which file is kept before the first is made: begun again, whoever joined meanwhile doubles nobody
+    and shifts nobody. They come at the end, in files of their own.
+    """
     sitting = Sitting.objects.select_related("unit", "paper").get(key=running.arguments["sitting"])
     day = date.fromisoformat(running.arguments["on"])
+    done = {"url": reverse("exams:sitting_paper", args=[sitting.key])}
+    if "whole" in running.checkpoint:
+        return done
+    while True:
+        rooms = rooms_of(sitting, on=day, unit=running.arguments["unit"])
+        planned: list[dict[str, Any]] = running.checkpoint.get("parts", [])
+        new = parts_of(rooms, known={key for part in planned for key in part["attempts"]})
+        if not new and len(running.checkpoint.get("files", [])) == len(planned):
+            break
+        running.keep(parts=[*planned, *new])
+        _make_parts(running, sitting, day)
+    kept: list[str] = running.checkpoint.get("files", [])
+    with transaction.atomic():
+        if len(kept) > 1:
+            parts = list(File.objects.filter(key__in=kept).order_by("id"))
+            kept = [_packed(running, sitting, planned, parts).key]
+            for part in parts:
+                remove_content(part, at=timezone.now())
+        running.keep(files=kept, whole=True)
+    return done
+
+
+def _make_parts(running: Running, sitting: Sitting, day: date) -> None:
+    """The files of the parts that are planned and not made."""
+    planned: list[dict[str, Any]] = running.checkpoint["parts"]
     called = names([sitting.unit_id], on=day)
     unit = called[sitting.unit_id].full_name if called else sitting.unit.key
-    parts = list(in_parts(rooms_of(sitting, on=day, unit=running.arguments["unit"])))
-    total, done = sum(len(room.attempts) for part in parts for room in part), 0
-    running.step(0, total)
-    for place, part in enumerate(parts, 1):
+    total, done = sum(len(part["attempts"]) for part in planned), 0
+    for place, part in enumerate(planned, 1):
         kept: list[str] = running.checkpoint.get("files", [])
         if place > len(kept):
-            content = sheets_of(sitting, part, unit=unit, day=day)
+            rows = sitting.sat.filter(key__in=part["attempts"]).select_related("person", "variant")
+            by_key = {row.key: row for row in rows.defer("variant__content", "variant__keys")}
+            group = Group(None, part["name"], tuple(by_key[key] for key in part["attempts"] if key in by_key))
+            content, strange = sheets_of(sitting, [group], unit=unit, day=day)
             with transaction.atomic():  # the file and the note of it, or neither
-                file = keep_file(
-                    by=running.by,
-                    name=f"phieu-tra-loi-{place}.pdf" if len(parts) > 1 else "phieu-tra-loi.pdf",
-                    content=content,
-                    unit=sitting.unit,
-                    at=timezone.now(),
-                    seen_with="exams.hold",
-                )
-                running.keep(files=[*kept, file.key])
-        done += sum(len(room.attempts) for room in part)
+                name = "phieu-tra-loi.pdf" if len(planned) == 1 else f"phieu-tra-loi-{place:03d}.pdf"
+                file = _keep(running, sitting, name, content)
+                running.keep(files=[*kept, file.key], strange=[*running.checkpoint.get("strange", []), *strange])
+        done += len(part["attempts"])
         running.step(done, total)
-    return {"url": reverse("exams:sitting_paper", args=[sitting.key])}
+
+
+def _keep(running: Running, sitting: Sitting, name: str, content: bytes | IO[bytes]) -> File:
+    return keep_file(
+        by=running.by, name=name, content=content, unit=sitting.unit, at=timezone.now(), seen_with="exams.hold"
+    )
+
+
+def _packed(running: Running, sitting: Sitting, planned: Sequence[Mapping[str, Any]], parts: Sequence[File]) -> File:
+    """All the files under the names of their units, with an index that names no person."""
+    numbers = dict(sitting.sat.values_list("key", "pk"))
+    places = numbers_of(sitting)
+    index = io.StringIO()
+    table = csv.writer(index)
+    table.writerow(["Tệp", "Đơn vị", "Số phiếu", "Số báo danh"])
+    with tempfile.TemporaryFile() as whole:
+        with zipfile.ZipFile(whole, "w") as packed:  # a PDF is packed already
+            for place, (plan, part) in enumerate(zip(planned, parts, strict=True), 1):
+                name = f"{place:03d}-{slugify(fold(plan['name'])) or 'khong-don-vi'}.pdf"[:120]
+                packed.write(path_of(part), name)
+                who = [places[numbers[key]] for key in plan["attempts"] if key in numbers]
+                table.writerow([name, plan["name"], len(who), " ".join(who)])
+            packed.writestr(INDEX, "\ufeff" + index.getvalue())
+        return _keep(running, sitting, "phieu-tra-loi.zip", whole)
 
 
 MOST_SHEETS = 500  # in one file: a thousand would take a gigabyte of memory to set
+INDEX = "muc-luc.csv"
 
 
-def in_parts(rooms: Sequence[Group], most: int = MOST_SHEETS) -> Iterator[list[Group]]:
-    """Rooms in files of at most so many sheets; a room that is larger is cut."""
-    part: list[Group] = []
+def parts_of(rooms: Sequence[Group], *, known: Container[str] = (), most: int = MOST_SHEETS) -> list[dict[str, Any]]:
+    """The files that are to be made: the keys of the attempts in each, without those that are `known`. One for each
+    unit; one that is larger than `most` is cut."""
+    found = []
     for room in rooms:
-        for start in range(0, len(room.attempts), most):
-            piece = Group(room.unit, room.name, room.attempts[start : start + most])
-            if part and sum(len(one.attempts) for one in part) + len(piece.attempts) > most:
-                yield part
-                part = []
-            part.append(piece)
-    if part:
-        yield part
+        keys = [row.key for row in room.attempts if row.key not in known]
+        for start in range(0, len(keys), most):
+            found.append({"name": room.name, "attempts": keys[start : start + most]})
+    return found
 
 
 @job(ANALYSE, N_("Work out what an exam tells of its questions"))

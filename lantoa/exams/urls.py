@@ -85,6 +85,7 @@ urlpatterns: list[URLPattern] = [
     path("sittings/<slug:key>/rooms/move/", rooms.move, name="room_move"),
     path("sittings/<slug:key>/people/", listing.add, name="sitting_add"),
     path("sittings/attempts/<slug:key>/withdraw/", listing.take_off, name="sitting_withdraw"),
+    path("sittings/<slug:key>/remove/", listing.remove, name="sitting_remove"),
     path("my-exams/<slug:key>/again/", listing.again, name="my_exam_again"),
     path("exam-rooms/", watching.my_rooms, name="my_rooms"),
     path("exam-rooms/<slug:key>/", watching.room, name="room"),

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import fold
+from lantoa.common.words import say
 from lantoa.ledger.actions import thing_key
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.imports import apply_import, choose, keep_and_preview
@@ -221,8 +222,11 @@ def write_papers(report: FolderReport, out: Path, *, on: date, tell: Tell) -> No
         .select_related("enrolment__training_class", "enrolment__person")
         .order_by("id")
     )
-    for number, (row, content) in enumerate(zip(rows, make_certificates(printed(rows)), strict=True), 1):
+    for number, (row, made) in enumerate(zip(rows, make_certificates(printed(rows)), strict=True), 1):
         if number % 100 == 0 or number == len(rows):
             tell(f"chung-nhan {number}/{len(rows)}")
+        if isinstance(made, Refused):  # one name keeps nobody else from their paper
+            tell(say(made))
+            continue
         name = f"{row.number.replace('/', '-')} {row.facts['name']}.pdf"
-        keep(out / "chung-nhan" / row.enrolment.training_class.code / name, content)
+        keep(out / "chung-nhan" / row.enrolment.training_class.code / name, made)

@@ -52,15 +52,18 @@ def certificates(running: Running) -> dict[str, Any]:
         done += len(made)
         running.step(done, total)
     kept: dict[str, str] = running.checkpoint.get("files", {})
+    lost: dict[str, str] = running.checkpoint.get("lost", {})
     for name, rows in _sheets(programme, code):
         if name not in kept:
-            content = make_document(printed(rows))
+            document = make_document(printed(rows))
+            lost |= {number: str(reason.values.get("letter", "")) for number, reason in document.refused.items()}
             with transaction.atomic():  # the file and the note of it, or neither
-                kept = {**kept, name: _kept(running, programme, name, content)}
-                running.keep(files=kept)
+                file = _kept(running, programme, name, document.content) if document.content else ""
+                kept = {**kept, name: file}
+                running.keep(files=kept, lost=lost)
         done += len(rows)
         running.step(min(done, total), total)
-    return {"url": reverse("training:certificates", args=[programme.key]), "files": kept, "issued": due}
+    return {"url": reverse("training:certificates", args=[programme.key]), "files": kept, "lost": lost, "issued": due}
 
 
 def _kept(running: Running, programme: Programme, name: str, content: bytes) -> str:

@@ -1,6 +1,7 @@
 """Courses, their topics and materials on pages."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import factories as make
@@ -8,10 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from lantoa.competence.models import Course, Material, Topic
 from lantoa.competence.rules import PHONE_SIZED
 from lantoa.directory.models import Level, Role, Unit
+from lantoa.exams.actions.bank import add_question, create_bank
+from lantoa.exams.rules.content import Content, Option
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("competence:courses")
@@ -149,6 +153,21 @@ def test_a_topic_that_meetings_treat_is_not_removed(desk: Client, city: Unit) ->
     assert answer.status_code == 409
     said = "Cannot remove topic Chuyên đề 1 of course Tổng quan về chuyển đổi số: 1 meetings treat it."
     assert said in text_of(answer)
+
+
+def test_a_topic_that_questions_test_is_not_removed_and_the_refusal_counts_both(desk: Client, city: Unit) -> None:
+    meeting = make.meeting(make.training_class(make.programme(city)))
+    topic = meeting.topic
+    bank = create_bank(by=make.BY, title="Ngân hàng", summary="", unit=city, at=timezone.now())
+    options = (Option("Một", Fraction(1)), Option("Hai"))
+    for text in ("Chữ ký số là gì?", "Văn bản điện tử là gì?"):
+        asked = Content("single", text, options=options)
+        add_question(by=make.BY, bank=bank, content=asked, aims=[(topic, "")], at=timezone.now())
+    said = "Cannot remove topic Chuyên đề 1 of course Tổng quan về chuyển đổi số: "
+    address = reverse("competence:remove_topic", args=[topic.key])
+    assert f"{said}1 meetings treat it, and 2 versions of questions test it." in text_of(desk.post(address))
+    meeting.delete()
+    assert f"{said}2 versions of questions test it." in text_of(desk.post(address))
 
 
 def test_a_topic_and_a_course_are_changed(desk: Client, city: Unit) -> None:

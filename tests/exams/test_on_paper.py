@@ -1,6 +1,8 @@
 """An exam on paper, from the print desk to the points: who printed what, whose sheet, what was read, what counts."""
 
+import csv
 import io
+import zipfile
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,23 +22,25 @@ from exams.test_sittings import all_kinds, officer, refusal, text_of
 from lantoa.common.tickets import Malformed
 from lantoa.directory.models import Level, Role
 from lantoa.exams.actions.answering import save_answer
+from lantoa.exams.actions.asked import add_people
 from lantoa.exams.actions.log import Kind, write
 from lantoa.exams.actions.marking import judge, mark_sitting, publish_results
 from lantoa.exams.actions.on_paper import enter_paper, withdraw_paper
 from lantoa.exams.actions.printing import AT_ONCE
-from lantoa.exams.actions.sittings import end_sitting, mark_attempts
+from lantoa.exams.actions.sittings import end_sitting, make_sitting, mark_attempts
 from lantoa.exams.models import Answer, Attempt, Sitting
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.printing import numbers_of, rooms_of
 from lantoa.exams.queries.sittings import count_rows
 from lantoa.exams.rules.answers import PAPER, findings, fingerprint, read_batch
 from lantoa.exams.rules.by_letters import letters_said, read_letters
-from lantoa.exams.tasks import answer_sheets, in_parts
+from lantoa.exams.tasks import answer_sheets, parts_of
 from lantoa.ledger.models import Entry
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.imports import apply_import, preview_file, undo_import
 from lantoa.office.actions.jobs import Running
 from lantoa.office.models import File, Import, Job
+from lantoa.office.queries.files import path_of
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -618,6 +622,7 @@ def test_many_sheets_are_a_job_whose_files_stand_on_the_desk_and_are_made_once()
     for _time in range(2):  # begun again it finds its file
         row = Job.objects.get(pk=job.pk)
         answer_sheets(Running(row, connection.connection, lambda: False))
+    Job.objects.update(state=Job.State.DONE)
     file = File.objects.get()
     assert (file.name, file.seen_with) == ("phieu-tra-loi.pdf", "exams.hold")
     assert "phieu-tra-loi.pdf" in text_of(client.get(reverse("exams:sitting_paper", args=[of.key])))
@@ -626,15 +631,92 @@ def test_many_sheets_are_a_job_whose_files_stand_on_the_desk_and_are_made_once()
     taken.close()
 
 
-def test_files_of_a_job_hold_whole_rooms_and_cut_those_that_are_larger() -> None:
+def test_a_file_holds_a_unit_and_one_that_is_larger_is_cut() -> None:
     of = held(people=7)
     (room,) = rooms_of(of, on=timezone.localdate())
+    rooms = [type(room)(None, str(count), room.attempts[:count]) for count in (2, 7)]
+    assert [(part["name"], len(part["attempts"])) for part in parts_of(rooms, most=4)] == [
+        ("2", 2),
+        ("7", 4),
+        ("7", 3),
+    ]
+    known = {row.key for row in room.attempts[:6]}
+    assert [part["attempts"] for part in parts_of(rooms, known=known)] == [[room.attempts[6].key]]
 
-    def sizes(*counts: int) -> list[list[int]]:
-        rooms = [type(room)(None, str(count), room.attempts[:count]) for count in counts]
-        return [[len(one.attempts) for one in part] for part in in_parts(rooms, most=4)]
 
-    assert sizes(2, 2, 1, 7) == [[2, 2], [1], [4], [3]]
+class Killed(BaseException):
+    """As if nobody were there any more."""
+
+
+def running_again(job: Job, dies_after: int = -1) -> Running:
+    """The job taken up again; it dies after so many files."""
+    made = Running(Job.objects.get(pk=job.pk), connection.connection, lambda: False)
+    keep = made.keep
+
+    def kept(**values: Any) -> None:
+        keep(**values)
+        if len(values.get("files", [])) == dies_after and "whole" not in values:
+            transaction.on_commit(dies)
+
+    def dies() -> None:
+        raise Killed
+
+    made.keep = kept  # type: ignore[method-assign]
+    return made
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sheets_of_people_added_after_a_job_was_killed_are_neither_doubled_nor_missing() -> None:
+    wards = [make.unit(name) for name in ("An Bình", "Bình Thọ", "Cát Lái")]
+    people = [make.person(f"Nguyễn Văn {ward.pk}-{number}", at=ward) for ward in wards for number in range(3)]
+    of = paper()
+    sitting_made = make_sitting(
+        by=make.BY, unit=of.unit, paper=of, title="Thi", people=people, minutes=30, at=T0, starts_at=T0
+    )
+    on = timezone.localdate().isoformat()
+    job = Job.objects.create(
+        kind="exams.answer_sheets",
+        arguments={"sitting": sitting_made.key, "unit": "", "on": on},
+        unit=of.unit,
+        requested_by="machine:test",
+        requested_at=T0,
+        state=Job.State.RUNNING,
+    )
+    with pytest.raises(Killed):
+        answer_sheets(running_again(job, dies_after=2))
+    added = [make.person("Aa Trước Hết", at=wards[0]), make.person("Nguyễn Đầu", at=make.unit("Á Châu"))]
+    add_people(by=make.BY, sitting=sitting_made, people=added, at=T0)
+    answer_sheets(running_again(job))
+    answer_sheets(running_again(job))  # once more it has nothing to do
+
+    (file,) = File.objects.filter(removed_at=None)
+    assert (file.name, Job.objects.get().checkpoint["files"]) == ("phieu-tra-loi.zip", [file.key])
+    with zipfile.ZipFile(path_of(file)) as packed:
+        index = list(csv.reader(packed.read("muc-luc.csv").decode("utf-8-sig").splitlines()))
+        said = {name: pages_of(packed.read(name)) for name in packed.namelist() if name.endswith(".pdf")}
+    assert [row[1:] for row in index] == [
+        ["Đơn vị", "Số phiếu", "Số báo danh"],
+        ["Phường An Bình", "3", "001 002 003"],
+        ["Phường Bình Thọ", "3", "004 005 006"],
+        ["Phường Cát Lái", "3", "007 008 009"],
+        ["Phường Á Châu", "1", "011"],
+        ["Phường An Bình", "1", "010"],
+    ]
+    assert [row[0] for row in index[1:]] == list(said)
+    whole = " ".join(" ".join(pages) for pages in said.values())
+    names = [one.full_name for one in (*people, *added)]
+    assert [whole.count(name) for name in names] == [1] * len(names)
+
+
+def test_names_with_letters_of_no_typeface_are_printed_by_their_codes_and_told() -> None:
+    of = held(people=1)
+    strange = make.person("王 小明 🙂")
+    add_people(by=make.BY, sitting=of, people=[strange], at=T0)
+    client = officer(of.unit)
+    (page,) = pages_of(client.post(reverse("exams:print_sheets", args=[of.key])).content)
+    assert "[U+738B]" in page
+    told = text_of(client.get(reverse("exams:sitting_paper", args=[of.key])))
+    assert told.count("The typeface has not every letter of the name 王 小明 🙂") == 1
 
 
 def test_the_pages_of_paper_cost_the_same_queries_for_one_and_for_three(django_assert_num_queries: Any) -> None:

@@ -146,6 +146,7 @@ THINGS: dict[str, Make] = {
     "exams:sitting_late": key_of("attempt"),
     "exams:sitting_add": key_of("sitting"),
     "exams:sitting_withdraw": key_of("attempt"),
+    "exams:sitting_remove": key_of("sitting"),
     "exams:my_exam_again": key_of("own_attempt"),
     # rooms of an exam
     "exams:rooms": key_of("sitting"),
@@ -263,6 +264,7 @@ THINGS: dict[str, Make] = {
     "training:hold_exam": key_of("training_class"),
     "training:class_exam": key_of("class_exam"),
     "training:add_joined": key_of("class_exam"),
+    "training:cancel_exam": key_of("class_exam"),
     "training:gain": lambda corner: {"key": corner.class_exam.training_class.key},
     # workshops: planning
     "workshops:workshop": key_of("workshop"),

@@ -21,10 +21,13 @@ from lantoa.exams.actions.answering import hand_in, save_answer, start
 from lantoa.exams.actions.listing import try_again
 from lantoa.exams.actions.marking import publish_results
 from lantoa.exams.actions.sittings import mark_attempts, start_now, take_late
-from lantoa.exams.models import Attempt, Paper
+from lantoa.exams.models import Attempt, Paper, Sitting
 from lantoa.exams.rules.gain import gains, normalised_gain
 from lantoa.ledger.models import Entry
+from lantoa.office.models import Notice
 from lantoa.training.actions.classes import withdraw
+from lantoa.training.actions.exam_notices import add_joined_and_tell, hold_and_tell
+from lantoa.training.actions.exam_notices import cancel_and_tell as cancel_exam_and_tell
 from lantoa.training.actions.exams import add_joined, hold_exam
 from lantoa.training.actions.results import call_roll, enter_marks
 from lantoa.training.models import Assessment, ClassExam, Enrolment, Mark, TrainingClass
@@ -515,3 +518,67 @@ def test_an_exam_is_counted_in_one_question_however_many_sit_it(
         (held,) = held_of([exam], rows)
     assert held.count()["people"] == 3
     assert held_of([], rows) == []
+
+
+# ---- what learners are told, and an exam called off
+
+
+def told() -> list[tuple[str, str]]:
+    rows = Notice.objects.order_by("template", "person__full_name").values_list("template", "person__full_name")
+    return [(template.removeprefix("training."), name) for template, name in rows]
+
+
+def set_for(room: TrainingClass, **hours: Any) -> ClassExam:
+    said = {"paper": paper(), "title": "Cuối khóa", "purpose": "practice", "minutes": 20, **hours}
+    return hold_and_tell(by=make.BY, training_class=room, at=T0, **said)
+
+
+@pytest.mark.parametrize(
+    ("hours", "template"),
+    [
+        ({}, "exam_set"),
+        ({"starts_at": T0 + timedelta(days=1)}, "exam_at"),
+        (
+            {"together": False, "starts_at": T0 + timedelta(days=1), "closes_at": T0 + timedelta(days=2)},
+            "exam_between",
+        ),
+    ],
+)
+def test_everybody_on_the_list_is_told_once_that_an_exam_is_set(
+    room: TrainingClass, hours: dict[str, Any], template: str
+) -> None:
+    exam = set_for(room, **hours)
+    assert told() == [(template, f"Nguyễn {name}") for name in ("An", "Bình", "Chi")]
+    one = Notice.objects.order_by("pk")[0]
+    assert one.values["link"] == reverse("exams:my_exam", args=[exam.sitting.sat.get(person=one.person_id).key])
+    assert one.good_until == exam.sitting.times().last_start()
+    make.enrolment(room, make.person("Nguyễn Dung"))
+    assert add_joined_and_tell(by=make.BY, exam=exam, at=T0 + timedelta(hours=1)) == 1
+    assert told() == [(template, f"Nguyễn {name}") for name in ("An", "Bình", "Chi", "Dung")]
+
+
+def test_an_exam_is_called_off_while_nobody_has_started_it_and_everybody_is_told(room: TrainingClass) -> None:
+    exam = set_for(room)
+    client = officer_of(room)
+    address = reverse("training:cancel_exam", args=[exam.key])
+    assert address in client.get(reverse("training:class_exam", args=[exam.key])).content.decode()
+    assert "3 people are on its list, and are told." in client.get(address).content.decode()
+
+    answer = client.post(address, follow=True)
+
+    assert "The exam is called off." in answer.content.decode()
+    assert (ClassExam.objects.count(), Sitting.objects.count()) == (0, 0)
+    waiting = Notice.objects.filter(state="waiting").values_list("template", flat=True)
+    assert list(waiting) == ["training.exam_cancelled"] * 3
+    line = Entry.objects.get(act="training.cancel_exam")
+    assert line.about == {"exam": exam.key, "sitting": exam.sitting.key, "purpose": "practice"}
+
+
+def test_an_exam_that_somebody_has_started_is_not_called_off_and_nobody_is_told(room: TrainingClass) -> None:
+    exam = set_for(room)
+    exam.sitting.sat.filter(person__full_name="Nguyễn An").update(started_at=T0)
+    with pytest.raises(Refused, match=r"Cannot delete Cuối khóa: 1 people have started it\."):
+        cancel_exam_and_tell(by=make.BY, exam=exam, at=T0)
+    assert (ClassExam.objects.count(), [one for one, _name in told()]) == (1, ["exam_set"] * 3)
+    page = officer_of(room).get(reverse("training:class_exam", args=[exam.key])).content.decode()
+    assert reverse("training:cancel_exam", args=[exam.key]) not in page

@@ -2,18 +2,22 @@
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import factories
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from training.held import World, at
 
 from lantoa.accounts.models import User
 from lantoa.common.refused import Refused
+from lantoa.competence.models import Material
 from lantoa.directory.models import Role
+from lantoa.office.actions.files import keep_file
 from lantoa.office.models import File
 from lantoa.office.queries.files import path_of, read_file
 from lantoa.presence import actions as presence
@@ -177,6 +181,31 @@ def test_the_file_that_another_replaces_is_erased(
     first.refresh_from_db()
     assert (first.removed_at is None, path_of(first).exists()) == (False, False)
     assert read_file(learner.submissions.get().file) == b"hai"
+
+
+def test_files_handed_in_long_ago_are_brought_to_the_class_and_to_whoever_marks(
+    client: Client, world: World, task: Assessment, learner: Enrolment
+) -> None:
+    attach(client, task, learner, b"mot")
+    handed_in = learner.submissions.get().file
+    before = {"unit": learner.unit, "seen_with": "programmes.view"}
+    File.objects.filter(pk=handed_in.pk).update(**before)
+    replaced, material = (
+        keep_file(by=factories.user(), name="a.txt", content=b"x", unit=learner.unit, at=at(9)) for _time in range(2)
+    )
+    Material.objects.create(
+        topic=learner.training_class.course.topics.get(), position=9, title="Tài liệu", file=material
+    )
+    steps = import_module("lantoa.training.migrations.0006_files_handed_in")
+    with connection.cursor() as cursor:
+        cursor.execute(steps.TO_THE_CLASS)
+        cursor.execute(steps.REPLACED)
+    kept = {one.pk: (one.unit, one.seen_with) for one in File.objects.select_related("unit")}
+    assert kept == {
+        handed_in.pk: (task.training_class.unit, "training.mark_results"),
+        replaced.pk: (learner.unit, "training.mark_results"),
+        material.pk: (learner.unit, "programmes.view"),
+    }
 
 
 def test_a_file_that_is_not_taken_is_not_kept(client: Client, task: Assessment, learner: Enrolment) -> None:

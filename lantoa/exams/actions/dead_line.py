@@ -78,6 +78,7 @@ class Brought:
     refused: tuple[Refused, ...]
 
 
+@transaction.atomic
 def bring_files(*, by: Actor, attempt: Attempt, content: bytes, at: datetime) -> Brought:
     """The files that lie beside the answers in a file that `take_file` has taken. Each by itself: one that cannot be
     kept takes nothing from the others."""

@@ -1,4 +1,5 @@
-"""Who is on the list of a sitting: one taken off, and another attempt for one of them. Added by `actions.asked`."""
+"""Who is on the list of a sitting: one taken off, another attempt for one of them, the whole taken back. Added by
+`actions.asked`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +8,22 @@ from django.db import transaction
 
 from lantoa.common.refused import N_, Refused
 from lantoa.exams.actions.rooms import refuse_signed
-from lantoa.exams.models import Answer, Attempt, Incident, Remark, Room, Seat, Sitting, Variant
+from lantoa.exams.models import (
+    Analysis,
+    Answer,
+    Attempt,
+    Incident,
+    Invigilator,
+    KeyChange,
+    LastSeen,
+    Minutes,
+    Remark,
+    Room,
+    Seal,
+    Seat,
+    Sitting,
+    Variant,
+)
 from lantoa.exams.rules.clock import Phase
 from lantoa.ledger.actions import record
 from lantoa.ledger.models import Entry
@@ -51,6 +67,51 @@ def withdraw(*, by: Actor, attempt: Attempt) -> None:
     about = {"attempt": attempt.key, "person": attempt.person.key}
     record(by=by, act="exams.withdraw", thing=attempt.sitting, about=about)
     attempt.delete()
+
+
+@transaction.atomic
+def remove_sitting(*, by: Actor, sitting: Sitting, source: str = "") -> None:
+    """Takes back a sitting that was made by mistake: nobody has started it, and nothing is known of it.
+
+    `source`: whoever asked for it says so; others leave it to them.
+    """
+    sitting = Sitting.objects.select_for_update().get(pk=sitting.pk)
+    if sitting.source != source:
+        raise Refused(
+            N_("Cannot delete %(title)s here: a class holds it. It is called off on the page of its class."),
+            title=sitting.title,
+        )
+    rows = sitting.sat.select_for_update().order_by("pk").values_list("started_at", flat=True)
+    started = sum(1 for one in rows if one is not None)
+    if started:
+        raise Refused(
+            N_("Cannot delete %(title)s: %(count)d people have started it."), title=sitting.title, count=started
+        )
+    noted = (
+        sum(kind.objects.filter(attempt__sitting=sitting).count() for kind in (Answer, Incident))
+        + sum(kind.objects.filter(room__sitting=sitting).count() for kind in (Remark, Minutes))
+        + KeyChange.objects.filter(sitting=sitting).count()
+    )
+    if noted:
+        raise Refused(
+            N_(
+                "Cannot delete %(title)s: %(count)d answers, incidents, remarks or corrections of keys were noted "
+                "in it."
+            ),
+            title=sitting.title,
+            count=noted,
+        )
+    if Entry.objects.about_thing(sitting).filter(act="exams.print_sheets").exists():
+        raise Refused(
+            N_("Cannot delete %(title)s: answer sheets are printed, and would lead nowhere."), title=sitting.title
+        )
+    record(by=by, act="exams.remove_sitting", thing=sitting, about={"people": len(rows)})
+    LastSeen.objects.filter(attempt__sitting=sitting).delete()
+    Seat.objects.filter(room__sitting=sitting).delete()
+    Invigilator.objects.filter(room__sitting=sitting).delete()
+    for kind in (Room, Attempt, Seal, Analysis):
+        kind.objects.filter(sitting=sitting).delete()
+    sitting.delete()
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from lantoa.exams.queries.printing import (
     variants_of,
 )
 from lantoa.exams.rules.drawing import blueprint_from
-from lantoa.exams.rules.printing.pdf import Made, make_paper, make_sheets
+from lantoa.exams.rules.printing.pdf import Made, make_paper, set_sheets
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 
@@ -64,18 +64,20 @@ def print_key(*, by: Actor, sitting: Sitting, unit: str, day: date, at: datetime
 
 
 @transaction.atomic
-def print_sheets(*, by: Actor, sitting: Sitting, rooms: Sequence[Group], unit: str, day: date) -> bytes:
-    """The answer sheets of these rooms as PDF."""
+def print_sheets(
+    *, by: Actor, sitting: Sitting, rooms: Sequence[Group], unit: str, day: date
+) -> tuple[bytes, tuple[str, ...]]:
+    """The answer sheets of these rooms as PDF, and the keys of the candidates whose names could not be set whole."""
     made = sheets_of(sitting, rooms, unit=unit, day=day)
     note_sheets(by=by, sitting=sitting, people=sum(len(room.attempts) for room in rooms))
     return made
 
 
-def sheets_of(sitting: Sitting, rooms: Sequence[Group], *, unit: str, day: date) -> bytes:
-    """The answer sheets of these rooms, in their order."""
+def sheets_of(sitting: Sitting, rooms: Sequence[Group], *, unit: str, day: date) -> tuple[bytes, tuple[str, ...]]:
+    """The answer sheets of these rooms, in their order; and whose name could not be set whole (keys)."""
     content = {one.number: one.content for one in variants_of(sitting)}
     named = sheets_for(rooms, numbers_of(sitting))
-    return make_sheets(named, content, unit=unit, title=sitting.title, day=day)
+    return set_sheets(named, content, unit=unit, title=sitting.title, day=day)
 
 
 @transaction.atomic

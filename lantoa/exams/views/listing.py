@@ -15,7 +15,7 @@ from lantoa.directory.models import Person
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.directory.queries.people import people_in
 from lantoa.exams.actions.asked import add_people
-from lantoa.exams.actions.listing import try_again, withdraw
+from lantoa.exams.actions.listing import remove_sitting, try_again, withdraw
 from lantoa.exams.models import Attempt
 from lantoa.exams.views.sittings import confirm, sitting_for, way
 
@@ -64,6 +64,19 @@ def take_off(request: HttpRequest, key: str) -> HttpResponse:
     saw(request, row.person, 1)
     title = _("Take this person off the list?")
     return confirm(request, row.sitting, title, [row.person.full_name], _("Take off the list"))
+
+
+@needs("exams.hold")
+@require_http_methods(["GET", "POST"])
+def remove(request: HttpRequest, key: str) -> HttpResponse:
+    """Deletes an exam that was made by mistake, before anybody has started it."""
+    found = sitting_for(request, key)
+    if request.method == "POST":
+        remove_sitting(by=request.user, sitting=found)  # type: ignore[arg-type]
+        messages.success(request, _("The exam is deleted."))
+        return redirect("exams:sittings")
+    says = [_("Nobody has started it. The list, the rooms and their invigilators go with it; the paper stays.")]
+    return confirm(request, found, _("Delete this exam?"), says, _("Delete the exam"))
 
 
 @needs(SIGNED_IN)

@@ -1,5 +1,8 @@
 """An exam on paper: papers, answer sheets and, when it is over, the key, as PDF for the printer."""
 
+from collections.abc import Iterable
+
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,13 +33,15 @@ def sitting_paper(request: HttpRequest, key: str) -> HttpResponse:
     """What can be printed for an exam, and what comes back from paper."""
     found = sitting_for(request, key)
     rooms = rooms_of(found, on=today())
-    saw(request, found, 0)
     variants = variants_of(found)
     by_variant = [
         (one, sum(1 for room in rooms for row in room.attempts if row.variant_id == one.pk)) for one in variants
     ]
     last = Job.objects.filter(kind=SHEETS, arguments__sitting=found.key).order_by("-id").first()
-    files = File.objects.filter(key__in=(last.checkpoint.get("files", []) if last else []), removed_at=None)
+    ended = last.checkpoint if last is not None and not last.is_active else {}
+    files = File.objects.filter(key__in=ended.get("files", []), removed_at=None)
+    strange = _strange(found, ended.get("strange", []))
+    saw(request, found, len(strange))
     keys = may(request.user, KEYS, found.unit, on=today()) and may(request.user, KEYS, found.paper.unit, on=today())
     context = {
         "sitting": found,
@@ -44,7 +49,8 @@ def sitting_paper(request: HttpRequest, key: str) -> HttpResponse:
         "rooms": [(room.key, room.name, len(room.attempts)) for room in rooms],
         "people": sum(len(room.attempts) for room in rooms),
         "last": last if last and last.is_active else None,
-        "files": files.order_by("id"),
+        "files": [(one, one.name.rpartition(".")[2].upper()) for one in files.order_by("id")],
+        "strange": strange,
         "keys": keys,
         "over": is_over(found, at=timezone.now()),
         "breadcrumbs": way(found),
@@ -144,7 +150,7 @@ def print_sheets(request: HttpRequest, key: str) -> HttpResponse:
         )
         saw(request, found, 0)
         return redirect("office:job", job.key)
-    made = act.print_sheets(
+    made, strange = act.print_sheets(
         by=request.user,  # type: ignore[arg-type]
         sitting=found,
         rooms=rooms,
@@ -152,7 +158,18 @@ def print_sheets(request: HttpRequest, key: str) -> HttpResponse:
         day=on,
     )
     saw(request, found, people)
+    for words in _strange(found, strange):
+        messages.warning(request, words)
     return file_response(made, "pdf", "phieu-tra-loi")
+
+
+def _strange(found: Sitting, keys: Iterable[str]) -> list[str]:
+    """A word on each candidate whose name holds letters of no typeface: on their sheet these stand by their codes."""
+    words = _(
+        "The typeface has not every letter of the name %(person)s: on the sheet its code stands. Write it by hand."
+    )
+    rows = found.sat.filter(key__in=list(keys)).select_related("person").order_by("pk")
+    return [words % {"person": row.person.full_name} for row in rows]
 
 
 @needs("exams.view_keys")

@@ -137,6 +137,7 @@ def sitting(request: HttpRequest, key: str) -> HttpResponse:
         "counting": {one.pk for one in counting_of_people(found, page)} if found.attempts > 1 else set(),
         "can_start": found.together and not over and (begins is None or begins > now),
         "can_end": not over,
+        "can_remove": not found.source and counted["waiting"] == counted["people"],
         "can_read": begins is not None and begins <= now,  # letters, and files of answers
         "to_mark": found.sat.filter(unmarked__gt=0).exists(),
         "apart": found.markers == 2 and bool(answers_apart(found, most=1)),

@@ -23,23 +23,23 @@ Shape = Literal["packed", "old office", "text", "pdf", "png", "jpeg", "mp4", "mp
 class Kind:
     """A kind of file the house takes: its extension, its media type, its largest size in bytes, how it begins.
 
-    `part` is a part that a packed file of this kind holds.
+    `parts`: a packed file of this kind holds one of these.
     """
 
     extension: str
     media_type: str
     limit: int
     shape: Shape
-    part: str = ""
+    parts: tuple[str, ...] = ()
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS: Final[dict[str, Kind]] = {
     kind.extension: kind
     for kind in (
-        Kind("xlsx", f"{_OFFICE}.spreadsheetml.sheet", 30 * MB, "packed", "xl/workbook.xml"),
+        Kind("xlsx", f"{_OFFICE}.spreadsheetml.sheet", 30 * MB, "packed", ("xl/workbook.xml",)),
         Kind("xls", "application/vnd.ms-excel", 30 * MB, "old office"),
-        Kind("ods", "application/vnd.oasis.opendocument.spreadsheet", 30 * MB, "packed", "content.xml"),
+        Kind("ods", "application/vnd.oasis.opendocument.spreadsheet", 30 * MB, "packed", ("content.xml",)),
         Kind("csv", "text/csv", 30 * MB, "text"),
         Kind("txt", "text/plain", 10 * MB, "text"),
         Kind("gift", "text/plain", 10 * MB, "text"),  # questions, as learning platforms write them
@@ -47,21 +47,20 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("yaml", "application/yaml", 2 * MB, "text"),
         Kind("yml", "application/yaml", 2 * MB, "text"),
         Kind("pdf", "application/pdf", 50 * MB, "pdf"),
-        Kind("docx", f"{_OFFICE}.wordprocessingml.document", 30 * MB, "packed", "word/document.xml"),
+        Kind("docx", f"{_OFFICE}.wordprocessingml.document", 30 * MB, "packed", ("word/document.xml",)),
         Kind("doc", "application/msword", 30 * MB, "old office"),
-        Kind("odt", "application/vnd.oasis.opendocument.text", 30 * MB, "packed", "content.xml"),
-        Kind("pptx", f"{_OFFICE}.presentationml.presentation", 50 * MB, "packed", "ppt/presentation.xml"),
+        Kind("odt", "application/vnd.oasis.opendocument.text", 30 * MB, "packed", ("content.xml",)),
+        Kind("pptx", f"{_OFFICE}.presentationml.presentation", 50 * MB, "packed", ("ppt/presentation.xml",)),
         Kind("ppt", "application/vnd.ms-powerpoint", 50 * MB, "old office"),
-        Kind("odp", "application/vnd.oasis.opendocument.presentation", 50 * MB, "packed", "content.xml"),
+        Kind("odp", "application/vnd.oasis.opendocument.presentation", 50 * MB, "packed", ("content.xml",)),
         Kind("png", "image/png", 10 * MB, "png"),
         Kind("jpg", "image/jpeg", 10 * MB, "jpeg"),
         Kind("jpeg", "image/jpeg", 10 * MB, "jpeg"),
         Kind("webp", "image/webp", 10 * MB, "webp"),
         Kind("mp3", "audio/mpeg", 50 * MB, "mp3"),
         Kind("mp4", "video/mp4", 200 * MB, "mp4"),
-        Kind(
-            "zip", "application/zip", 500 * MB, "packed", "dictionary.csv"
-        ),  # made here: tables with their dictionary
+        # made here: tables with their dictionary, sheets for the printer with their index
+        Kind("zip", "application/zip", 500 * MB, "packed", ("dictionary.csv", "muc-luc.csv")),
     )
 }
 SHEETS: Final = ("xlsx", "xls", "ods", "csv")
@@ -167,7 +166,7 @@ def check_parts(name: str, kind: Kind, opened: "str | object") -> None:
             kind=kind.extension,
         ) from error
     names = {part.filename for part in parts}
-    if kind.part not in names:
+    if not names & set(kind.parts):
         raise Refused(
             N_('Cannot keep the file "%(name)s": its content is not that of a .%(kind)s file.'),
             name=name,

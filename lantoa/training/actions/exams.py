@@ -7,6 +7,7 @@ from django.db import transaction
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Person
 from lantoa.exams.actions.asked import add_people, told_of_results
+from lantoa.exams.actions.listing import remove_sitting
 from lantoa.exams.actions.sittings import make_sitting
 from lantoa.exams.models import Paper, Sitting
 from lantoa.ledger.actions import record
@@ -93,6 +94,16 @@ def hold_exam(
 def add_joined(*, by: Actor, exam: ClassExam, at: datetime) -> int:
     """Puts those who joined the class since on the list of the exam; how many were added."""
     return add_people(by=by, sitting=exam.sitting, people=_learners(exam.training_class), at=at)
+
+
+@transaction.atomic
+def cancel_exam(*, by: Actor, exam: ClassExam) -> None:
+    """The class does not hold it after all; refused once somebody has started it."""
+    sitting, source = exam.sitting, f"{KIND}:{exam.key}"
+    about = {"exam": exam.key, "sitting": sitting.key, "purpose": exam.purpose}
+    record(by=by, act="training.cancel_exam", thing=exam.training_class, about=about)
+    exam.delete()
+    remove_sitting(by=by, sitting=sitting, source=source)
 
 
 def _learners(training_class: TrainingClass) -> list[Person]:

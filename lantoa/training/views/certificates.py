@@ -108,6 +108,7 @@ def certificates(request: HttpRequest, key: str) -> HttpResponse:
             "due": due,
             "form": form,
             "files": files,
+            "lost": _lost(programme, last.result.get("lost") or {}) if last else [],
             "page": page,
             "search": search,
             "sought": sought,
@@ -115,6 +116,22 @@ def certificates(request: HttpRequest, key: str) -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+def _lost(programme: Programme, lost: dict[str, str]) -> list[str]:
+    """Of certificates in force that are in no file for the printer why: their number, whose, the letter that is of no
+    typeface."""
+    rows = Certificate.objects.filter(
+        enrolment__training_class__programme=programme, number__in=lost, revoked_on=None
+    ).exclude(payload="")
+    words = _(
+        "Certificate %(number)s of %(name)s is in no file: the typeface has no letter “%(letter)s”. Revoke it, write "
+        "the name otherwise, and issue it anew."
+    )
+    return [
+        words % {"number": row.number, "name": row.facts["name"], "letter": lost[row.number]}
+        for row in rows.order_by("id")
+    ]
 
 
 def _start(request: HttpRequest, programme: Programme, form: IssueForm) -> Any:

@@ -14,7 +14,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
 from lantoa.directory.access import check, in_care, may, needs, permissions_on, saw, shows_people, today
 from lantoa.exams.queries.paper import papers_to_sit
-from lantoa.training.actions import exams as act
+from lantoa.training.actions import exam_notices as tell
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.forms_exams import ExamForm
 from lantoa.training.models import Assessment, ClassExam, TrainingClass
@@ -38,7 +38,7 @@ def hold(request: HttpRequest, key: str) -> HttpResponse:
     form = ExamForm(request.POST or None, papers=papers_to_sit(care), assessments=assessments)
     if request.method == "POST" and form.is_valid():
         try:
-            made = act.hold_exam(
+            made = tell.hold_and_tell(
                 by=request.user,  # type: ignore[arg-type]
                 training_class=found,
                 at=timezone.now(),
@@ -115,6 +115,7 @@ def class_exam(request: HttpRequest, key: str) -> HttpResponse:
                 for row in page
             ],
             "seen": people_seen(request, [row.enrolment.person_id for row in page]),
+            "can_cancel": "exams.hold" in allowed and not counted["started"] and not counted["handed_in"],
             "desk": reverse("exams:sitting", args=[exam.sitting.key]) if "exams.hold" in allowed else "",
             "to_add": counted["not_listed"] if "exams.hold" in allowed and held.still_starts(now) else 0,
             "breadcrumbs": crumbs(found.programme, found) if "programmes.view" in allowed else _of_lecturer(),
@@ -133,12 +134,45 @@ def add_joined(request: HttpRequest, key: str) -> HttpResponse:
     exam = get_object_or_404(ClassExam.objects.select_related("sitting", "training_class__unit"), key=key)
     check(request, exam.training_class.unit)
     try:
-        added = act.add_joined(by=request.user, exam=exam, at=timezone.now())  # type: ignore[arg-type]
+        added = tell.add_joined_and_tell(by=request.user, exam=exam, at=timezone.now())  # type: ignore[arg-type]
         words = ngettext("%(count)d learner is added.", "%(count)d learners are added.", added)
         messages.success(request, words % {"count": added})
     except Refused as refused:
         messages.error(request, say(refused))
     return redirect("training:class_exam", exam.key)
+
+
+@needs("exams.hold")
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, key: str) -> HttpResponse:
+    """Calls an exam of a class off, before anybody has started it; whoever is on its list is told."""
+    exam = get_object_or_404(
+        ClassExam.objects.select_related("sitting", "training_class__unit", "training_class__programme"), key=key
+    )
+    found = exam.training_class
+    check(request, found.unit)
+    if request.method == "POST":
+        tell.cancel_and_tell(by=request.user, exam=exam, at=timezone.now())  # type: ignore[arg-type]
+        messages.success(request, _("The exam is called off."))
+        return redirect("training:class", found.key)
+    people = exam.sitting.sat.count()
+    lose = ngettext(
+        "%(count)d person is on its list, and is told.", "%(count)d people are on its list, and are told.", people
+    )
+    return render(
+        request,
+        "training/confirm.html",
+        {
+            "title": _("Call this exam off?"),
+            "consequences": [f"{found.code} · {exam.sitting.title}", lose % {"count": people}],
+            "undo": _("This cannot be undone."),
+            "action": request.path,
+            "label": _("Call the exam off"),
+            "kind": "warning",
+            "back": reverse("training:class_exam", args=[exam.key]),
+            "breadcrumbs": crumbs(found.programme, found),
+        },
+    )
 
 
 @needs("training.teach")

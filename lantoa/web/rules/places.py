@@ -108,6 +108,7 @@ PLACES: dict[str, str] = {
     "training:change_meeting": "officer#meetings",
     "training:choose_superior": "coordinator#superiors",
     "training:class": "officer#classes",
+    "training:cancel_exam": "officer#class-exams",
     "training:class_exam": "lecturer#exams officer#class-exams",
     "training:close_call": "officer#decide",
     "training:close_class": "officer#open",

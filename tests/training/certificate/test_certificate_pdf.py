@@ -96,11 +96,38 @@ def test_a_decomposed_name_is_printed_composed(a_certificate: Any) -> None:
 
 def test_a_letter_that_no_typeface_has_is_refused_with_its_number(a_certificate: Any) -> None:
     with pytest.raises(Refused) as refused:
-        make_document([a_certificate(), a_certificate(number="0013/2020/CN-Q9", name="Lý 漢")])
+        make_certificate(a_certificate(number="0013/2020/CN-Q9", name="Lý 漢"))
     assert str(refused.value) == (
         'Cannot print certificate 0013/2020/CN-Q9 of Lý 漢: the typeface has no letter "漢" (U+6F22). '
         "Revoke it, write that word otherwise, and issue it anew."
     )
+
+
+def test_names_with_letters_of_no_typeface_keep_nobody_else_from_their_paper(a_certificate: Any) -> None:
+    strange = {
+        "0013/2020/CN-Q9": "Lý 漢",
+        "0014/2020/CN-Q9": "王小明",
+        "0015/2020/CN-Q9": "An 🙂",
+        "0016/2020": "B 🙂",
+    }
+    people = [a_certificate(number=number, name=name) for number, name in strange.items()]
+    usual = [a_certificate(), a_certificate(number="0017/2020/CN-Q9", name="Đặng Thị Hường")]
+
+    made = make_document([usual[0], *people, usual[1]])
+    said = words_of(made.content, 1)
+    assert ("Đặng Thị Hường" in said, len(pypdfium2.PdfDocument(made.content))) == (True, 2)
+    assert sorted(made.refused) == sorted(strange)
+    assert "0015/2020/CN-Q9 of An 🙂" in str(made.refused["0015/2020/CN-Q9"])
+    nobody = make_document(people)
+    assert (nobody.content, sorted(nobody.refused)) == (b"", sorted(strange))
+
+    each = list(make_certificates([usual[0], people[0], usual[1]]))
+    assert [isinstance(one, bytes) for one in each] == [True, False, True]
+
+
+def test_what_all_certificates_have_in_common_is_refused_for_all(a_certificate: Any) -> None:
+    with pytest.raises(Refused, match="has no letter"):
+        make_document([a_certificate(course="Khóa 漢"), a_certificate(number="0013", course="Khóa 漢")])
 
 
 @pytest.mark.parametrize("name", ['#eval(read("/etc/passwd"))', "]#[x]", "$ x $", "@a <b> `c` \\ {d} /* e */ // f"])
@@ -322,7 +349,7 @@ def test_the_same_certificate_is_the_same_file_alone_or_in_a_batch(a_certificate
 
 def test_one_document_has_a_page_for_each_in_order(a_certificate: Any) -> None:
     certificates = [a_certificate(name=f"Học Viên Thứ {n}") for n in range(5)]
-    data = make_document(certificates)
+    data = make_document(certificates).content
     assert [f"Ông/Bà Học Viên Thứ {n} Sinh" in words_of(data, n) for n in range(5)] == [True] * 5
     assert len(pypdfium2.PdfDocument(data)) == 5
     assert [decoded(modules(data, n)) for n in (0, 4)] == [certificates[0].code, certificates[4].code]

@@ -127,6 +127,19 @@ def make_sheets(
     fonts: Path = FONTS,
 ) -> bytes:
     """The answer sheets of these candidates, in their order. `variants`: their content by number."""
+    return set_sheets(candidates, variants, unit=unit, title=title, day=day, fonts=fonts)[0]
+
+
+def set_sheets(
+    candidates: Iterable[PrintedCandidate],
+    variants: Mapping[int, Sequence[Mapping[str, Any]]],
+    *,
+    unit: str,
+    title: str,
+    day: datetime.date,
+    fonts: Path = FONTS,
+) -> tuple[bytes, tuple[str, ...]]:
+    """The same, and the codes of those on whose sheet letters of no typeface stand by their numbers."""
     named = list(candidates)
     if not named:
         raise Refused(N_("Cannot print answer sheets: there are no candidates."))
@@ -136,7 +149,9 @@ def make_sheets(
         "layouts": {f"{number:03d}": _plain(layout_of(content)) for number, content in variants.items()},
         "candidates": [_candidate(one) for one in named],
     }
-    return _compiled(SHEETS, data, day=day, fonts=fonts, root=None)[0]
+    content, letters = _compiled(SHEETS, data, day=day, fonts=fonts, root=None)
+    strange = set(letters)
+    return content, tuple(one.code for one in named if strange & set(clean(f"{one.name}\n{one.unit}")))
 
 
 def _about(title: str, unit: str, day: datetime.date) -> dict[str, Any]:

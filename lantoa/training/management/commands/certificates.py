@@ -86,6 +86,7 @@ class Command(BaseCommand):
 
     def write(self, rows: Any, folder: Path) -> dict[str, int]:
         """Writes the files one by one. What the folder's register says is there already is not made again."""
+        refused: list[Refused] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
             kept = dict(_registered(folder))
@@ -99,6 +100,10 @@ class Command(BaseCommand):
             ]
             with _Register(folder) as register:
                 for done, (row, content) in enumerate(zip(todo, make_certificates(printed(todo)), strict=True), 1):
+                    if isinstance(content, Refused):  # one name keeps nobody else from their paper
+                        refused.append(content)
+                        self.stderr.write(say(content))
+                        continue
                     path = folder / _name(row)
                     path.parent.mkdir(exist_ok=True)
                     draft = path.with_name(f".{path.name}.part")
@@ -110,7 +115,9 @@ class Command(BaseCommand):
             raise Refused(
                 N_("Cannot write into %(folder)s: %(reason)s."), folder=folder, reason=error.strerror or ""
             ) from error
-        return {"written": len(todo), "kept": len(everything) - len(todo)}
+        written = len(todo) - len(refused)
+        found = {"written": written, "kept": len(everything) - len(todo)}
+        return found | ({"refused": len(refused)} if refused else {})
 
     def tell(self, words: str, done: int, total: int) -> None:
         now = time.monotonic()

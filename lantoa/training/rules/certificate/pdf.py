@@ -6,7 +6,7 @@ The same certificate gives the same bytes, so an interrupted job can be done aga
 import datetime
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -69,25 +69,50 @@ class Certificate:
     demonstration: bool = False
 
 
-def make_certificates(certificates: Iterable[Certificate], *, fonts: Path = FONTS) -> Iterator[bytes]:
-    """A PDF for each certificate, in order, one at a time: any number of them takes the memory of a few."""
+def make_certificates(certificates: Iterable[Certificate], *, fonts: Path = FONTS) -> Iterator[bytes | Refused]:
+    """A PDF for each certificate, in order, one at a time: any number of them takes the memory of a few. Where a name
+    cannot be set, its refusal stands in its place: it keeps nobody else from their paper."""
     press: typst.Compiler | None = None
     for position, certificate in enumerate(certificates):
         if press is None or position % _RENEW_AFTER == 0:
             press = compiler(fonts)
-        yield _compiled(press, (certificate,))
+        try:
+            yield _compiled(press, (certificate,))
+        except Refused as refused:
+            yield refused
 
 
 def make_certificate(certificate: Certificate, *, fonts: Path = FONTS) -> bytes:
     """The PDF of one certificate."""
-    return next(make_certificates((certificate,), fonts=fonts))
+    return _compiled(compiler(fonts), (certificate,))
 
 
-def make_document(certificates: Sequence[Certificate], *, fonts: Path = FONTS) -> bytes:
-    """One PDF with a page for each certificate, for the printer."""
+@dataclass(frozen=True)
+class Document:
+    """One PDF for the printer (nothing where no name could be set), and what keeps each of the others out of it, by
+    the number of the certificate."""
+
+    content: bytes
+    refused: Mapping[str, Refused]
+
+
+def make_document(certificates: Sequence[Certificate], *, fonts: Path = FONTS) -> Document:
+    """A page for each certificate whose name can be set; what all have in common and cannot be set is refused."""
     if not certificates:
         raise Refused(N_("Cannot make the certificates: there are none."))
-    return _compiled(compiler(fonts), certificates)
+    press, left, refused = compiler(fonts), list(certificates), dict[str, Refused]()
+    while left:
+        try:
+            return Document(_compiled(press, left), refused)
+        except Refused as reason:
+            letter, number = str(reason.values.get("letter", "")), str(reason.values.get("number", ""))
+            wanting = [one for one in left if letter in clean(f"{one.name}\n{one.unit}")] if letter else []
+            wanting = wanting or [one for one in left if not letter and one.number == number]
+            if not wanting:
+                raise
+            refused |= {one.number: _lacking(one, reason) if letter else reason for one in wanting}
+            left = [one for one in left if one.number not in refused]
+    return Document(b"", refused)
 
 
 def qr(code: str) -> "QRCode":
@@ -120,17 +145,21 @@ def _compiled(press: typst.Compiler, certificates: Sequence[Certificate]) -> byt
     except Refused as refused:
         letter = str(refused.values.get("letter", ""))
         whose = next((one for one in certificates if letter in clean(one.name)), first)
-        raise Refused(
-            N_(
-                "Cannot print certificate %(number)s of %(name)s: "
-                'the typeface has no letter "%(letter)s" (%(code)s). '
-                "Revoke it, write that word otherwise, and issue it anew."
-            ),
-            number=whose.number,
-            name=whose.name,
-            letter=letter,
-            code=refused.values.get("code", ""),
-        ) from refused
+        raise _lacking(whose, refused) from refused
+
+
+def _lacking(whose: Certificate, refused: Refused) -> Refused:
+    return Refused(
+        N_(
+            "Cannot print certificate %(number)s of %(name)s: "
+            'the typeface has no letter "%(letter)s" (%(code)s). '
+            "Revoke it, write that word otherwise, and issue it anew."
+        ),
+        number=whose.number,
+        name=whose.name,
+        letter=refused.values.get("letter", ""),
+        code=refused.values.get("code", ""),
+    )
 
 
 def _texts(certificate: Certificate) -> dict[str, Any]:
