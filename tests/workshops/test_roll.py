@@ -361,8 +361,9 @@ def test_an_operator_reports_with_one_number_and_one_tap_without_any_script(now_
     who = make.person()
     client = browser(who=who)
     mine, other = site(now_live, operator=who), site(now_live)
-    called(now_live)
     address = reverse("workshops:site_roll", args=[mine.key])
+    assert client.get(address).status_code == 200
+    called(now_live)
 
     assert client.get(address).status_code == 200
     assert client.get(reverse("workshops:site_roll", args=[other.key])).status_code == 404
