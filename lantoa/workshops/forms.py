@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.common.forms import Form, MomentField
@@ -34,6 +35,10 @@ class WorkshopForm(Form):
     )
     begins = MomentField(label=_("Begins at"))
     ends = MomentField(label=_("Ends at"))
+    dry_run_begins = MomentField(
+        label=_("Dry run begins at"), required=False, help_text=_("When all sites try their technology together")
+    )
+    dry_run_ends = MomentField(label=_("Dry run ends at"), required=False)
     languages = forms.MultipleChoiceField(
         label=_("Languages"),
         choices=[(code, _(words)) for code, words in LANGUAGES.items()],
@@ -80,6 +85,9 @@ class WorkshopForm(Form):
         begins, ends = values.get("begins"), values.get("ends")
         if begins and ends and ends <= begins:
             self.add_error("ends", _("The end is before the beginning."))
+        first, last = values.get("dry_run_begins"), values.get("dry_run_ends")
+        if bool(first) != bool(last) or (first and last and last <= first) or (last and begins and last > begins):
+            self.add_error("dry_run_ends", _("A dry run has a beginning and an end, before the workshop."))
         if begins and values.get("unit"):
             try:
                 values["owner"] = unit_called(values["unit"], on=begins.date())
@@ -90,7 +98,9 @@ class WorkshopForm(Form):
     def facts(self) -> dict[str, Any]:
         """The values that both making and changing take."""
         names = ("code", "name", "name_en", "programme", "begins", "ends", "languages", "previous", "stream_url")
-        return {name: self.cleaned_data[name] for name in names}
+        first, last = self.cleaned_data["dry_run_begins"], self.cleaned_data["dry_run_ends"]
+        dry_run = DateTimeTZRange(first, last, "[)") if first and last else None
+        return {**{name: self.cleaned_data[name] for name in names}, "dry_run": dry_run}
 
 
 def values_of(workshop: Workshop) -> dict[str, Any]:
@@ -104,6 +114,8 @@ def values_of(workshop: Workshop) -> dict[str, Any]:
         "programme": workshop.programme.key if workshop.programme else None,
         "begins": first,
         "ends": workshop.during.upper,
+        "dry_run_begins": workshop.dry_run.lower if workshop.dry_run else None,
+        "dry_run_ends": workshop.dry_run.upper if workshop.dry_run else None,
         "languages": workshop.languages,
         "previous": workshop.previous.key if workshop.previous else None,
         "stream_url": workshop.stream_url,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.workshops.views import agenda, desk, seat, site, sites, workshops
+from lantoa.workshops.views import agenda, checks, desk, documents, invitations, seat, site, sites, workshops
 
 app_name = "workshops"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,19 @@ urlpatterns: list[URLPattern] = [
     path("workshops/<slug:key>/agenda/new/", agenda.new_item, name="new_item"),
     path("workshops/agenda/<slug:key>/change/", agenda.edit_item, name="edit_item"),
     path("workshops/agenda/<slug:key>/remove/", agenda.drop_item, name="drop_item"),
+    path("workshops/<slug:key>/invitations/", invitations.invitations, name="invitations"),
+    path("workshops/<slug:key>/invitations/send/", invitations.send, name="send"),
+    path("workshops/<slug:key>/invitations/remind/", invitations.remind_sites, name="remind_sites"),
+    path("workshops/<slug:key>/to-call.xlsx", invitations.to_call, name="to_call"),
+    path("workshops/sites/<slug:key>/answer/", invitations.answer, name="answer"),
+    path("workshops/<slug:key>/checks/", checks.checks, name="checks"),
+    path("workshops/sites/<slug:key>/check/", checks.check_site, name="check_site"),
+    path("workshops/sites/<slug:key>/check/probe/", checks.probe, name="probe"),
+    path("workshops/sites/<slug:key>/check/probe/up/", checks.probe_up, name="probe_up"),
+    path("workshops/<slug:key>/documents/", documents.documents, name="documents"),
+    path("workshops/<slug:key>/pack.zip", documents.pack, name="pack"),
+    path("workshops/documents/<slug:key>/", documents.document, name="document"),
+    path("workshops/documents/<slug:key>/remove/", documents.drop_document, name="drop_document"),
     path("workshops/<slug:key>/sites/", sites.sites, name="sites"),
     path("workshops/<slug:key>/sites.xlsx", sites.sites_file, name="sites_file"),
     path("workshops/<slug:key>/sites/load/", sites.load_sites, name="load_sites"),

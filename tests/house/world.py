@@ -76,9 +76,10 @@ from lantoa.training.queries.papers import report_paper
 from lantoa.training.queries.rows import Choice
 from lantoa.training.rules.feedback.occasions import Occasion
 from lantoa.workshops.actions.agenda import add_item
+from lantoa.workshops.actions.documents import add_document
 from lantoa.workshops.actions.roll import call_the_roll
 from lantoa.workshops.actions.workshops import change_state, create_workshop
-from lantoa.workshops.models import AgendaItem, RollCall, Site, Workshop
+from lantoa.workshops.models import AgendaItem, RollCall, Site, Workshop, WorkshopFile
 
 AT = datetime(2020, 10, 5, 2, tzinfo=UTC)
 SIGNER = {"post": "Chủ tịch", "name": "Nguyễn Văn Thử"}
@@ -534,6 +535,12 @@ class Corner:
             begins=AT,
             ends=AT + timedelta(minutes=15),
             at=AT,
+        )
+
+    @cached_property
+    def workshop_file(self) -> WorkshopFile:
+        return add_document(
+            by=BY, workshop=self.workshop, name="tai-lieu.csv", content=CSV, title="Tài liệu", language="vi", at=AT
         )
 
     @cached_property

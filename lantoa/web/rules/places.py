@@ -215,6 +215,8 @@ PLACES: dict[str, str] = {
     "web:way_in": "coordinator#way-in",
     "web:word_purpose": "privacy#purposes",
     "workshops:": "officer#workshops site#workshops",
+    "workshops:answer": "site#workshops officer#workshops",
+    "workshops:check_site": "site#workshops officer#workshops",
 }
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 
 from lantoa.common.bulk import add_rows
@@ -89,7 +90,10 @@ def remove_site(*, by: Actor, site: Site, at: datetime) -> None:
         raise Refused(N_("Cannot remove %(site)s: it has reported in a roll call."), site=site.name)
     record(by=by, act="workshops.remove_site", thing=site, about={"workshop": workshop.key})
     tell(workshop=workshop, kind="site", about={"site": site.key}, at=at)
-    site.delete()
+    try:
+        site.delete()
+    except (ProtectedError, RestrictedError) as error:
+        raise Refused(N_("Cannot remove %(site)s: something was recorded of it since."), site=site.name) from error
 
 
 def open_workshop(workshop: Workshop) -> Workshop:

@@ -17,7 +17,7 @@ from lantoa.workshops.actions.telling import tell
 from lantoa.workshops.models import Workshop
 from lantoa.workshops.rules.words import MAY_BECOME, OVER, STATES
 
-FIELDS = ("code", "name", "name_en", "programme", "zone", "languages", "previous", "stream_url")
+FIELDS = ("code", "name", "name_en", "programme", "zone", "languages", "previous", "stream_url", "dry_run")
 
 
 @transaction.atomic
@@ -36,6 +36,7 @@ def create_workshop(
     zone: str = "Asia/Ho_Chi_Minh",
     previous: Workshop | None = None,
     stream_url: str = "",
+    dry_run: Any = None,
 ) -> Workshop:
     """A workshop that is being prepared."""
     _refuse_backwards(name, begins, ends)
@@ -51,6 +52,7 @@ def create_workshop(
             languages=list(languages),
             previous=previous,
             stream_url=stream_url,
+            dry_run=dry_run,
             made_by=by.actor_key,
             made_at=at,
         )

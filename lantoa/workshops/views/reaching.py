@@ -6,11 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from lantoa.directory.access import check, may, today
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
-from lantoa.workshops.models import Site, Workshop
+from lantoa.workshops.models import Invitation, Site, Workshop
 from lantoa.workshops.queries.access import MANAGE, VIEW, answers_for, sites_of
 
 _WITH = ("unit", "programme", "previous")
@@ -66,8 +67,6 @@ def in_words(row: Any, field: str = "name") -> str:
 
 def way(workshop: Workshop | None = None, *more: tuple[str, str]) -> list[dict[str, str]]:
     """The breadcrumbs: all workshops, this one, and pages of it (label, name of the address)."""
-    from django.utils.translation import gettext as _
-
     found = [{"label": _("Workshops"), "url": reverse("workshops:workshops")}]
     if workshop is not None:
         found.append({"label": in_words(workshop), "url": reverse("workshops:workshop", args=[workshop.key])})
@@ -103,3 +102,20 @@ def site_for(request: HttpRequest, key: str) -> Site:
     )
     check(request, found.workshop.unit)
     return found
+
+
+ANSWERS = {"yes": "ok", "no": "late", "": "wait"}
+
+
+def answer_of(invitation: Invitation | None) -> dict[str, Any]:
+    """Kind and word of what a site answered, and how many people it announced."""
+    if invitation is None:
+        return {"kind": "none", "word": _("not invited yet"), "people": None, "note": ""}
+    word = {"yes": _("takes part"), "no": _("does not take part"), "": _("has not answered")}[invitation.answer]
+    return {
+        "kind": ANSWERS[invitation.answer],
+        "word": word,
+        "people": invitation.people,
+        "note": invitation.note,
+        "at": invitation.answered_at,
+    }

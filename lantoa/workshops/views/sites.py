@@ -28,10 +28,12 @@ from lantoa.workshops.forms_sites import FindSitesForm, SiteForm, SitesFileForm
 from lantoa.workshops.importers import KIND
 from lantoa.workshops.models import Site, Workshop
 from lantoa.workshops.queries.access import sites_of
+from lantoa.workshops.queries.checks import COLOURS, TAGS, with_colour
 from lantoa.workshops.queries.site_sheet import sites_workbook
 from lantoa.workshops.queries.sites import KINDS, count_differences, differences, find_sites, topmost
-from lantoa.workshops.rules.words import COUNTRIES, LANGUAGES, OVER
+from lantoa.workshops.rules.words import COUNTRIES, LANGUAGES, LIVE, OVER, READY
 from lantoa.workshops.views.reaching import (
+    answer_of,
     confirm,
     in_words,
     manages,
@@ -199,11 +201,15 @@ def changes(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def site_record(request: HttpRequest, key: str) -> HttpResponse:
     """What is known of a site."""
-    found, _answers = site_seen(request, key)
+    found, answers = site_seen(request, key)
     saw(request, found, int(bool(found.operator)) + int(bool(found.deputy)))
     under = find_sites(Site.objects.filter(above=found))[:PAGE]
     plans = manages(request, found.workshop) and found.workshop.state != OVER
+    colour = with_colour(Site.objects.filter(pk=found.pk)).get().colour_now  # type: ignore[attr-defined]
     context = {
+        "answer": answer_of(getattr(found, "invitation", None)),
+        "check": {"kind": TAGS[colour], "word": _(COLOURS[colour])},
+        "acts": answers and found.workshop.state in {READY, LIVE},
         "site": found,
         "workshop": found.workshop,
         "name": in_words(found),

@@ -79,9 +79,22 @@ def workshop(request: HttpRequest, key: str) -> HttpResponse:
         "whole": whole,
         "plans": plans,
         "steps": _steps(found, plans, chairs),
+        "doors": doors(found),
         "breadcrumbs": way(),
     }
     return render(request, "workshops/workshop.html", context)
+
+
+def doors(found: Workshop) -> list[dict[str, str]]:
+    """The pages of a workshop, in the order in which one needs them."""
+    pages = {
+        "workshops:agenda": _("Agenda"),
+        "workshops:sites": _("Sites"),
+        "workshops:invitations": _("Invitations"),
+        "workshops:checks": _("Technical checks"),
+        "workshops:documents": _("Documents"),
+    }
+    return [{"url": reverse(name, args=[found.key]), "label": label} for name, label in pages.items()]
 
 
 def _numbers(counted: dict[str, int], sites: str) -> list[dict[str, Any]]:
