@@ -38,6 +38,7 @@ from lantoa.web.demonstration_exams import hold_exams, write_questions
 from lantoa.web.demonstration_feedback import say_feedback
 from lantoa.web.demonstration_people import open_a_class, record_twice
 from lantoa.web.demonstration_privacy import keep_desk
+from lantoa.web.demonstration_workshop import hold_workshop
 
 BY = Machine("demonstration")
 FOLDERS = ("district-9", "bac-kan", "elp-2025", "now")
@@ -66,7 +67,7 @@ SIGN_INS = (
     SignIn(Role.UNIT_COORDINATOR, "dieuphoi", "Điều Phối Minh Họa", N_("people of one ward")),
     SignIn(Role.LECTURER, "giangvien", "Giảng Viên Minh Họa", N_("the meetings of today")),
     SignIn(Role.LEARNER, LEARNER, "Học Viên Minh Họa", N_("one's own learning")),
-    SignIn(Role.SITE_OPERATOR, "diemcau", "Điểm Cầu Minh Họa", N_("exam rooms")),
+    SignIn(Role.SITE_OPERATOR, "diemcau", "Điểm Cầu Minh Họa", N_("exam rooms and sites")),
     SignIn(Role.AUDITOR, "kiemtra", "Kiểm Tra Minh Họa", N_("the ledger")),
 )
 
@@ -94,6 +95,8 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
     prepared = timezone.make_aware(datetime.combine(finished.period.lower - timedelta(days=14), time(8)))
     write_questions(by=BY, programme=finished, at=prepared)
     hold_exams(by=BY, finished=finished, running=running, at=at)
+    tell("workshop")
+    hold_workshop(by=BY, folder=EXAMPLES / "workshop-2020")
     tell("accounts")
     with transaction.atomic():
         _accounts(on=on)
