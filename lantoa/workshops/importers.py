@@ -20,7 +20,7 @@ from lantoa.office.models import Import
 from lantoa.office.rules.imports import KeptRow, ReadRow, SheetColumn
 from lantoa.office.rules.sheets import read_table_file
 from lantoa.workshops.actions.checks import outdate_checks
-from lantoa.workshops.actions.sites import TECHNOLOGY, folded_names, next_place, open_workshop, settle_tree
+from lantoa.workshops.actions.sites import TECHNOLOGY, folded_names, look_anew, next_place, open_workshop, settle_tree
 from lantoa.workshops.actions.telling import tell
 from lantoa.workshops.importers_judging import Judge
 from lantoa.workshops.models import Site, Workshop
@@ -109,6 +109,7 @@ class SitesImporter(Importer):
             _write(workshop, wanted, at)
             count += len(chunk)
             yield chunk
+        look_anew(count)
         _link(workshop, above)
         settle_tree(workshop)
         record(by=by, act="workshops.load_sites", thing=workshop, about={"import": made.key, "sites": count})

@@ -1,4 +1,4 @@
-"""The workshop of 30 September 2020 in the demonstration: 80 sites in two countries, whoever operates them invented."""
+"""The workshop of 30 September 2020 in the demonstration: 80 sites in two countries, operated by invented people."""
 
 import factories as make
 import pytest

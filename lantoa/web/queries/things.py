@@ -32,7 +32,7 @@ from lantoa.presence.models import Attendance, Gathering
 from lantoa.programmes.models import Partner, Programme
 from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, Submission, TrainingClass
 from lantoa.web.rules.things import PAGELESS
-from lantoa.workshops.models import AgendaItem, Site, Workshop
+from lantoa.workshops.models import Site, Workshop
 
 OPEN = ""  # a permission that everybody signed in holds
 AUDIT = "ledger.view"
@@ -245,31 +245,8 @@ KINDS: dict[str, Kind] = {
             joins=("enrolment__training_class",),
             personal=True,
         ),
-        Kind(
-            Workshop,
-            N_("workshop"),
-            "unit",
-            "workshops.view",
-            lambda row: row.name,
-            page=_at("workshops:workshop"),
-        ),
-        Kind(
-            AgendaItem,
-            N_("item of an agenda"),
-            "workshop__unit",
-            "workshops.view",
-            lambda row: row.title,
-            page=_at("workshops:workshop", "workshop"),
-            joins=("workshop",),
-        ),
-        Kind(
-            Site,
-            N_("site of a workshop"),
-            "workshop__unit",
-            "workshops.view",
-            lambda row: row.name,
-            page=_at("workshops:site_record"),
-        ),
+        Kind(Workshop, N_("workshop"), "unit", "workshops.view", str, page=_at("workshops:workshop")),
+        Kind(Site, N_("site of a workshop"), "workshop__unit", "workshops.view", str, _at("workshops:site_record")),
         Kind(File, N_("file"), "unit", "office.import", lambda row: row.name),
         Kind(
             Import,

@@ -36,6 +36,7 @@ PAGELESS: Final = {
     "training.openclass": N_("open class"),
     "training.superiorask": N_("question to a superior"),
     "training.survey": N_("round of feedback"),
+    "workshops.agendaitem": N_("item of an agenda"),
     "workshops.check": N_("a technical check of a site"),
     "workshops.invitation": N_("an invitation to a workshop"),
     "workshops.workshopfile": N_("a document of a workshop"),

@@ -200,11 +200,18 @@ _COPIED = (
     "code", "name", "name_en", "folded", "unit_id", "place", "country", "zone", "address", "operator_id", "deputy_id",
     "phone", "equipment", "line", "seats", "language", "expected",
 )  # fmt: skip
-LINK = """
-    UPDATE workshops_site s SET above_id = n.id
-      FROM workshops_site o JOIN workshops_site n ON n.carried_from_id = o.above_id AND n.workshop_id = %(workshop)s
-     WHERE s.workshop_id = %(workshop)s AND s.carried_from_id = o.id AND s.above_id IS NULL
+PUT_UNDER = """
+    UPDATE workshops_site s SET above_id = v.above_id
+      FROM unnest(%s::bigint[], %s::bigint[]) AS v(id, above_id) WHERE s.id = v.id
 """
+MANY: Final = 1_000  # so many new rows at once make the database's idea of the table wrong
+
+
+def look_anew(count: int) -> None:
+    """After many new rows the database looks at the table again, so that it does not plan for an empty one."""
+    if count >= MANY:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE workshops_site")
 
 
 @transaction.atomic
@@ -226,15 +233,19 @@ def carry_over(*, by: Actor, workshop: Workshop, on: date, at: datetime) -> int:
         .filter(pk__in={pk for pair in old.values_list("operator_id", "deputy_id") for pk in pair if pk})
         .values_list("pk", flat=True)
     )
-    rows = []
-    for row in old.values("id", *_COPIED):
+    rows, above = [], []
+    for row in old.values("id", "above_id", *_COPIED):
         for who in ("operator_id", "deputy_id"):
             row[who] = row[who] if row[who] in usable else None
         row["unit_id"] = heirs.get(row["unit_id"])
+        above.append((row["id"], row["above_id"]))
         rows.append((workshop.pk, row["id"], *(row[name] for name in _COPIED)))
     made = add_rows(Site, ("workshop_id", "carried_from_id", *_COPIED), rows)
+    new = {was: pk for (was, _up), (pk, _key) in zip(above, made, strict=True)}
+    placed = [(new[was], new[up]) for was, up in above if up in new]
+    look_anew(len(made))
     with connection.cursor() as cursor:
-        cursor.execute(LINK, {"workshop": workshop.pk})
+        cursor.execute(PUT_UNDER, [[pk for pk, _up in placed], [up for _pk, up in placed]])
     settle_tree(workshop)
     about = {"from": workshop.previous.key if workshop.previous else "", "sites": len(made)}
     record(by=by, act="workshops.carry_over", thing=workshop, about=about)

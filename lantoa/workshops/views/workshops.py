@@ -92,7 +92,7 @@ def doors(found: Workshop) -> list[dict[str, str]]:
         "workshops:sites": _("Sites"),
         "workshops:invitations": _("Invitations"),
         "workshops:checks": _("Technical checks"),
-        "workshops:documents": _("Documents"),
+        "workshops:documents": _("Documents of the workshop"),
     }
     return [{"url": reverse(name, args=[found.key]), "label": label} for name, label in pages.items()]
 
