@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.workshops.views import agenda, checks, desk, documents, invitations, seat, site, sites, workshops
+from lantoa.workshops.views import agenda, checks, desk, documents, invitations, minutes, seat, site, sites, workshops
 
 app_name = "workshops"
 urlpatterns: list[URLPattern] = [
@@ -29,6 +29,9 @@ urlpatterns: list[URLPattern] = [
     path("workshops/<slug:key>/pack.zip", documents.pack, name="pack"),
     path("workshops/documents/<slug:key>/", documents.document, name="document"),
     path("workshops/documents/<slug:key>/remove/", documents.drop_document, name="drop_document"),
+    path("workshops/<slug:key>/after/", minutes.after, name="after"),
+    path("workshops/<slug:key>/minutes/", minutes.make_minutes, name="make_minutes"),
+    path("workshops/<slug:key>/minutes/<slug:extension>/", minutes.minutes_file, name="minutes_file"),
     path("workshops/<slug:key>/sites/", sites.sites, name="sites"),
     path("workshops/<slug:key>/sites.xlsx", sites.sites_file, name="sites_file"),
     path("workshops/<slug:key>/sites/load/", sites.load_sites, name="load_sites"),

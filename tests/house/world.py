@@ -77,9 +77,11 @@ from lantoa.training.queries.rows import Choice
 from lantoa.training.rules.feedback.occasions import Occasion
 from lantoa.workshops.actions.agenda import add_item
 from lantoa.workshops.actions.documents import add_document
+from lantoa.workshops.actions.minutes import draft_minutes as draft_workshop_minutes
 from lantoa.workshops.actions.roll import call_the_roll
 from lantoa.workshops.actions.workshops import change_state, create_workshop
 from lantoa.workshops.models import AgendaItem, RollCall, Site, Workshop, WorkshopFile
+from lantoa.workshops.queries.minutes import Head as WorkshopHead
 
 AT = datetime(2020, 10, 5, 2, tzinfo=UTC)
 SIGNER = {"post": "Chủ tịch", "name": "Nguyễn Văn Thử"}
@@ -542,6 +544,25 @@ class Corner:
         return add_document(
             by=BY, workshop=self.workshop, name="tai-lieu.csv", content=CSV, title="Tài liệu", language="vi", at=AT
         )
+
+    @cached_property
+    def past_workshop(self) -> Workshop:
+        """One that is over, with its minutes."""
+        made = create_workshop(
+            by=BY,
+            unit=self.unit,
+            code=f"ht-{new_key()}",
+            name="Hội thảo đã xong",
+            begins=AT,
+            ends=AT + timedelta(hours=3),
+            languages=["vi"],
+            at=AT,
+        )
+        for state in ("ready", "live", "over"):
+            made = change_state(by=BY, workshop=made, to=state, at=AT)
+        head = WorkshopHead("UBND tỉnh", "", "UBND", "Một", "Nguyễn Văn Thử", "Trần Văn Thử")
+        draft_workshop_minutes(by=BY, workshop=made, head=head, at=AT)
+        return made
 
     @cached_property
     def following(self) -> Workshop:

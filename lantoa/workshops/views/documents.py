@@ -15,11 +15,13 @@ from lantoa.common.refused import Refused
 from lantoa.common.words import say
 from lantoa.directory.access import check, needs
 from lantoa.directory.permissions import SIGNED_IN
+from lantoa.office.queries.documents import rendered
 from lantoa.office.queries.files import send_file
 from lantoa.workshops.actions.documents import add_document, remove_document
 from lantoa.workshops.forms_before import DocumentForm
 from lantoa.workshops.models import WorkshopFile
 from lantoa.workshops.queries.documents import documents_of, write_pack
+from lantoa.workshops.queries.minutes import minutes_of
 from lantoa.workshops.rules.words import LANGUAGES
 from lantoa.workshops.views.reaching import confirm, in_words, manages, way, workshop_seen
 
@@ -95,7 +97,8 @@ def pack(request: HttpRequest, key: str) -> HttpResponseBase:
     """Everything as one file, for a site whose line was down."""
     found, _whole = workshop_seen(request, key)
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- the answer closes it
-    write_pack(found, file, papers=[])
+    document = minutes_of(found)
+    write_pack(found, file, papers=[("bien-ban.pdf", rendered(document, "pdf"))] if document else [])
     file.seek(0)
     response = FileResponse(file, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.code}.zip"'

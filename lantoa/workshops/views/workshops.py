@@ -79,13 +79,13 @@ def workshop(request: HttpRequest, key: str) -> HttpResponse:
         "whole": whole,
         "plans": plans,
         "steps": _steps(found, plans, chairs),
-        "doors": doors(found),
+        "doors": doors(found, whole),
         "breadcrumbs": way(),
     }
     return render(request, "workshops/workshop.html", context)
 
 
-def doors(found: Workshop) -> list[dict[str, str]]:
+def doors(found: Workshop, whole: bool) -> list[dict[str, str]]:
     """The pages of a workshop, in the order in which one needs them."""
     pages = {
         "workshops:agenda": _("Agenda"),
@@ -93,6 +93,7 @@ def doors(found: Workshop) -> list[dict[str, str]]:
         "workshops:invitations": _("Invitations"),
         "workshops:checks": _("Technical checks"),
         "workshops:documents": _("Documents of the workshop"),
+        **({"workshops:after": _("After the workshop")} if whole else {}),
     }
     return [{"url": reverse(name, args=[found.key]), "label": label} for name, label in pages.items()]
 

@@ -1,0 +1,23 @@
+"""Text into clean values: the head of the minutes."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lantoa.common.forms import Form
+from lantoa.workshops.queries.minutes import Head
+
+
+class HeadForm(Form):
+    """Who issues the minutes, who chaired, who wrote."""
+
+    issuer = forms.CharField(label=_("Issuing body"), max_length=200)
+    superior = forms.CharField(label=_("Superior body"), max_length=200, required=False)
+    code = forms.CharField(label=_("Abbreviation in the code"), help_text=_("UBND in 05/BB-UBND"), max_length=20)
+    place = forms.CharField(label=_("Place"), max_length=80)
+    chair = forms.CharField(label=_("Chair"), max_length=100)
+    secretary = forms.CharField(label=_("Secretary"), max_length=100)
+
+    @property
+    def head(self) -> Head:
+        """The values, cleaned."""
+        return Head(**{name: self.cleaned_data[name] for name in self.fields})
