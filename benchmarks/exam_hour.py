@@ -1,20 +1,26 @@
 """A province's exam over HTTP: all start in one minute, answer, and hand in; then the database is read.
 
 python benchmarks/exam_hour.py [--candidates 3400] [--seconds 60] [--answers 10] [--connections 64] [--saturate 10]
+                               [--scale [500 10000]]
 
-A server of its own (`config.web`, the process that `bin/run` serves with) on a cluster of its own whose commits are
-durable (fsync and synchronous_commit on). Before the clock runs every candidate signs in by a personal link, opens
-the page of the exam, and fetches the sealed paper with the ticket that stands in it, as the scripts of the page do.
-Starts are spread over `--seconds`, then answers, one request each, then hand-ins; then the work is marked and
-published (by the driver), and every candidate opens the page again and reads the points. A start counts when its
-answer came after the commit and the paper has been opened by its letters. Every acknowledged answer is looked for in
-the database: `lost`. `saturate` sends answers as fast as the connections take them, in another sitting that goes on;
-`sign_in_by_password` is measured apart, with the framework's hashing; `limit` is the same rows written by
-a bare asyncpg loop in groups of 50 straight into the same table, without HTTP.
+`lantoa serve`, as `bin/run` starts it (web process and worker), on a cluster of its own whose commits are durable
+(fsync and synchronous_commit on). Before the clock runs every candidate signs in by a personal link, which leads to
+the page of the exam, opens it, and fetches the sealed paper with the ticket that stands in it, as the scripts of the
+page do. Starts are spread over `--seconds`, then answers, one request each, then hand-ins; then the worker marks the
+work, and every candidate opens the page again and reads the points. Between answers and hand-ins one person for each
+room of 20 has the page of the room open, which asks for its numbers every 15 seconds: `rooms`. A start counts when
+its answer came after the commit and the paper has been opened by its letters. Every acknowledged answer is looked for
+in the database: `lost`. `saturate` sends answers as fast as the connections take them, in another sitting that goes
+on; `sign_in_by_password` is measured apart, with the framework's hashing; `limit` is the same rows written by a bare
+asyncpg loop in groups of 50 straight into the same table, without HTTP.
 
-CPU is that of all processes of the server and of the database, read from /proc before and after. The driver runs on
-the same machine and takes its part of the cores. What is not in it: the answers of phones on slow lines, the files
-of the look (fonts, scripts: a phone keeps them), and the worker of `bin/run`.
+CPU is that of all processes of the server and of the database, read from /proc before and after; `idle` is what they
+use when nobody asks anything, and is in every figure. The driver runs on the same machine and takes its part of the
+cores. What is not in it: the answers of phones on slow lines, and the files of the look (fonts, scripts: a phone
+keeps them).
+
+`--scale` runs it for a small and a large number of candidates who come equally often (so many in a second), and says
+what a candidate of the large one costs compared with one of the small one.
 """
 
 import argparse
@@ -22,28 +28,23 @@ import asyncio
 import gzip
 import json
 import os
-import random
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-from _measure import ROOT, report
-from _people import invented_name
+from _exam_server import Line, Server
+from _exam_town import PASSWORD, QUESTIONS, Candidate, Town, Watcher, filled
+from _measure import report
 
-QUESTIONS = 10
-PASSWORDS = 30
-PASSWORD = "đo lường 2026"
-TICKS = os.sysconf("SC_CLK_TCK")
+POLL = 15.0  # seconds between two looks of a page of a room
+SETTLES, IDLE = 3.0, 5.0  # seconds
 
 
 def main() -> None:
@@ -53,7 +54,11 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=QUESTIONS)
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--saturate", type=float, default=10.0, metavar="SECONDS")
+    parser.add_argument("--scale", type=int, nargs="*", metavar="CANDIDATES")
     options = parser.parse_args()
+    if options.scale is not None:
+        report("exam_hour_scale", scaled(options, *(options.scale or (500, 10_000))))
+        return
     from config.postgres import hold
 
     with tempfile.TemporaryDirectory(prefix="lantoa-exam-", dir="/tmp") as folder:
@@ -75,209 +80,17 @@ def main() -> None:
             session.close()
 
 
-# ---- the town
-
-
-@dataclass
-class Candidate:
-    """One phone: its link, its attempt, its line, and what it was told."""
-
-    link: str
-    attempt: str
-    device: str
-    cookie: str = ""
-    ticket: str = ""
-    sealed: bytes = b""
-    questions: list[str] = field(default_factory=lambda: [f"0q00{place:04}00000" for place in range(QUESTIONS)])
-    before: bytes = bytes(32)
-    sequence: int = 0
-    started: bool = False
-    told: list[tuple[str, int, str]] = field(default_factory=list)
-
-
-@dataclass
-class Town:
-    """Two sittings of the same people, by key, with their candidates, and some names that sign in by password."""
-
-    sitting: str
-    candidates: list[Candidate]
-    after: str
-    more: list[Candidate]
-    usernames: list[str]
-
-
-def filled(options: argparse.Namespace) -> Town:
-    """The people, their links, the paper in four variants, and the sittings."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.utils import timezone
-
-    from lantoa.accounts.actions import issue_link
-    from lantoa.accounts.models import PersonalLink, User
-    from lantoa.common.keyring import secret
-    from lantoa.common.vietnamese import fold, person_sort_key
-    from lantoa.directory.models import Person, Unit
-    from lantoa.exams.actions.sittings import make_sitting
-    from lantoa.exams.models import Attempt, Paper, Variant
-    from lantoa.exams.rules.sealing import ticket
-    from lantoa.ledger.rules import Machine
-
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    chance, now, by = random.Random(2026), timezone.now(), Machine("benchmark")
-    unit = Unit.objects.create()
-    paper = Paper.objects.create(unit=unit, title="Đề", made_by=by.actor_key, made_at=now)
-    for number in range(1, 5):
-        content, keys = drawn(number)
-        Variant.objects.create(
-            paper=paper, number=number, seed=number, content=content, keys=keys, made_by=by.actor_key, made_at=now
-        )
-    names = [invented_name(chance) for _ in range(options.candidates)]
-    users = [User(username=f"thisinh{place}", full_name=name) for place, name in enumerate(names)]
-    for user in users:
-        user.password = "!"
-    users = User.objects.bulk_create(users, batch_size=1000)
-    people = Person.objects.bulk_create(
-        [
-            Person(full_name=name, folded=fold(name), sort_key=person_sort_key(name), birth_year=1985, user=user)
-            for name, user in zip(names, users, strict=True)
-        ],
-        batch_size=1000,
-    )
-    made, keys_of = {}, {}
-    for title in ("Thi", "Thi tiếp"):  # the second one takes what `saturate` sends
-        sitting = make_sitting(by=by, unit=unit, paper=paper, title=title, people=people, minutes=45, at=now)
-        keys_of[title] = sitting.key
-        rows = Attempt.objects.filter(sitting=sitting).select_related("person__user").order_by("id")
-        made[title] = [(row.key, row.person.user) for row in rows]
-    candidates = [
-        Candidate(issue_link(by=by, user=user, kind=PersonalLink.Kind.LINK, at=now).token, key, key[:10])
-        for key, user in made["Thi"]
-    ]
-    more = [
-        Candidate("", key, key[:10], ticket=ticket(secret("exam-tickets"), key, user.actor_key, 2**40))
-        for key, user in made["Thi tiếp"]
-    ]
-    for user in users[:PASSWORDS]:
-        user.set_password(PASSWORD)
-        user.save(update_fields=["password"])
-    return Town(keys_of["Thi"], candidates, keys_of["Thi tiếp"], more, [user.username for user in users[:PASSWORDS]])
-
-
-def drawn(number: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Ten single choices."""
-    names = [f"0q{number:02}{place:04}00000"[:13] for place in range(QUESTIONS)]
-    content = [
-        {"id": name, "kind": "single", "text": f"<p>Câu {place}: Chữ ký số bảo đảm điều gì?</p>" * 3, "options": []}
-        for place, name in enumerate(names)
-    ]
-    keys = {
-        name: {"points": "1", "penalty": "0", "partial": False, "options": {"a": "0", "b": "1"}} for name in names
-    }
-    return content, keys
-
-
-# ---- the server
-
-
-class Server:
-    """The web process and what it costs."""
-
-    def __init__(self, postmaster: int, *options: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
-        command = [sys.executable, "-X", "utf8", "-m", "config.web", "127.0.0.1", str(self.port), *options]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ, start_new_session=True)
-        self._roots = [self.process.pid, postmaster]
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=5) as line:
-                    line.sendall(b"GET /sign-in/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
-                    if line.recv(12).startswith(b"HTTP/1."):
-                        return
-            except OSError:
-                pass
-            time.sleep(0.1)
-        raise SystemExit("The server does not answer.")
-
-    def cpu(self) -> float:
-        """Seconds of CPU of all its processes and of those that have ended, the database included."""
-        return sum(_ticks(pid) for pid in self._all()) / TICKS
-
-    def memory_mb(self) -> float:
-        """Proportional memory (PSS) of all of them."""
-        total = 0
-        for pid in self._all():
-            try:
-                for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                    if line.startswith("Pss:"):
-                        total += int(line.split()[1])
-            except OSError:
-                pass
-        return round(total / 1024, 1)
-
-    def workers(self) -> list[int]:
-        """The processes that answer."""
-        mine = [pid for pid in self._all() if pid != self.process.pid]
-        return [pid for pid in mine if b"config.web" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-
-    def stop(self) -> None:
-        os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait()
-
-    def _all(self) -> Iterator[int]:
-        parents = {}
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdecimal():
-                try:
-                    parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                except OSError:
-                    continue
-        for pid in parents:
-            above: int | None = pid
-            while above is not None:
-                if above in self._roots:
-                    yield pid
-                    break
-                above = parents.get(above)
-
-
-def _ticks(pid: int) -> int:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0
-    return sum(int(one) for one in fields[11:15])  # its own and of its children that have ended
-
-
-class Line:
-    """One kept connection, HTTP/1.1 written by hand: the driver shall take little of the two cores."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    def streams(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Both ends of a connection that has been used."""
-        assert self._streams is not None
-        return self._streams
-
-    async def ask(self, method: str, path: str, body: bytes = b"", headers: str = "") -> tuple[int, str, bytes]:
-        """Status, the head, the body."""
-        if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
-        reader, writer = self._streams
-        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nContent-Length: {len(body)}\r\n"
-        writer.write(f"{head}{headers}\r\n".encode() + body)
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        length = 0
-        for line in head.split("\r\n"):
-            if line.lower().startswith("content-length:"):
-                length = int(line[15:])
-        return int(head[9:12]), head, await reader.readexactly(length)
+def scaled(options: argparse.Namespace, small: int, large: int) -> dict[str, Any]:
+    """Both runs, each in a process and a database of its own, and how a candidate of the one costs to the other."""
+    found = {}
+    for candidates in (small, large):
+        command = [sys.executable, __file__, "--candidates", str(candidates), "--answers", str(options.answers)]
+        command += ["--seconds", str(options.seconds * candidates / large), "--saturate", "0"]
+        command += ["--connections", str(options.connections)]
+        said = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+        found[candidates] = json.loads(said.stdout)["results"]
+    costs = [found[candidates]["server_cpu_ms_per_attempt"] for candidates in (small, large)]
+    return {"cost_of_the_large_to_the_small": round(costs[1] / costs[0], 3), "runs": found}
 
 
 # ---- the exam
@@ -299,8 +112,8 @@ def text_of(head: str, body: bytes) -> str:
     return (gzip.decompress(body) if "content-encoding: gzip" in head.lower() else body).decode()
 
 
-async def signed_in(line: Line, path: str, fields: str) -> str:
-    """Opens a page that signs in, presses its button; the cookies of the session."""
+async def entered(line: Line, path: str, fields: str) -> tuple[str, str]:
+    """Opens a page that signs in, presses its button; the cookie of the session, and where it leads."""
     status, head, page = await line.ask("GET", path, headers=ZIPPED)
     assert status == 200, (status, head)
     cookies = cookies_of(head)
@@ -309,12 +122,20 @@ async def signed_in(line: Line, path: str, fields: str) -> str:
     posted = f"csrfmiddlewaretoken={token}{fields}".encode()
     status, head, _page = await line.ask("POST", path, posted, kept + FORM)
     assert status == 302, (status, head)
-    return f"Cookie: sessionid={cookies_of(head)['sessionid']}\r\n"
+    place = next(line[9:].strip() for line in head.split("\r\n") if line.lower().startswith("location:"))
+    return f"Cookie: sessionid={cookies_of(head)['sessionid']}\r\n", place
+
+
+async def signed_in(line: Line, path: str, fields: str) -> str:
+    """The same; the cookie alone."""
+    cookie, _place = await entered(line, path, fields)
+    return cookie
 
 
 async def sign_in(line: Line, one: Candidate) -> None:
-    """The link, its question, its button."""
-    one.cookie = await signed_in(line, f"/l/{one.link}", "")
+    """The link, its question, its button; from there the browser goes to the page of the exam."""
+    one.cookie, place = await entered(line, f"/l/{one.link}", "")
+    assert place == f"/my-exams/{one.attempt}/", place
 
 
 async def wait_for_start(line: Line, one: Candidate) -> None:
@@ -331,6 +152,20 @@ async def see_result(line: Line, one: Candidate) -> None:
     """The page of the exam again: the points stand in it."""
     status, head, page = await line.ask("GET", f"/my-exams/{one.attempt}/", headers=one.cookie + ZIPPED)
     assert status == 200 and "10 điểm" in text_of(head, page), (status, head)
+
+
+async def watch_first(line: Line, one: Watcher) -> None:
+    """Somebody who watches over a room signs in and opens its page."""
+    one.cookie = await signed_in(line, f"/l/{one.link}", "")
+    status, head, _page = await line.ask("GET", f"/exam-rooms/{one.room}/", headers=one.cookie + ZIPPED)
+    assert status == 200, (status, head)
+
+
+async def watch(line: Line, one: Watcher) -> None:
+    """The page asks for its living part."""
+    asked = one.cookie + ZIPPED + "X-Requested-With: fetch\r\n"
+    status, head, part = await line.ask("GET", f"/exam-rooms/{one.room}/", headers=asked)
+    assert status == 200 and "data-live" in text_of(head, part), (status, head)
 
 
 def start(salt: str) -> Work:
@@ -446,14 +281,34 @@ async def limit(count: int) -> dict[str, float]:
         await line.close()
 
 
+def marked(sitting: Any, by: Any) -> float:
+    """The worker marks it; how many seconds that took."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from lantoa.exams.actions.marking import MARK
+    from lantoa.office.actions.jobs import start_job
+    from lantoa.office.models import Job
+
+    begun, ask = time.perf_counter(), {"sitting": sitting.key}
+    try:
+        job = start_job(by=by, kind=MARK, arguments=ask, unit=sitting.unit, at=timezone.now())
+        while (row := Job.objects.get(pk=job.pk)).state in {"waiting", "running"}:
+            time.sleep(0.2)
+        assert row.state == "done", row.state
+    finally:
+        connection.close()
+    return time.perf_counter() - begun
+
+
 def measured(options: argparse.Namespace) -> dict[str, Any]:
     """The figures."""
-    town = filled(options)
+    town: Town = filled(options)
     candidates = town.candidates
     from django.db import connection
     from django.utils import timezone
 
-    from lantoa.exams.actions.marking import mark_sitting, publish_results
+    from lantoa.exams.actions.marking import publish_results
     from lantoa.exams.actions.sittings import end_sitting, start_now
     from lantoa.exams.models import Answer, Attempt, Sitting
     from lantoa.ledger.rules import Machine
@@ -464,6 +319,7 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         cursor.execute("SELECT pg_backend_pid()")
         backend = int(cursor.fetchone()[0])
     postmaster = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+    connection.close()
     server = Server(postmaster)
     n, seconds, lines, by = len(candidates), options.seconds, options.connections, Machine("benchmark")
     cpu: dict[str, float] = {}
@@ -478,6 +334,8 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         await signed_in(line, "/sign-in/", f"&username={name}&password={quote_plus(PASSWORD)}")
 
     try:
+        time.sleep(SETTLES)
+        counted("idle", asyncio.sleep(IDLE))
         passwords = counted("password", spread(server.port, town.usernames, 0, by_password, 4))
         signed = counted("sign_in", spread(server.port, candidates, 0, sign_in, 8))
         opened = counted("page", spread(server.port, candidates, 0, wait_for_start, 8))
@@ -487,17 +345,20 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
             "answers",
             spread(server.port, candidates * options.answers, seconds * options.answers / 10, answer, lines),
         )
+        counted("rooms_opened", spread(server.port, town.watchers, 0, watch_first, 8))
+        looks = town.watchers * 2
+        rooms = counted("rooms", spread(server.port, looks, 2 * POLL, watch, lines))
         handins = counted("hand_in", spread(server.port, candidates, seconds, hand_in, lines))
         sitting = Sitting.objects.get(key=town.sitting)
         end_sitting(by=by, sitting=sitting, at=timezone.now())
-        begun = time.perf_counter()
-        while mark_sitting(by=by, sitting=sitting, at=timezone.now()).left:
-            pass
-        marking = time.perf_counter() - begun
+        marking = counted("marking", asyncio.to_thread(marked, sitting, by))
         publish_results(by=by, sitting=sitting, at=timezone.now())
         results = counted("result", spread(server.port, candidates, 0, see_result, 8))
         start_now(by=by, sitting=Sitting.objects.get(key=town.after), at=timezone.now())
-        asked, saturation = counted("saturate", saturated(server.port, town.more, options.saturate, lines * 4))
+        saturation: dict[str, float] = {}
+        if options.saturate:
+            asked, saturation = counted("saturate", saturated(server.port, town.more, options.saturate, lines * 4))
+            saturation["server_cpu_ms_per_answer"] = round(cpu["saturate"] * 1000 / asked, 3)
         memory = server.memory_mb()
     finally:
         server.stop()
@@ -505,7 +366,7 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     stored = set(Answer.objects.values_list("attempt__key", "device", "sequence", "value"))
     lost = sum(1 for one in candidates for told in one.told if (one.attempt, *told) not in stored)
     bare = asyncio.run(limit(20_000))
-    parts = ("sign_in", "page", "start", "answers", "hand_in", "result")
+    parts = ("sign_in", "page", "start", "answers", "hand_in", "marking", "result")
     whole = sum(cpu[part] for part in parts)
     return {
         "candidates": n,
@@ -514,7 +375,7 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         "sign_ins_per_s": signed["per_s"],
         "pages_with_paper_per_s": opened["per_s"],
         "results_per_s": results["per_s"],
-        "marked_and_published_s": round(marking, 1),
+        "marked_s": round(marking, 1),
         "starts_per_s": starts["per_s"],
         "start_p95_ms": starts["p95_ms"],
         "answers_per_s": answers["per_s"],
@@ -528,12 +389,19 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
             **passwords,
             "server_cpu_ms": round(cpu["password"] * 1000 / len(town.usernames), 1),
         },
+        "rooms": {
+            "rooms": len(town.watchers),
+            "looks_per_s": rooms["per_s"],
+            "look_p95_ms": rooms["p95_ms"],
+            "server_cpu_ms_per_look": round(cpu["rooms"] * 1000 / len(looks), 2),
+        },
+        "idle_cpu_ms_per_s": round(cpu["idle"] * 1000 / IDLE, 1),
         "server_memory_mb": memory,
         "started": Attempt.objects.filter(sitting__key=town.sitting).exclude(started_at=None).count(),
         "handed_in": Attempt.objects.filter(sitting__key=town.sitting).exclude(handed_in_at=None).count(),
         "acknowledged": sum(len(one.told) for one in candidates),
         "lost": lost,
-        "saturate": {**saturation, "server_cpu_ms_per_answer": round(cpu["saturate"] * 1000 / asked, 3)},
+        "saturate": saturation,
         "limit": bare,
         "load_at_end": [round(value, 2) for value in os.getloadavg()],
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

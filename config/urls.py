@@ -1,19 +1,21 @@
 """All addresses: a line per room."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLResolver
+
+from config.addresses import Room
 
 handler400 = "lantoa.common.middleware.bad_request"
 handler500 = "lantoa.common.middleware.server_error"
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("lantoa.web.urls")),
-    path("", include("lantoa.api.urls")),
-    path("", include("lantoa.accounts.urls")),
-    path("", include("lantoa.directory.urls")),
-    path("", include("lantoa.office.urls")),
-    path("", include("lantoa.programmes.urls")),
-    path("", include("lantoa.competence.urls")),
-    path("", include("lantoa.exams.urls")),
-    path("", include("lantoa.training.urls")),
-    path("", include("lantoa.workshops.urls")),
+urlpatterns: list[URLResolver] = [
+    Room.of("lantoa.web.urls"),
+    Room.of("lantoa.api.urls"),
+    Room.of("lantoa.accounts.urls"),
+    Room.of("lantoa.directory.urls"),
+    Room.of("lantoa.office.urls"),
+    Room.of("lantoa.programmes.urls"),
+    Room.of("lantoa.competence.urls"),
+    Room.of("lantoa.exams.urls"),
+    Room.of("lantoa.training.urls"),
+    Room.of("lantoa.workshops.urls"),
 ]

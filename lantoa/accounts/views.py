@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,17 +23,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lantoa.accounts import actions, queries
 from lantoa.accounts.actions import codes
+from lantoa.accounts.arrival import place_for
 from lantoa.accounts.forms import CardForm, ChangePasswordForm, CodeForm, NewPasswordForm, SignInForm
 from lantoa.accounts.models import PersonalLink, User
 from lantoa.accounts.rules import Device, base32, caller, grouped, otpauth
+from lantoa.common.filling import filled
 from lantoa.common.models import new_key
 from lantoa.common.refused import Refused
+from lantoa.common.templatetags.lantoa import person_name
 from lantoa.common.words import say
 
 DEVICE_COOKIE = "device"
 DEVICE_SECONDS = 60 * 60 * 24 * 400
 DEVICE_SALT = "lantoa.accounts.device"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "lantoa.accounts.backend.Accounts"
 FIRST_PASSWORD = "first_password"
 FIRST_PASSWORD_SECONDS = 15 * 60
 CODE_STEP = "code_step"
@@ -254,9 +258,10 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
     """Asks “You are …?”; only the button signs in, because chat programs open links to show a preview."""
     now = timezone.now()
     if request.method == "POST":
-        link = actions.use_link(token=token, at=now)
-        if link is not None:
-            return _enter(request, link.user, redirect("web:home"), link=link)
+        with transaction.atomic():  # used and signed in: one commit
+            link = actions.use_link(token=token, at=now)
+            if link is not None:
+                return _enter(request, link.user, redirect(place_for(link.user, at=now)), link=link)
     else:
         link = queries.link_of(token, at=now)
     if link is None:
@@ -264,8 +269,13 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
             request, "accounts/link_unknown.html", {"reason": say(Refused(actions.LINK_UNKNOWN))}, status=404
         )
     else:
-        other = request.user if isinstance(request.user, User) and request.user != link.user else None
-        response = render(request, "accounts/personal_link.html", {"invited": link.user, "other": other})
+        reader = request.user if isinstance(request.user, User) else None
+        said = {"invited": person_name(link.user)}
+        if reader is None:
+            response = filled(request, "accounts/personal_link.html", {}, said)
+        else:
+            other = reader if reader != link.user else None
+            response = render(request, "accounts/personal_link.html", {**said, "other": other})
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -275,19 +285,16 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def card(request: HttpRequest) -> HttpResponse:
     """The typed code of a printed card."""
-    form = CardForm(request.POST or None)
+    form, now = CardForm(request.POST or None), timezone.now()
     if request.method == "POST" and form.is_valid():
         try:
             link = actions.sign_in_by_card(
-                code=form.cleaned_data["code"],
-                device=device_of(request),
-                address=address_of(request),
-                at=timezone.now(),
+                code=form.cleaned_data["code"], device=device_of(request), address=address_of(request), at=now
             )
         except Refused as refused:
             form.add_error("code", say(refused))
         else:
-            return _enter(request, link.user, redirect("web:home"), link=link)
+            return _enter(request, link.user, redirect(place_for(link.user, at=now)), link=link)
     return render(request, "accounts/card.html", {"form": form})
 
 
@@ -299,17 +306,19 @@ def _enter(
 ) -> HttpResponse:
     """Signs the user in, whatever way they came; where the account has one-time codes, a code is asked first."""
     ends = link.expires_at.timestamp() if link is not None and link.expires_at is not None else None
-    if queries.has_codes(user):
+    if link.asks_code if link is not None else queries.has_codes(user):  # type: ignore[attr-defined]
         return _ask_for_code(request, user, response, ends)
     return _let_in(request, user, response, ends)
 
 
 def _let_in(request: HttpRequest, user: User, response: HttpResponse, ends: float | None) -> HttpResponse:
     """Begins the session, which ends with the link it began with, and lets the browser remember the account."""
-    login(request, user, backend=BACKEND)
-    if ends is not None:
-        left = int(ends - timezone.now().timestamp())
-        request.session.set_expiry(max(1, min(left, settings.SESSION_COOKIE_AGE)))
+    with transaction.atomic(savepoint=False):
+        login(request, user, backend=BACKEND)
+        if ends is not None:
+            left = int(ends - timezone.now().timestamp())
+            request.session.set_expiry(max(1, min(left, settings.SESSION_COOKIE_AGE)))
+        request.session.save()  # now, and not in a commit of its own when the answer is ready
     device = device_of(request)
     remembered = (device if device.id else Device(new_key())).after(user.key)
     response.set_cookie(

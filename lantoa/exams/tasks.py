@@ -134,9 +134,9 @@ def analyse(running: Running) -> dict[str, Any]:
 def mark(running: Running) -> dict[str, Any]:
     """So many in a transaction. Begun again it goes on: whoever is marked is not due any more."""
     sitting = Sitting.objects.get(key=running.arguments["sitting"])
-    done = 0
+    done, most = 0, running.arguments.get("at_a_time", AT_A_TIME)
     while True:
-        marked = mark_sitting(by=running.by, sitting=sitting, at=timezone.now(), most=AT_A_TIME)
+        marked = mark_sitting(by=running.by, sitting=sitting, at=timezone.now(), most=most)
         done += marked.now
         running.step(done, done + marked.left)
         if not marked.left:

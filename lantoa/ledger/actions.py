@@ -1,5 +1,6 @@
 """Writing into the ledger, and sealing it."""
 
+import json
 import os
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -29,6 +30,10 @@ from lantoa.ledger.rules import (
 )
 
 BATCH = 5_000
+INSERT = (
+    "INSERT INTO ledger_entry (key, at, actor, act, thing, about, mark)"
+    " VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s) RETURNING id"
+)
 
 
 def record(*, by: Actor, act: str, thing: Thing | str, about: dict[str, Any] | None = None) -> Entry:
@@ -38,13 +43,21 @@ def record(*, by: Actor, act: str, thing: Thing | str, about: dict[str, Any] | N
     and dicts of them. Raises TypeError or ValueError for anything else, RuntimeError outside a transaction.
     """
     entry = _line(by=by.actor_key, act=act, thing=thing if isinstance(thing, str) else thing_key(thing), about=about)
-    entry.save(force_insert=True)
+    about_it = json.dumps(entry.about)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT, [entry.key, entry.at, entry.actor, entry.act, entry.thing, about_it, bytes(entry.mark)]
+        )
+        (entry.pk,) = cursor.fetchone()
+    entry._state.adding = False
     return entry
 
 
-def record_each(lines: Iterable[tuple[str, str, str]]) -> None:
-    """Many lines (actor, act, thing) in one INSERT: for acts that many people do in the same moment."""
-    Entry.objects.bulk_create([_line(by=actor, act=act, thing=thing, about=None) for actor, act, thing in lines])
+def record_each(lines: Iterable[tuple[str, str, str, dict[str, Any]]]) -> None:
+    """Many lines (actor, act, thing, about) in one INSERT: for what is done for many people in the same moment."""
+    Entry.objects.bulk_create(
+        [_line(by=actor, act=act, thing=thing, about=about) for actor, act, thing, about in lines], batch_size=1000
+    )
 
 
 def _line(*, by: str, act: str, thing: str, about: dict[str, Any] | None) -> Entry:

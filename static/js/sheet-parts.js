@@ -5,7 +5,7 @@
   if (!root) return;
   Sheet.root = root;
   Sheet.data = JSON.parse(document.getElementById("sheet-data").textContent);
-  Sheet.words = Sheet.data.words;
+  Sheet.words = JSON.parse(document.getElementById("sheet-words").textContent);
 
   Sheet.say = function (name, values) {
     return Sheet.words[name].replace(/%\((\w+)\)s/g, function (_all, one) { return values[one]; });

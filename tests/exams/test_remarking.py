@@ -451,6 +451,28 @@ def test_marking_many_is_a_job_too_and_marks_each_once(transactional_db: None, m
     assert Job.objects.get(kind="exams.mark").state == "done"
 
 
+def test_killed_in_the_middle_of_marking_the_next_worker_goes_on_and_marks_each_once(workers: Workers) -> None:
+    of = held(12)
+    sat(of, [{"Q1": "a"}] * 12, marked=False)
+    people, marked = attempts(of), of.sat.filter(marked_at__isnull=False)
+    arguments = {"sitting": of.key, "at_a_time": 2}
+    job = start_job(by=make.BY, kind="exams.mark", arguments=arguments, unit=of.unit, at=END)
+    for place in (4, 9):
+        with transaction.atomic():
+            of.sat.select_for_update().get(pk=people[place].pk)  # there the worker waits
+            process = workers.start()
+            until(lambda: marked.count() == place // 2 * 2, "those before")  # noqa: B023
+            process.kill()
+            process.wait()
+        assert row(job).state == "running"
+    workers.finish()
+
+    assert (row(job).state, row(job).losses) == ("done", 2)
+    assert points(of) == [(1, 2)] * 12
+    assert Entry.objects.filter(act="exams.mark").count() == 12
+    assert not PointsChange.objects.exists()
+
+
 def test_whoever_hands_in_while_a_key_is_corrected_is_marked_by_the_new_key(transactional_db: None) -> None:
     """Marked by an old reading of the keys, committed after the correction: the job's lock waits for it."""
     of = held(2)

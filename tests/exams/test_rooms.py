@@ -27,6 +27,7 @@ from lantoa.exams.actions.rooms import add_room, change_room, make_rooms, move_c
 from lantoa.exams.actions.seeing import Sights, restore
 from lantoa.exams.actions.sittings import make_sitting
 from lantoa.exams.models import Attempt, Incident, LastSeen, Remark, Room, Seat, Sitting
+from lantoa.exams.queries.room_now import counts_of, room_now
 from lantoa.exams.queries.rooms import (
     IN_ROOM,
     count_room,
@@ -198,6 +199,12 @@ def test_the_numbers_of_a_room_open_exactly_their_rows() -> None:
         "plain": set(),
     }
     assert dict(count_room(room, at=now)) == {name: len(found) for name, found in rows.items()}
+    live = room_now(room, at=now)
+    assert [one.key for one in live] == [one.key for one in seated(room)]
+    keys = {one.pk: one.key for one in seated(room)}
+    for name, found in rows.items():
+        assert {one.key for one in live if name in one.counted} == {keys[pk] for pk in found}
+    assert dict(counts_of(live)) == dict(count_room(room, at=now))
     counted = count_rooms(room.sitting, at=now)
     assert dict(counted[room.pk]) == {name: len(found) for name, found in rows.items()}
     assert (counted[other.pk]["people"], counted[other.pk]["started"], counted[other.pk]["silent"]) == (8, 1, 1)
@@ -216,6 +223,7 @@ def test_what_nobody_noted_is_told_from_the_log() -> None:
     LastSeen.objects.all().delete()
 
     assert (count_room(room, at=now), count_room(room, at=T0 + 40 * MINUTE)) == before
+    assert tuple(counts_of(room_now(room, at=at)) for at in (now, T0 + 40 * MINUTE)) == before
     assert (before[0]["silent"], before[1]["late"]) == (0, 1)
 
     assert sights_are_lost(room.sitting)
@@ -297,9 +305,9 @@ def test_the_rooms_and_a_room_cost_the_same_queries_however_many_sit_there(
     officer = browser(Role.PROGRAMME_OFFICER, held.unit)
     fetch = {"X-Requested-With": "fetch"}
     for address, queries in (
-        (reverse("exams:rooms", args=[held.key]), 9),
-        (f"{reverse('exams:rooms', args=[held.key])}?by=unit", 9),
-        (reverse("exams:room", args=[rooms[0].key]), 10),
+        (reverse("exams:rooms", args=[held.key]), 10),
+        (f"{reverse('exams:rooms', args=[held.key])}?by=unit", 10),
+        (reverse("exams:room", args=[rooms[0].key]), 7),
         (reverse("exams:room_roll", args=[rooms[0].key]), 9),
         (reverse("exams:room_incidents", args=[rooms[0].key]), 9),
     ):

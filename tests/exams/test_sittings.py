@@ -476,7 +476,7 @@ def test_only_those_whose_work_is_done_are_marked_so_many_at_a_time() -> None:
     second = mark_sitting(by=make.BY, sitting=of, at=T0 + 40 * MINUTE)
 
     assert [(one.now, one.left) for one in (first, second)] == [(1, 1), (1, 0)]
-    assert due_for_marking(of, at=T0 + 40 * MINUTE) == []
+    assert not due_for_marking(of, at=T0 + 40 * MINUTE).exists()
     assert set(Attempt.objects.filter(marked_at__isnull=False)) == {done, over}
 
 

@@ -11,12 +11,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from config.places import Stamps
 from config.postgres import hold, system_identifier
 from config.processes import python
+from config.programs import Account, account_for, find_programs, private_folder, run
 
 SECONDS = 300.0  # a crowded machine is no fault
 
@@ -169,3 +171,48 @@ def serve(_prepared: Path, data: Path) -> Iterator[Callable[..., Served]]:
     yield start
     for one in started:
         one.end()
+
+
+class Cluster:
+    """A PostgreSQL server of its own, stopped and started at the same place."""
+
+    def __init__(self, home: Path) -> None:
+        self.account: Account = account_for(home / "cluster")
+        self.programs = find_programs(self.account, home / "cluster").folder
+        self.folder = home / "cluster"
+        self.sockets = private_folder(self.account)
+        for folder in (self.folder, self.sockets):
+            folder.mkdir(exist_ok=True)
+            if self.account.uid is not None:
+                shutil.chown(folder, self.account.uid, self.account.gid)
+        self._do("initdb", "-D", str(self.folder), "-U", "lantoa", "-E", "UTF8", "-A", "trust", "--no-sync")
+        self.start()
+        self._do("createdb", "-h", str(self.sockets), "-U", "lantoa", "lantoa")
+        self.url = f"postgresql://lantoa@/lantoa?host={quote(str(self.sockets), safe='')}"
+
+    def start(self) -> None:
+        own = f"-k '{self.sockets}' -c listen_addresses='' -c fsync=off"
+        log = str(self.folder / "log")
+        self._do("pg_ctl", "-D", str(self.folder), "-l", log, "-w", "-o", own, "start")
+
+    def stop(self, how: str = "fast") -> None:
+        """`fast`: everybody is sent away, all is written down; `immediate`: as a crash, mended at the next start."""
+        self._do("pg_ctl", "-D", str(self.folder), "-w", "-m", how, "stop")
+
+    def _do(self, program: str, *arguments: str) -> None:
+        answer = run([str(self.programs / program), *arguments], self.account, timeout=SECONDS)
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+@pytest.fixture
+def cluster(data: Path) -> Iterator[Cluster]:
+    home = new_home()
+    made = Cluster(home)
+    yield made
+    run(
+        [str(made.programs / "pg_ctl"), "-D", str(made.folder), "-m", "immediate", "stop"],
+        made.account,
+        timeout=SECONDS,
+    )
+    shutil.rmtree(home)
+    shutil.rmtree(made.sockets)

@@ -2,68 +2,20 @@
 
 import json
 import re
-import shutil
 import signal
-from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
-from urllib.parse import quote
 
 import psycopg
 import pytest
 from django.db import DataError, InterfaceError, OperationalError
 
-from config.programs import Account, account_for, find_programs, private_folder, run
 from lantoa.common.outage import is_away
 
-from .conftest import SECONDS, Served, new_home, running, until
+from .conftest import SECONDS, Cluster, Served, running, until
 from .test_backup import command, done
 
 Answer = tuple[int, HTTPMessage, str]
-
-
-class Cluster:
-    """A PostgreSQL server of its own, stopped and started at the same place."""
-
-    def __init__(self, home: Path) -> None:
-        self.account: Account = account_for(home / "cluster")
-        self.programs = find_programs(self.account, home / "cluster").folder
-        self.folder = home / "cluster"
-        self.sockets = private_folder(self.account)
-        for folder in (self.folder, self.sockets):
-            folder.mkdir(exist_ok=True)
-            if self.account.uid is not None:
-                shutil.chown(folder, self.account.uid, self.account.gid)
-        self._do("initdb", "-D", str(self.folder), "-U", "lantoa", "-E", "UTF8", "-A", "trust", "--no-sync")
-        self.start()
-        self._do("createdb", "-h", str(self.sockets), "-U", "lantoa", "lantoa")
-        self.url = f"postgresql://lantoa@/lantoa?host={quote(str(self.sockets), safe='')}"
-
-    def start(self) -> None:
-        own = f"-k '{self.sockets}' -c listen_addresses='' -c fsync=off"
-        log = str(self.folder / "log")
-        self._do("pg_ctl", "-D", str(self.folder), "-l", log, "-w", "-o", own, "start")
-
-    def stop(self) -> None:
-        self._do("pg_ctl", "-D", str(self.folder), "-w", "-m", "fast", "stop")
-
-    def _do(self, program: str, *arguments: str) -> None:
-        answer = run([str(self.programs / program), *arguments], self.account, timeout=SECONDS)
-        assert answer.returncode == 0, answer.stdout + answer.stderr
-
-
-@pytest.fixture
-def cluster(data: Path) -> Iterator[Cluster]:
-    home = new_home()
-    made = Cluster(home)
-    yield made
-    run(
-        [str(made.programs / "pg_ctl"), "-D", str(made.folder), "-m", "immediate", "stop"],
-        made.account,
-        timeout=SECONDS,
-    )
-    shutil.rmtree(home)
-    shutil.rmtree(made.sockets)
 
 
 def ours(data: Path) -> set[int]:

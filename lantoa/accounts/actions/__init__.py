@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from lantoa.accounts import rules, throttle
@@ -219,16 +219,18 @@ def sign_in_by_card(*, code: str, device: rules.Device, address: str, at: dateti
     failed."""
     counted = rules.subjects(secret("throttle"), device=device, address=address)
     throttle.count(counted, at=at)
-    card = use_link(token=code, at=at)
-    if card is None:
-        raise Refused(CARD_UNKNOWN)
-    throttle.take_back(counted, at=at)
+    with transaction.atomic():
+        card = use_link(token=code, at=at)
+        if card is None:
+            raise Refused(CARD_UNKNOWN)
+        throttle.take_back(counted, at=at)
     return card
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def use_link(*, token: str, at: datetime) -> PersonalLink | None:
-    """The link that this token opens, noted as used now by its own account; None when it opens nothing.
+    """The link that this token opens (as `link_of` finds it), noted as used now by its own account; None when it
+    opens nothing. The page that signs in does so in the same transaction: one commit for both.
 
     Tries are not counted: a token cannot be guessed, and a limit would only shut out the other forty phones behind
     the same address.
@@ -237,8 +239,10 @@ def use_link(*, token: str, at: datetime) -> PersonalLink | None:
     if link is None:
         return None
     link.last_used_at = at
-    link.save(update_fields=["last_used_at"])
-    act = "accounts.link_used" if has_codes(link.user) else "accounts.signed_in"  # a code completes the sign-in
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_personallink SET last_used_at = %s WHERE id = %s", [at, link.pk])
+    asks_code: bool = link.asks_code  # type: ignore[attr-defined]
+    act = "accounts.link_used" if asks_code else "accounts.signed_in"  # a code completes the sign-in
     record(by=link.user, act=act, thing=link.user, about={"way": link.kind, "link": link.key})
     return link
 

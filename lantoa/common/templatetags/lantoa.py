@@ -1,7 +1,7 @@
 """What every page is built from: `{% load lantoa %}`. docs/look.md lists it with examples, /style/ shows it.
 
 Filters: vdate vdatetime vtime vnumber percent person_name.
-Tags: field, form_errors, where, pagination, filters, table, state, shape, look.
+Tags: field, form_errors, where, pagination, filters, table, state, shape, look, frame.
 Everything else is a component: `{% component "number" count=12 words=_("late") url=rows %}` renders
 templates/components/number.html with these arguments and nothing else of the page's context.
 """
@@ -26,6 +26,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from lantoa.common.frame import framed
 
 register = template.Library()
 
@@ -229,6 +231,12 @@ def look(context: Context) -> dict[str, str]:
         "text": text if text in TEXT_SIZES else "100",
         "here": request.get_full_path() if isinstance(request, HttpRequest) else "/",
     }
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: Context, part: str) -> SafeString:
+    """The `header` or `footer` of this page: their templates, rendered once and filled."""
+    return framed(part, context, look(context), person_name(context.get("user")))
 
 
 # ---- forms

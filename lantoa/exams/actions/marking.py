@@ -42,8 +42,9 @@ class Marked:
 def mark_sitting(*, by: Actor, sitting: Sitting, at: datetime, most: int = MOST) -> Marked:
     """Marks those who handed in or whose time is over and who have no points yet; `most` at a time."""
     due = due_for_marking(sitting, at=at)
-    mark_attempts(by=by, attempts=due[:most], at=at)
-    return Marked(len(due[:most]), len(due[most:]))
+    now = list(due[:most])
+    mark_attempts(by=by, attempts=now, at=at)
+    return Marked(len(now), due.count())
 
 
 @transaction.atomic

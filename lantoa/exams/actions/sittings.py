@@ -19,7 +19,7 @@ from lantoa.exams.rules.corrections import corrected_keys
 from lantoa.exams.rules.drawing import blueprint_from
 from lantoa.exams.rules.marking import points_each
 from lantoa.exams.rules.sealing import new_letters, seal
-from lantoa.ledger.actions import record
+from lantoa.ledger.actions import record, record_each, thing_key
 from lantoa.ledger.rules import Actor
 
 LONGEST = 24 * 60  # minutes
@@ -254,11 +254,19 @@ def mark_attempts(
     Attempt.objects.bulk_update(changed, ["points", "out_of", "unmarked", "marked_at"], batch_size=1000)
     PointsChange.objects.bulk_create(changes, batch_size=1000)
     before = {change.attempt_id: str(change.points_before) for change in changes}
-    for row in changed:
-        about = {"points": str(row.points), "out_of": str(row.out_of)}
-        if row.pk in before:
-            about["before"] = before[row.pk]
-        record(by=by, act="exams.mark", thing=row, about=about)
+    record_each(
+        (
+            by.actor_key,
+            "exams.mark",
+            thing_key(row),
+            {
+                "points": str(row.points),
+                "out_of": str(row.out_of),
+                **({"before": before[row.pk]} if row.pk in before else {}),
+            },
+        )
+        for row in changed
+    )
     for sitting in {row.sitting_id: row.sitting for row in changed}.values():
         tell_of_results(by=by, sitting=sitting, at=at)
     return len(changed)

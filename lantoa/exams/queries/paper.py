@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import Count, QuerySet
 
@@ -52,3 +53,10 @@ def topic_choices(banks: "QuerySet[Bank]") -> Sequence[tuple[str, str]]:
     rows = Version.objects.filter(question__bank__in=banks, current=True, aims__topic__isnull=False)
     found = rows.order_by("aims__topic__course__title", "aims__topic__course", "aims__topic__position")
     return list(dict.fromkeys(found.values_list("aims__topic__key", "aims__topic__title")))
+
+
+@lru_cache(maxsize=256)  # everybody of a sitting asks for the same few; a variant that is sat is never changed
+def outline_of(variant: str) -> tuple[tuple[str, str], ...]:
+    """Id and kind of each question of a variant (its key) that is sat, in their order."""
+    content = Variant.objects.values_list("content", flat=True).get(key=variant)
+    return tuple((one["id"], one["kind"]) for one in content)

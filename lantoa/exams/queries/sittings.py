@@ -139,10 +139,11 @@ def rows_of(sitting: Sitting, *, show: str, at: datetime) -> "QuerySet[Attempt]"
     return found.order_by("person__sort_key", "person__birth_year", "number", "pk")
 
 
-def due_for_marking(sitting: Sitting, *, at: datetime) -> list[Attempt]:
+def due_for_marking(sitting: Sitting, *, at: datetime) -> "QuerySet[Attempt]":
     """Those without points who handed in, or who started and whose time is over."""
     over = Q(handed_in_at__isnull=False) | Q(time_over__lte=at)
-    return list(told(sitting).filter(over, started_at__isnull=False, marked_at=None).order_by("pk"))
+    found = Attempt.objects.filter(sitting=sitting, started_at__isnull=False, marked_at=None)
+    return found.alias(time_over=_time_over(sitting)).filter(over).order_by("pk")
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import floatformat
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lantoa.accounts.arrival import leads
+from lantoa.accounts.models import User
+from lantoa.common.filling import filled
+from lantoa.common.frame import cut, mark, put_together
 from lantoa.common.refused import Refused
+from lantoa.common.templatetags.lantoa import vdatetime
 from lantoa.common.words import say
 from lantoa.directory.access import needs
 from lantoa.directory.models import Person
@@ -23,9 +32,11 @@ from lantoa.exams.actions.handing_in import hand_in_file
 from lantoa.exams.actions.seeing import SIGHTS
 from lantoa.exams.forms_sitting import AnswerForm
 from lantoa.exams.models import Attempt
+from lantoa.exams.queries.ahead import exams_near
 from lantoa.exams.queries.attempts import later_attempts, may_try_again
-from lantoa.exams.queries.handed import arrived, file_of
+from lantoa.exams.queries.handed import arrived, asks_for_files, file_of
 from lantoa.exams.queries.log import own_log
+from lantoa.exams.queries.paper import outline_of
 from lantoa.exams.queries.remarking import told_to
 from lantoa.exams.queries.rooms import named_anywhere
 from lantoa.exams.queries.showing import safe, shown_question
@@ -57,6 +68,15 @@ def my_exams(request: HttpRequest) -> HttpResponse:
     return render(request, "exams/my_exams.html", {"rows": rows, "watching": watching})
 
 
+@leads
+def near(user: User, at: datetime) -> str:
+    """Whoever signs in by a link or a card to sit an exam comes straight to its page."""
+    found = exams_near(user, at=at)
+    if len(found) == 1:
+        return reverse("exams:my_exam", args=[found[0].key])
+    return reverse("exams:my_exams") if found else ""
+
+
 def _phase(attempt: Attempt, now: datetime) -> Phase:
     extra = attempt.extra_minutes * MINUTE
     return attempt.sitting.times().phase(now, attempt.started_at, attempt.handed_in_at, extra)
@@ -80,32 +100,78 @@ def my_exam(request: HttpRequest, key: str) -> HttpResponse:
     """Where one's exam stands: waiting, the button that starts it, all questions, or the result."""
     now = timezone.now()
     attempt = own_attempt(request, key)
-    phase = _phase(attempt, now)
-    context: dict[str, Any] = {"attempt": attempt, "sitting": attempt.sitting, "breadcrumbs": _way()}
-    chosen = request.GET.get("plain", request.COOKIES.get(PLAIN, ""))
-    if chosen == "1":
-        context["plain"] = True
-    else:
-        context |= {"sheet": sheet_of(request, attempt, now), "sheet_parts": sheet_parts(get_language())}
+    phase, sitting = _phase(attempt, now), attempt.sitting
+    plain = request.GET.get("plain", request.COOKIES.get(PLAIN, "")) == "1"
+    said: dict[str, Any] = {"title": sitting.title, "phase": str(phase), "plain": plain, "breadcrumbs": _way()}
+    places: dict[str, Any] = {}
+    if not plain:
+        files = said["files"] = asks_for_files(attempt.variant_id)
+        parts = sheet_parts(get_language(), files=files)
+        places |= {"sheet": sheet_of(request, attempt, now), "sheet_parts": parts}
     if attempt.started_at is None:
         SIGHTS.opened(attempt.pk, at=now)
-        context |= {"phase": str(phase), "when": when(attempt.sitting), "again": _again(attempt, now)}
-        return _settled(request, render(request, "exams/my_exam_waiting.html", context))
-    attempt = own_attempt(request, key, paper=True)
+        said |= {"when": when(sitting), "minutes": sitting.minutes, "together": sitting.together}
+        places |= {
+            "again": str(_again(attempt, now)),
+            "page_url": reverse("exams:my_exam", args=[attempt.key]),
+            "start_url": reverse("exams:my_exam_start", args=[attempt.key]),
+        }
+        return _settled(request, filled(request, "exams/my_exam_waiting.html", said, places))
     log = own_log(attempt)
-    context |= {
-        "phase": str(phase),
-        "rows": _rows(attempt, log),
-        "time": _time(attempt, now),
-        "introduction": safe(texts.with_maths(blueprint_from(attempt.sitting.paper.settings).introduction)),
+    said |= {
+        "handed_in": attempt.handed_in_at is not None,
         "came_late": _came_late(attempt, log),
+        "late_taken": attempt.late_taken_at is not None,
         "tries_again": may_try_again(attempt, at=now) and not later_attempts(attempt),
-        "remarked": _remarked(attempt),
-        "shows_points": attempt.sitting.published_at is not None
-        and attempt.marked_at is not None
-        and not attempt.unmarked,
+        "number": attempt.number,
+        "attempts": sitting.attempts,
+        "counts": sitting.counts,
+        "shows_points": sitting.published_at is not None and attempt.marked_at is not None and not attempt.unmarked,
     }
-    return _settled(request, render(request, "exams/my_exam.html", context))
+    places |= {
+        "rows": _table_of(_rows(attempt, log), attempt, running=phase is Phase.RUNNING),
+        "handed_in_at": vdatetime(attempt.handed_in_at),
+        "points": floatformat(attempt.points, -2),
+        "out_of": floatformat(attempt.out_of, -2),
+        "again_url": reverse("exams:my_exam_again", args=[attempt.key]),
+        "hand_in_url": reverse("exams:my_exam_hand_in", args=[attempt.key]),
+    }
+    changed: bool = attempt.changed  # type: ignore[attr-defined]
+    if phase is not Phase.RUNNING and not changed:
+        return _settled(request, filled(request, "exams/my_exam.html", said, places))
+    more: dict[str, Any] = {"remarked": _remarked(attempt) if changed else []}
+    if phase is Phase.RUNNING:
+        introduction = blueprint_from(sitting.paper.settings).introduction
+        more |= {"time": _time(attempt, now), "introduction": safe(texts.with_maths(introduction))}
+    return _settled(request, render(request, "exams/my_exam.html", {**said, **places, **more}))
+
+
+def _table_of(rows: list[dict[str, Any]], attempt: Attempt, *, running: bool) -> SafeString:
+    """The rows of the questions; while one is at work each leads to its page."""
+    page = reverse("exams:my_exam", args=[attempt.key])
+    shown = [
+        put_together(
+            _row(row["number"], _state_of(row), bool(row["saved"]), running, get_language()),
+            {"saved": row["saved"], "page": page},
+        )
+        for row in rows
+    ]
+    return mark_safe("".join(shown))
+
+
+def _state_of(row: dict[str, Any]) -> str:
+    return "late" if row["comes"] else "ok" if row["answered"] else "none"
+
+
+@lru_cache(maxsize=1024)  # the same few for everybody
+def _row(number: int, state: str, saved: bool, running: bool, _language: str) -> list[str]:
+    said = {
+        "number": number,
+        "state": state,
+        "saved": mark("saved") if saved else "",
+        "page": mark("page") if running else "",
+    }
+    return cut(render_to_string("exams/_my_exam_row.html", said))
 
 
 def _settled(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
@@ -157,18 +223,18 @@ def _clock(moment: datetime) -> str:
 
 def _rows(attempt: Attempt, log: list[Received]) -> list[dict[str, Any]]:
     said, events = answers(log), last_of(log)
-    asks = any(asked["kind"] == "file" for asked in attempt.variant.content)
-    files = arrived([attempt]).get(attempt.pk, {}) if asks else {}
+    outline = outline_of(attempt.variant.key)
+    files = arrived([attempt]).get(attempt.pk, {}) if any(kind == "file" for _asked, kind in outline) else {}
     return [
         {
             "number": number,
-            "answered": answered(asked["kind"], said.get(asked["id"])),
-            "comes": asked["kind"] == "file"
-            and answered("file", said.get(asked["id"]))
-            and file_of(files, asked["id"], said[asked["id"]]) is None,
-            "saved": _clock(events[asked["id"]].received_at) if asked["id"] in events else "",
+            "answered": answered(kind, said.get(asked)),
+            "comes": kind == "file"
+            and answered("file", said.get(asked))
+            and file_of(files, asked, said[asked]) is None,
+            "saved": _clock(events[asked].received_at) if asked in events else "",
         }
-        for number, asked in enumerate(attempt.variant.content, 1)
+        for number, (asked, kind) in enumerate(outline, 1)
     ]
 
 
@@ -254,7 +320,7 @@ def _next(attempt: Attempt, number: int, go: str) -> str:
 @require_http_methods(["GET", "POST"])
 def hand_in(request: HttpRequest, key: str) -> HttpResponse:
     """Asks once more, naming what is not answered; then the exam is over for this candidate."""
-    attempt = own_attempt(request, key, paper=True)
+    attempt = own_attempt(request, key)
     if attempt.started_at is None or attempt.handed_in_at is not None:
         return redirect("exams:my_exam", attempt.key)
     now = timezone.now()

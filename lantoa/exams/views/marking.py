@@ -36,7 +36,7 @@ AT_A_TIME = 10
 def mark(request: HttpRequest, key: str) -> HttpResponse:
     """Marks those whose work is done."""
     found = sitting_for(request, key)
-    if len(due_for_marking(found, at=timezone.now())) > MOST:
+    if due_for_marking(found, at=timezone.now()).count() > MOST:
         job = active_job(MARK, sitting=found.key) or start_job(
             by=request.user,  # type: ignore[arg-type]
             kind=MARK,

@@ -12,6 +12,7 @@ from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
 from lantoa.exams.models import Attempt, Bank, Question, Share
 from lantoa.exams.queries.access import KEYS, reaches
+from lantoa.exams.queries.own import own_of
 
 SEE, USE, EDIT = Share.Right.SEE, Share.Right.USE, Share.Right.EDIT
 
@@ -34,12 +35,14 @@ def question_for(request: HttpRequest, key: str, right: Share.Right) -> Question
 
 def own_attempt(request: HttpRequest, key: str, *, paper: bool = False) -> Attempt:
     """One's own attempt; 404 for everybody else. The paper is read only where it is shown."""
-    found = Attempt.objects.filter(person__user=request.user.pk).select_related("sitting", "variant")
     if paper:
-        found = found.select_related("sitting__paper").defer("variant__keys")
-    else:
-        found = found.defer("variant__keys", "variant__content")
-    return get_object_or_404(found, key=key)
+        found = Attempt.objects.filter(person__user=request.user.pk)
+        found = found.select_related("sitting__paper", "variant").defer("variant__keys")
+        return get_object_or_404(found, key=key)
+    attempt = own_of(request.user.pk or 0, key)
+    if attempt is None:
+        raise Http404
+    return attempt
 
 
 def sees_keys(request: HttpRequest, bank: Bank) -> bool:

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -29,9 +29,9 @@ TICKET = timedelta(hours=12)  # then the device asks for another, with the sessi
 WORKER = settings.BASE_DIR / "static" / "js" / "sheet-worker.js"
 
 
-def sheet_of(request: HttpRequest, attempt: Attempt, now: datetime) -> dict[str, Any]:
-    """What the scripts of the page begin with."""
-    return {
+def sheet_of(request: HttpRequest, attempt: Attempt, now: datetime) -> SafeString:
+    """What the scripts of the page begin with, as it stands in the page."""
+    said = {
         **_standing(attempt, now),
         "ticket": _ticket(request, attempt, now),
         "attempt": attempt.key,
@@ -46,24 +46,16 @@ def sheet_of(request: HttpRequest, attempt: Attempt, now: datetime) -> dict[str,
             "device": reverse("exams:my_exam_device", args=[attempt.key]),
             "worker": reverse("exams:my_exam_worker"),
         },
-        "words": _words(get_language()) | (_file_words(get_language()) if asks_for_files(attempt.variant_id) else {}),
     }
+    return json_script(said, "sheet-data")
 
 
 @cache  # the same for everybody
-def _words(_language: str) -> dict[str, str]:
-    return {name: _(words) for name, words in WORDS.items()}
-
-
-@cache
-def _file_words(_language: str) -> dict[str, str]:
-    return {name: _(words) for name, words in FILE_WORDS.items()}
-
-
-@cache
-def sheet_parts(_language: str) -> SafeString:
-    """The tags and notes that the scripts copy, in the language of this request."""
-    return mark_safe(render_to_string("exams/_sheet_parts.html"))
+def sheet_parts(_language: str, *, files: bool) -> SafeString:
+    """The words, and the tags and notes that the scripts copy, in the language of this request. `files`: also those
+    for questions whose answer is a file."""
+    words = {name: _(words) for name, words in (WORDS | FILE_WORDS if files else WORDS).items()}
+    return mark_safe(render_to_string("exams/_sheet_parts.html", {"words": words}))
 
 
 def _standing(attempt: Attempt, now: datetime) -> dict[str, Any]:

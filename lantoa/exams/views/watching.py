@@ -30,6 +30,7 @@ from lantoa.exams.forms_rooms import RemarkForm, RoomTimeForm
 from lantoa.exams.forms_sitting import ExtraTimeForm
 from lantoa.exams.models import Attempt, Remark, Room, Sitting
 from lantoa.exams.queries.room_list import born, list_to_sign
+from lantoa.exams.queries.room_now import Seated, counts_of, room_now
 from lantoa.exams.queries.rooms import (
     HOLD,
     IN_ROOM,
@@ -40,10 +41,8 @@ from lantoa.exams.queries.rooms import (
     rows_in,
     watches,
 )
-from lantoa.exams.queries.sittings import NOTED_WITHIN, SILENT
 from lantoa.exams.rules.clock import Phase
 from lantoa.exams.views.files import file_response
-from lantoa.exams.views.reaching import name_of
 from lantoa.exams.views.rooms import asks_for_part, way_to_rooms
 from lantoa.exams.views.sittings import when
 
@@ -100,18 +99,15 @@ def room(request: HttpRequest, key: str) -> HttpResponse:
     show = request.GET.get("show", "people")
     if show not in IN_ROOM:
         raise Http404
-    counted = count_room(found, at=now)
-    page = Paginator(rows_in(found, show=show, at=now), PAGE).get_page(request.GET.get("page"))
+    everybody = room_now(found, at=now)
+    counted = counts_of(everybody)
+    page = Paginator([row for row in everybody if show in row.counted], PAGE).get_page(request.GET.get("page"))
     saw(request, found.sitting, len(page), part=page.number)
     sitting = found.sitting
-    begins, last = sitting.times().begins(), sitting.times().last_start()
+    remark_on, time_for = (reverse(f"exams:{name}", args=["-"]) for name in ("room_remark_on", "room_time_for"))
     context = {
         "room": found,
         "sitting": sitting,
-        "owner": name_of(found.unit),
-        "when": when(sitting),
-        "begun": begins is not None and begins <= now,
-        "until": last,
         "now": now,
         "numbers": [
             {
@@ -124,30 +120,40 @@ def room(request: HttpRequest, key: str) -> HttpResponse:
         ],
         "show": _(IN_ROOM[show]),
         "page": page,
-        "rows": [(row, stands(row, sitting, now)) for row in page],
-        "holds": _holds(request, found),
-        "empty": not counted["people"],
-        "breadcrumbs": way_to(request, found, itself=False),
+        "rows": [
+            {
+                "row": row,
+                "state": stands(row, sitting, now),
+                "remark_url": remark_on.replace("/-/", f"/{row.key}/"),
+                "time_url": time_for.replace("/-/", f"/{row.key}/"),
+            }
+            for row in page
+        ],
     }
     if asks_for_part(request):
         return render(request, "exams/_room.html", context)
-    context["remarks"] = remarks_of(found)
+    context |= {
+        "when": when(sitting),
+        "holds": _holds(request, found),
+        "empty": not everybody,
+        "breadcrumbs": way_to(request, found, itself=False),
+        "remarks": remarks_of(found),
+    }
     return render(request, "exams/room.html", context)
 
 
-def stands(row: Attempt, sitting: Sitting, now: datetime) -> tuple[str, str]:
-    """Colour and word of where a candidate of a room stands. `row` is one of `rows_in`."""
+def stands(row: Seated, sitting: Sitting, now: datetime) -> tuple[str, str]:
+    """Colour and word of where a candidate of a room stands."""
     phase = sitting.times().phase(now, row.started_at, row.handed_in_at, timedelta(minutes=row.extra_minutes))
     if row.handed_in_at is not None:
         return "ok", _("handed in")
-    if row.seat.absent_at is not None and row.started_at is None:
+    if row.absent_at is not None and row.started_at is None:
         return "none", _("absent")
     if phase in {Phase.LATE, Phase.OVER}:
         return "late", _("time is over") if row.started_at is not None else _("not started")
     if row.started_at is None:
         return "wait", _("not started")
-    heard: datetime | None = row.heard_at  # type: ignore[attr-defined]
-    if heard is not None and heard < now - SILENT - NOTED_WITHIN:
+    if "silent" in row.counted:
         return "late", _("silent")
     return "now", _("at work")
 
