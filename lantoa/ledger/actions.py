@@ -53,11 +53,13 @@ def record(*, by: Actor, act: str, thing: Thing | str, about: dict[str, Any] | N
     return entry
 
 
-def record_each(lines: Iterable[tuple[str, str, str, dict[str, Any]]]) -> None:
-    """Many lines (actor, act, thing, about) in one INSERT: for what is done for many people in the same moment."""
-    Entry.objects.bulk_create(
-        [_line(by=actor, act=act, thing=thing, about=about) for actor, act, thing, about in lines], batch_size=1000
-    )
+def record_each(lines: Iterable[tuple[str, str, str] | tuple[str, str, str, dict[str, Any]]]) -> None:
+    """Many lines (actor, act, thing, about or not) in one INSERT: for acts of many people in the same moment, and for
+    what is done for many."""
+    entries = [
+        _line(by=line[0], act=line[1], thing=line[2], about=line[3] if len(line) > 3 else None) for line in lines
+    ]
+    Entry.objects.bulk_create(entries, batch_size=1000)
 
 
 def _line(*, by: str, act: str, thing: str, about: dict[str, Any] | None) -> Entry:

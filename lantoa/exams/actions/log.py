@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -126,9 +125,8 @@ def write(acts: Sequence[Act]) -> list[Told]:
             cursor.execute(INSERT, [list(column) for column in zip(*group.rows, strict=True)])
         ended = _stamp(cursor, HAND_IN, group.handed_in)
         SIGHTS.write(cursor, group.seen)
-    lines: list[tuple[str, str, str, dict[str, Any]]] = []
-    lines += [(actor, "exams.start", f"exams.attempt:{key}", {}) for _at, actor, key in begun]
-    lines += [(actor, "exams.hand_in", f"exams.attempt:{key}", {}) for _at, actor, key in ended]
+    lines = [(actor, "exams.start", f"exams.attempt:{key}") for _at, actor, key in begun]
+    lines += [(actor, "exams.hand_in", f"exams.attempt:{key}") for _at, actor, key in ended]
     if lines:
         record_each(lines)
     _note([act for act in acts if act.kind is Kind.FOREIGN and act.attempt in known], known)
