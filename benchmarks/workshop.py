@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--acts", type=int, default=20)
     parser.add_argument("--sites", type=int, default=31_000)
     parser.add_argument("--rate", type=int, default=1_050, help="check-ins a second")
-    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--connections", type=int, default=512)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     options = parser.parse_args()
     from config.postgres import hold
@@ -418,6 +418,8 @@ async def sent(
     due = iter([(place * seconds / len(bodies), one) for place, one in enumerate(bodies)])
     begun = time.perf_counter()
 
+    until = begun + seconds * 3 + 60
+
     async def worker() -> None:
         line = Line(port)
         for moment, (path, body, told) in due:
@@ -433,6 +435,7 @@ async def sent(
                 if status == 200:
                     break
                 assert status in {0, 503}, (status, _said)
+                assert time.perf_counter() < until, "the server does not come back"
                 await asyncio.sleep(0.2)
             told()
             took.append(time.perf_counter() - when)
@@ -505,6 +508,14 @@ def check_in_bodies(country: Country) -> list[tuple[str, Any, Any]]:
     return [(path, body(place, ticket), lambda: None) for place, ticket in country.seats]
 
 
+class Told(dict[str, Any]):
+    """The figures, each said as soon as it is known: a run takes minutes."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(name, value)
+        print(name, json.dumps(value), file=sys.stderr, flush=True)
+
+
 def measured(options: argparse.Namespace) -> dict[str, Any]:
     """The figures."""
     country = filled(options)
@@ -519,7 +530,7 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         cursor.execute("SELECT pg_backend_pid()")
         backend = int(cursor.fetchone()[0])
     postmaster = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
-    found: dict[str, Any] = {"durable": durable, "sites": len(country.places)}
+    found = Told(durable=durable, sites=len(country.places))
     chance, only = random.Random(7), set(options.only)
     server = Server(postmaster)
     try:

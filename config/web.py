@@ -72,6 +72,7 @@ def main() -> None:
         ssl_key=options.key,
         log_level=LogLevels.warning,
         workers_kill_timeout=STOP_SECONDS,
+        respawn_failed_workers=options.processes > 1,  # the others go on; a single one is begun anew by `serve`
     ).serve(target_loader=partial(load, threads=options.threads))
 
 
