@@ -16,6 +16,7 @@ LANTOA_EVENT_DAYS       for how many days an event that is not taken is sent aga
 LANTOA_CODE_ROLES       roles that must sign in with a one-time code too, comma separated: administrator,auditor
 LANTOA_OPENID_ISSUER    sign-in by OpenID Connect: the issuer, exactly as the provider writes it; with
 LANTOA_OPENID_CLIENT, LANTOA_OPENID_SECRET, LANTOA_OPENID_NAME   its client id, its secret, what the button says
+LANTOA_STREAM_ORIGINS   origins whose HLS streams pages of workshops play: "https://stream.example.vn" (default: none)
 LANTOA_DEBUG            1 for development
 LANTOA_SMTP             the mail server: smtps://NAME:PASSWORD@HOST:465, smtp://NAME:PASSWORD@HOST:587 (STARTTLS), or
                         "file" to write letters into the data folder; without it no e-mail is sent (docs/notices.md)
@@ -55,6 +56,11 @@ METERS_DIR = DATA_DIR / "meters"  # the counts of each web process
 EVENT_NETWORKS = tuple(one.strip() for one in os.environ.get("LANTOA_EVENT_NETWORKS", "").split(",") if one.strip())
 EVENT_DAYS = int(os.environ.get("LANTOA_EVENT_DAYS") or 3)
 EVENT_SECONDS = 10.0  # the longest that one receiver is waited for
+STREAM_ORIGINS = tuple(
+    one.strip().rstrip("/")
+    for one in os.environ.get("LANTOA_STREAM_ORIGINS", "").split(",")
+    if one.strip().startswith("https://")
+)
 METRICS_TOKEN = os.environ.get("LANTOA_METRICS_TOKEN", "")
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS.startswith("https://") else []
 

@@ -47,6 +47,7 @@ PERMISSIONS: dict[str, str] = {
     "workshops.manage": N_("Plan workshops: agenda, sites, invitations, documents, minutes."),
     "workshops.chair": N_("Chair workshops: begin and end them, call the roll, give the floor, open polls."),
     "workshops.moderate": N_("Serve as secretary of workshops: questions, announcements, faults."),
+    "workshops.answer": N_("Answer questions that workshops have forwarded to the unit."),
     "workshops.operate": N_("Answer for the sites of the unit: invitations, technical checks, the roll call."),
     "api.manage": N_("Let other systems in: issue and revoke tokens, say which events are sent to them."),
     "api.export": N_("Take everything of a room away as files."),
@@ -67,6 +68,7 @@ ROLES: dict[str, frozenset[str]] = {
             "directory.issue_links",
             "office.view_notices",
             "training.nominate",
+            "workshops.answer",
             "workshops.operate",
         }
     ),

@@ -21,6 +21,7 @@ from lantoa.workshops.models import (
     Workshop,
     WorkshopFile,
 )
+from lantoa.workshops.personal_during import NOT_PERSONAL, TABLES, erase_during
 
 WHY = N_("A workshop is remembered with all its sites; the row no longer says who looked after it.")
 
@@ -46,25 +47,26 @@ def erase(*, by: Actor, subject: Subject, at: datetime) -> list[Gone]:
     rows = SITES.rows(subject)
     gone = Gone(SITES.title, rows.count(), ANONYMISED, SITES.why)
     Site.objects.filter(pk__in=rows.values("pk"), phone__in=subject.marks).update(phone="")
-    return [gone]
+    return [gone, *erase_during(subject)]
 
 
 PERSONAL = declare(
     Room(
         "workshops",
-        (SITES,),
+        (SITES, *TABLES),
         {
             Workshop: "a conference, by its name",
             AgendaItem: "a public programme: who speaks, as it was announced",
             Check: "what a room's technology can do; who signed stands as a key",
             Invitation: "what a site answered; who answered stands as a key",
             WorkshopFile: "a document and its title",
-            Telling: "numbers, keys and values; no free text",
             RollCall: "when the roll was called",
             SiteReport: "how many were at a place, by key who said so; the reason speaks of the place",
             SiteState: "what stands of a place",
             SiteHeard: "when a place was heard",
             Trespass: "who showed a wrong ticket, by key",
+            Telling: "numbers, keys and values; what is said to all sites in writing",
+            **NOT_PERSONAL,
         },
         erase,
     )

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
+from lantoa.workshops.urls_floor import urlpatterns as during
 from lantoa.workshops.views import agenda, checks, desk, documents, invitations, minutes, seat, site, sites, workshops
 
 app_name = "workshops"
 urlpatterns: list[URLPattern] = [
+    *during,
     path("workshops/", workshops.workshops, name="workshops"),
     path("workshops/new/", workshops.new, name="new"),
     path("workshops/<slug:key>/", workshops.workshop, name="workshop"),

@@ -183,6 +183,8 @@ NO_PUBLIC_ID = {
     "workshops.SiteHeard": "a line of its site, and of no account: it may be lost",
     "workshops.SiteReport": "a line that nothing points at, named by roll call, site and nonce",
     "workshops.SiteState": "what stands of a site, written by the database",
+    "workshops.Caption": "a line that nothing points at, named by its number",
+    "workshops.Vote": "a voice for its question, of its person",
     "workshops.Telling": "a line of its workshop, named by its number",
 }
 

@@ -78,9 +78,11 @@ from lantoa.training.rules.feedback.occasions import Occasion
 from lantoa.workshops.actions.agenda import add_item
 from lantoa.workshops.actions.documents import add_document
 from lantoa.workshops.actions.minutes import draft_minutes as draft_workshop_minutes
+from lantoa.workshops.actions.polls import make_poll
 from lantoa.workshops.actions.roll import call_the_roll
 from lantoa.workshops.actions.workshops import change_state, create_workshop
-from lantoa.workshops.models import AgendaItem, RollCall, Site, Workshop, WorkshopFile
+from lantoa.workshops.models import AgendaItem, Forwarding, Poll, RollCall, Site, Workshop, WorkshopFile
+from lantoa.workshops.models import Question as WorkshopQuestion
 from lantoa.workshops.queries.minutes import Head as WorkshopHead
 
 AT = datetime(2020, 10, 5, 2, tzinfo=UTC)
@@ -587,6 +589,23 @@ class Corner:
     @cached_property
     def site(self) -> Site:
         return self.workshop.sites.get(code="01")
+
+    @cached_property
+    def workshop_question(self) -> WorkshopQuestion:
+        return WorkshopQuestion.objects.create(
+            workshop=self.workshop, person=self.person, site=self.site, language="vi", text="Khi nào?", asked_at=AT
+        )
+
+    @cached_property
+    def forwarding(self) -> Forwarding:
+        due = timezone.localdate() + timedelta(days=7)
+        return Forwarding.objects.create(
+            question=self.workshop_question, unit=self.ward, due_on=due, asked_by="machine:test", asked_at=AT
+        )
+
+    @cached_property
+    def workshop_poll(self) -> Poll:
+        return make_poll(by=BY, workshop=self.workshop, title="Đồng ý?", options=[("Có", "Yes"), ("Không", "No")])
 
 
 @dataclass

@@ -88,6 +88,10 @@ def remove_site(*, by: Actor, site: Site, at: datetime) -> None:
         raise Refused(N_("Cannot remove %(site)s: the workshop has begun."), site=site.name)
     if site.reports.exists():
         raise Refused(N_("Cannot remove %(site)s: it has reported in a roll call."), site=site.name)
+    if any(rows.exists() for rows in (site.places, site.faults, site.questions, site.hands)):
+        raise Refused(
+            N_("Cannot remove %(site)s: people have taken seats there, or a fault was reported."), site=site.name
+        )
     record(by=by, act="workshops.remove_site", thing=site, about={"workshop": workshop.key})
     tell(workshop=workshop, kind="site", about={"site": site.key}, at=at)
     try:

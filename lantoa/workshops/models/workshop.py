@@ -78,6 +78,11 @@ class AgendaItem(Thing):
                 expressions=[*same("workshop"), ("during", RangeOperators.OVERLAPS)],
                 deferrable=models.Deferrable.IMMEDIATE,  # looked at when a statement ends: all may be moved at once
             ),
+            models.UniqueConstraint(
+                fields=["workshop"],
+                name="one_item_runs",
+                condition=Q(started_at__isnull=False, ended_at=None),
+            ),
             models.CheckConstraint(
                 name="agenda_item_lasts",
                 condition=Q(during__isempty=False, during__startswith__isnull=False, during__endswith__isnull=False),

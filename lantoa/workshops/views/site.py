@@ -25,6 +25,7 @@ from lantoa.workshops.rules.roll import KINDS, STATES
 from lantoa.workshops.rules.streams import audience_of
 from lantoa.workshops.views.live import stream_of
 from lantoa.workshops.views.reaching import in_words, site_answered_for, way
+from lantoa.workshops.views.site_floor import site_context
 
 WALL_SECONDS = 5
 
@@ -52,6 +53,8 @@ def roll(request: HttpRequest, key: str) -> HttpResponse:
         "breadcrumbs": way(site.workshop),
         **standing(site),
     }
+    if site.workshop.state == site.workshop.State.LIVE:
+        context = {**site_context(site, timezone.now()), **context, "during": True}
     if request.headers.get("X-Requested-With") == "fetch" and request.GET.get("part") == "stands":
         return render(request, "workshops/_site_stands.html", context)
     return render(request, "workshops/site_roll.html", context, status=422 if form.is_bound else 200)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import vdatetime, vtime
 from lantoa.common.words import say
-from lantoa.directory.access import in_care, may, needs, today
+from lantoa.directory.access import holds_anywhere, in_care, may, needs, today
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.directory.queries.units import names
 from lantoa.programmes.models import Programme
@@ -24,6 +24,7 @@ from lantoa.workshops.models import Workshop
 from lantoa.workshops.queries.access import CHAIR, MANAGE, sites_of, workshops_seen
 from lantoa.workshops.queries.workshops import listed, numbers
 from lantoa.workshops.rules.words import DRAFT, LANGUAGES, LIVE, MAY_BECOME, OVER, READY, STATE_KINDS, STATES
+from lantoa.workshops.views.during import pages_while_held
 from lantoa.workshops.views.reaching import confirm, in_words, manages, name_of, way, workshop_for, workshop_seen
 
 PAGE = 50
@@ -46,7 +47,10 @@ def workshops(request: HttpRequest) -> HttpResponse:
         for row in page
     ]
     plans = in_care(request.user, MANAGE, on=today()).exists()  # type: ignore[arg-type]
-    return render(request, "workshops/workshops.html", {"page": page, "rows": rows, "plans": plans})
+    answers = holds_anywhere(request.user, "workshops.answer")
+    return render(
+        request, "workshops/workshops.html", {"page": page, "rows": rows, "plans": plans, "answers": answers}
+    )
 
 
 def when(row: Workshop) -> str:
@@ -78,6 +82,7 @@ def workshop(request: HttpRequest, key: str) -> HttpResponse:
         "numbers": _numbers(numbers(sites), reverse("workshops:sites", args=[found.key])),
         "whole": whole,
         "plans": plans,
+        "while_held": pages_while_held(request, found),
         "steps": _steps(found, plans, chairs),
         "doors": doors(found, whole),
         "breadcrumbs": way(),
