@@ -101,6 +101,7 @@ ACTS: Final = {
     "exams.mark": N_("marked an exam"),
     "exams.mark_absent": N_("marked candidates absent"),
     "exams.move_candidates": N_("moved candidates to an exam room"),
+    "exams.name_invigilators": N_("named who watches over exam rooms"),
     "exams.open_letters": N_("saw the letters that open an exam paper"),
     "exams.enter_paper": N_("entered the answers of a candidate from paper"),
     "exams.print_key": N_("printed the right answers of an exam"),

@@ -12,12 +12,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from lantoa.directory.models import Person
+from lantoa.directory.queries.people import people_of
 from lantoa.exams.actions.bank import add_question, create_bank
 from lantoa.exams.actions.log import Act, Kind, write
 from lantoa.exams.actions.marking import mark_sitting, publish_results
 from lantoa.exams.actions.paper import create_paper, draw_variant
+from lantoa.exams.actions.rooms import add_room, move_candidates, name_invigilators
 from lantoa.exams.actions.sittings import make_sitting
 from lantoa.exams.models import Attempt, Bank, Paper, Sitting, Version
 from lantoa.exams.rules.answers import FIRST, PLAIN_PAGE, Sent
@@ -31,6 +34,7 @@ from lantoa.training.models import ClassExam, TrainingClass
 TITLE = "Chuyển đổi số cho cán bộ phường"
 QUESTIONS = Path("examples") / "questions" / "chuyen-doi-so.gift"
 PAPER = "Kiểm tra trước và sau khóa học, Quận 9"
+ROOMS, IN_A_ROOM = 4, 40  # of the city-wide exam
 CITY_WIDE = "Kiểm tra kiến thức chuyển đổi số toàn thành phố (minh họa)"
 BEFORE, AFTER = -0.7, 1.1  # how able people are on the whole, before and after
 HARD = {1: -0.8, 2: 0.1, 3: 0.9}  # by the difficulty that the author gave
@@ -79,7 +83,25 @@ def hold_exams(*, by: Actor, finished: Programme, running: Programme, at: dateti
         people = Person.objects.filter(enrolments__training_class__programme=running, enrolments__withdrawn_at=None)
         everybody = list(people.distinct().order_by("sort_key", "pk"))
         if everybody:
-            make_sitting(by=by, unit=running.unit, paper=paper, title=CITY_WIDE, people=everybody, minutes=30, at=at)
+            with transaction.atomic():
+                waiting = make_sitting(
+                    by=by, unit=running.unit, paper=paper, title=CITY_WIDE, people=everybody, minutes=30, at=at
+                )
+                _rooms(by, waiting, at)
+
+
+def _rooms(by: Actor, waiting: Sitting, at: datetime) -> None:
+    """A few rooms, each with two of the city who do not sit the exam to watch over it and the next of the list in it;
+    the last of the list have no room yet."""
+    rows = list(waiting.sat.order_by("pk"))
+    others = people_of(waiting.unit, on=timezone.localdate(at)).exclude(pk__in=[row.person_id for row in rows])
+    watching = list(others[: 2 * ROOMS])
+    named = {}
+    for number in range(ROOMS):
+        room = add_room(by=by, sitting=waiting, unit=waiting.unit, name=f"Phòng thi số {number + 1}")
+        move_candidates(by=by, room=room, attempts=rows[number * IN_A_ROOM : (number + 1) * IN_A_ROOM])
+        named[room] = watching[2 * number : 2 * number + 2]
+    name_invigilators(by=by, sitting=waiting, named=named)
 
 
 def _test_class(by: Actor, chance: random.Random, one: TrainingClass, paper: Paper) -> None:

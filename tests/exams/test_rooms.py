@@ -23,7 +23,14 @@ from lantoa.exams.actions.invigilating import (
     mark_absent,
 )
 from lantoa.exams.actions.log import MOST_ACTORS, OTHERS, Act, Kind, write
-from lantoa.exams.actions.rooms import add_room, change_room, make_rooms, move_candidates, remove_room
+from lantoa.exams.actions.rooms import (
+    add_room,
+    change_room,
+    make_rooms,
+    move_candidates,
+    name_invigilators,
+    remove_room,
+)
 from lantoa.exams.actions.seeing import Sights, restore
 from lantoa.exams.actions.sittings import make_sitting
 from lantoa.exams.models import Attempt, Incident, LastSeen, Remark, Room, Seat, Sitting
@@ -543,3 +550,18 @@ def test_a_room_gets_no_time_once_the_results_are_published() -> None:
     assert refusal(lambda: give_room_time(by=make.BY, room=room, minutes=5, reason="line", given=0, at=T0)) == (
         "Cannot give extra time in Kiểm tra: its results are published."
     )
+
+
+def test_many_rooms_are_given_those_who_watch_over_them_at_once() -> None:
+    of = sitting()
+    elsewhere = add_room(by=make.BY, sitting=sitting(), unit=of.unit, name="Phòng 9")
+    rooms = [add_room(by=make.BY, sitting=of, unit=of.unit, name=f"Phòng {number}") for number in (1, 2)]
+    one, two = make.person(), make.person()
+    named = {rooms[0]: [one, two], rooms[1]: [two], elsewhere: [one]}
+    assert name_invigilators(by=make.BY, sitting=of, named=named) == 3
+    assert name_invigilators(by=make.BY, sitting=of, named=named) == 0
+    assert [list(room.invigilators.order_by("pk").values_list("person", flat=True)) for room in rooms] == [
+        [one.pk, two.pk],
+        [two.pk],
+    ]
+    assert elsewhere.invigilators.count() == 0

@@ -1,7 +1,7 @@
 """What the organiser does with rooms: make them, name who watches, place candidates, move them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import ceil
 from typing import Final
@@ -120,6 +120,22 @@ def change_room(*, by: Actor, room: Room, name: str, invigilators: Sequence[Pers
     )
     record(by=by, act="exams.change_room", thing=room, about={"invigilators": [one.key for one in invigilators]})
     return room
+
+
+@transaction.atomic
+def name_invigilators(*, by: Actor, sitting: Sitting, named: Mapping[Room, Sequence[Person]]) -> int:
+    """Names who watches over rooms of an exam, many rooms at once, beside those who are named already; how many."""
+    rooms = {room.pk: room for room in Room.objects.filter(sitting=sitting, pk__in=[one.pk for one in named])}
+    there = set(Invigilator.objects.filter(room__in=rooms).values_list("room_id", "person_id"))
+    new = [
+        Invigilator(room=rooms[room.pk], person=person)
+        for room, people in named.items()
+        for person in people
+        if room.pk in rooms and (room.pk, person.pk) not in there
+    ]
+    Invigilator.objects.bulk_create(new, batch_size=1000)
+    record(by=by, act="exams.name_invigilators", thing=sitting, about={"rooms": len(named), "people": len(new)})
+    return len(new)
 
 
 def _refuse_taken(sitting: Sitting, name: str, beside: Room | None) -> None:
