@@ -247,6 +247,7 @@ ACTS: Final = {
     "workshops.change_workshop": N_("changed a workshop"),
     "workshops.close_the_roll": N_("closed the roll of a workshop"),
     "workshops.create_workshop": N_("made a workshop"),
+    "workshops.credit_hours": N_("credited the hours of a workshop to a class"),
     "workshops.draft_minutes": N_("made the minutes of a workshop"),
     "workshops.invite": N_("invited sites to a workshop"),
     "workshops.load_sites": N_("loaded a list of sites"),

@@ -1,5 +1,8 @@
 """Text into clean values: the head of the minutes."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -21,3 +24,13 @@ class HeadForm(Form):
     def head(self) -> Head:
         """The values, cleaned."""
         return Head(**{name: self.cleaned_data[name] for name in self.fields})
+
+
+class CreditForm(Form):
+    """Which meeting of a class the workshop was."""
+
+    meeting = forms.ChoiceField(label=_("Meeting of a class"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, meetings: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["meeting"].choices = list(meetings)  # type: ignore[attr-defined]

@@ -95,7 +95,9 @@ class SiteForm(Form):
     deputy_phone = PhoneField(label=_("Telephone of the deputy"), max_length=30, required=False)
     phone = PhoneField(label=_("Telephone of the room"), max_length=30, required=False)
     equipment = forms.CharField(label=_("Equipment"), max_length=300, required=False)
-    line = forms.CharField(label=_("Line"), max_length=100, required=False, help_text=_("Fibre 100 Mbit/s, 4G …"))
+    line = forms.CharField(
+        label=_("Internet line"), max_length=100, required=False, help_text=_("Fibre 100 Mbit/s, 4G …")
+    )
     seats = forms.IntegerField(label=_("Seats"), min_value=0, max_value=999_999, required=False)
     expected = forms.IntegerField(label=_("People expected"), min_value=0, max_value=999_999, required=False)
     language = forms.ChoiceField(label=_("Language"))

@@ -3,7 +3,19 @@
 from django.urls import URLPattern, path
 
 from lantoa.workshops.urls_floor import urlpatterns as during
-from lantoa.workshops.views import agenda, checks, desk, documents, invitations, minutes, seat, site, sites, workshops
+from lantoa.workshops.views import (
+    agenda,
+    checks,
+    crediting,
+    desk,
+    documents,
+    invitations,
+    minutes,
+    seat,
+    site,
+    sites,
+    workshops,
+)
 
 app_name = "workshops"
 urlpatterns: list[URLPattern] = [
@@ -32,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("workshops/documents/<slug:key>/", documents.document, name="document"),
     path("workshops/documents/<slug:key>/remove/", documents.drop_document, name="drop_document"),
     path("workshops/<slug:key>/after/", minutes.after, name="after"),
+    path("workshops/<slug:key>/credit/", crediting.credit, name="credit"),
     path("workshops/<slug:key>/minutes/", minutes.make_minutes, name="make_minutes"),
     path("workshops/<slug:key>/minutes/<slug:extension>/", minutes.minutes_file, name="minutes_file"),
     path("workshops/<slug:key>/sites/", sites.sites, name="sites"),

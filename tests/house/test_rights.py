@@ -276,6 +276,7 @@ THINGS: dict[str, Make] = {
     "workshops:edit_item": key_of("agenda_item"),
     "workshops:drop_item": key_of("agenda_item"),
     "workshops:after": key_of("workshop"),
+    "workshops:credit": key_of("workshop"),
     "workshops:make_minutes": key_of("workshop"),
     "workshops:minutes_file": key_of("past_workshop", extension="docx"),
     "workshops:invitations": key_of("workshop"),

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import timedelta
+from decimal import Decimal
 
 import factories as make
 import pytest
@@ -15,6 +16,8 @@ from workshops.test_workshops import browser, refusal
 from lantoa.directory.models import Role
 from lantoa.office.actions.documents import enter_number
 from lantoa.office.models import Document
+from lantoa.presence.models import Attendance, Gathering
+from lantoa.workshops.actions.crediting import credit_hours
 from lantoa.workshops.actions.minutes import draft_minutes
 from lantoa.workshops.actions.workshops import change_state
 from lantoa.workshops.models import AgendaItem, RollCall, SiteReport, Workshop
@@ -125,3 +128,47 @@ def test_the_page_after_a_workshop_compares_and_leads_to_the_minutes() -> None:
     assert pdf.content[:5] == b"%PDF-"
     packed = b"".join(client.get(reverse("workshops:pack", args=[made.key])).streaming_content)  # type: ignore[attr-defined]
     assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ["bien-ban.pdf"]
+
+
+# ---- hours
+
+
+def test_learners_who_checked_in_at_a_site_stand_in_the_roll_of_their_meeting() -> None:
+    made = workshop()
+    here = site(made)
+    meeting = make.meeting(make.training_class(make.programme(made.unit)), T0, hours=3)
+    learner, other, stranger = make.person(), make.person(), make.person()
+    for person in (learner, other):
+        make.enrolment(meeting.training_class, person)
+    gathering = Gathering.objects.create(
+        source=f"workshops.site:{here.key}", during=made.during, code_secret=b"s" * 32
+    )
+    for person in (learner, stranger):
+        Attendance.objects.create(
+            gathering=gathering, person=person, state="partial", share="0.5", how="code", at=T0, by="machine:test"
+        )
+    credit = {"by": make.BY, "workshop": made, "meeting": meeting, "at": T0}
+    assert refusal(lambda: credit_hours(**credit)) == (
+        "Cannot credit hours for Hội thảo chuyển đổi số: it is not over."
+    )
+    over(made)
+
+    assert credit_hours(**credit) == 1
+    assert credit_hours(**credit) == 1
+
+    lines = list(meeting.gathering.attendance.values_list("person", "state", "share"))
+    assert lines == [(learner.pk, "partial", Decimal("0.50"))]
+
+
+def test_the_meeting_is_chosen_among_those_in_the_hours_of_the_workshop() -> None:
+    made = over(workshop())
+    lessons = make.training_class(make.programme(made.unit))
+    then = make.meeting(lessons, T0, hours=3)
+    make.meeting(lessons, T0 + timedelta(days=3))
+    client = browser(Role.PROGRAMME_OFFICER, made.unit)
+    page = reverse("workshops:credit", args=[made.key])
+
+    shown = client.get(page).content.decode()
+    assert shown.count('type="radio"') == 1
+    assert then.key in shown
+    assert client.post(page, {"meeting": then.key}).status_code == 302

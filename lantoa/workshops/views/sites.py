@@ -244,7 +244,7 @@ def _facts(found: Site) -> list[dict[str, Any]]:
         _("Deputy"): _called(found.deputy),
         _("Telephone of the room"): found.phone,
         _("Equipment"): found.equipment,
-        _("Line"): found.line,
+        _("Internet line"): found.line,
         _("Seats"): vnumber(found.seats),
         _("People expected"): vnumber(found.expected),
         _("Language"): _(LANGUAGES[found.language]) if found.language in LANGUAGES else found.language,
