@@ -20,7 +20,7 @@ from lantoa.presence.models import Attendance, Gathering
 from lantoa.workshops.actions.crediting import credit_hours
 from lantoa.workshops.actions.minutes import draft_minutes
 from lantoa.workshops.actions.workshops import change_state
-from lantoa.workshops.models import AgendaItem, RollCall, SiteReport, Workshop
+from lantoa.workshops.models import AgendaItem, Poll, Question, Reply, RollCall, SiteReport, Workshop
 from lantoa.workshops.queries import minutes
 from lantoa.workshops.queries.minutes import Head, minutes_of, minutes_paper
 from lantoa.workshops.rules.words import LIVE, OVER, READY
@@ -110,6 +110,42 @@ def test_a_part_more_is_a_function_more() -> None:
         assert minutes_paper(made, HEAD).parts[-1] == more
     finally:
         minutes.PARTS.pop()
+
+
+def test_questions_and_polls_stand_in_the_minutes_without_those_who_asked() -> None:
+    made = workshop()
+    where = site(made, "A", name="Tỉnh Một")
+    asked = Question.objects.create(
+        workshop=made, site=where, person=make.person("Trần Hỏi"), language="vi", text="Bao giờ xong?", asked_at=T0
+    )
+    Question.objects.filter(pk=asked.pk).update(state="answered")
+    Reply.objects.create(
+        question=asked, language="vi", text="Quý tới.", stands=True, written_by="user:1", written_at=T0
+    )
+    Question.objects.create(workshop=made, anonymous=True, language="vi", text="Ai làm?", state="open", asked_at=T0)
+    Poll.objects.create(
+        workshop=made,
+        position=1,
+        title="Có nên làm ngay?",
+        options=[{"vi": "Có"}, {"vi": "Không"}],
+        voices="sites",
+        state="closed",
+        opened_at=T0,
+        closed_at=T0,
+    )
+    over(made)
+    draft_minutes(by=make.BY, workshop=made, head=HEAD, at=T0)
+
+    words = said(made)
+    for one in (
+        "Bao giờ xong? (Tỉnh Một)",
+        "Trả lời: Quý tới.",
+        "Chưa trả lời: Ai làm?",
+        "Có nên làm ngay?",
+        "Có: 0.",
+    ):
+        assert one in words
+    assert "Trần Hỏi" not in words
 
 
 def test_the_page_after_a_workshop_compares_and_leads_to_the_minutes() -> None:

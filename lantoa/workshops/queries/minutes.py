@@ -26,6 +26,7 @@ from lantoa.office.rules.papers.model import (
 )
 from lantoa.workshops.models import Site, Workshop
 from lantoa.workshops.queries.agenda import agenda_of, places_of
+from lantoa.workshops.queries.minutes_during import polls, questions
 from lantoa.workshops.queries.roll import Totals, board, last_roll, named_rows, totals_by_root, whole
 from lantoa.workshops.queries.sites import count_differences
 from lantoa.workshops.rules.times import city_of
@@ -165,7 +166,13 @@ def agenda(workshop: Workshop) -> Sequence[Section]:
 
 # The parts of the minutes in their order. A part more is a function more: it is given the workshop, and answers with
 # the sections it has something to say in.
-PARTS: Final[list[Callable[[Workshop], Sequence[Section]]]] = [time_and_place, attendance, agenda]
+PARTS: Final[list[Callable[[Workshop], Sequence[Section]]]] = [
+    time_and_place,
+    attendance,
+    agenda,
+    questions,
+    polls,
+]
 
 
 def _clock(moment: datetime) -> str:
