@@ -32,6 +32,7 @@ def pages_while_held(request: HttpRequest, workshop: Workshop) -> list[dict[str,
     if can(request.user, CHAIR, workshop, on=today()):
         found = [("chair", _("Chair")), ("polls", _("Polls and quizzes")), *found]
     if can(request.user, MODERATE, workshop, on=today()):
+        found = [("desk", _("Board of sites")), *found]
         desks = [("questions", _("Questions")), ("announcements", _("Announcements")), ("faults", _("Fault desk"))]
         found += [*desks, ("booth", _("Interpreter's booth"))]
     takes = takes_part(request.user, workshop, on=today())
