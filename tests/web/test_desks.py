@@ -42,7 +42,17 @@ def doors(client: Client) -> list[str]:
     return [str(link["label"]) for link in client.get(reverse("web:home")).context["navigation"]]
 
 
-OFFICERS = ["Programmes", "Question banks", "Exams", "Units", "Documents", "Imports", "Messages", "Take data away"]
+OFFICERS = [
+    "Programmes",
+    "Workshops",
+    "Question banks",
+    "Exams",
+    "Units",
+    "Documents",
+    "Imports",
+    "Messages",
+    "Take data away",
+]
 
 
 @pytest.mark.parametrize(
@@ -59,11 +69,11 @@ OFFICERS = ["Programmes", "Question banks", "Exams", "Units", "Documents", "Impo
             ],
         ),
         (Role.PROGRAMME_OFFICER, OFFICERS),
-        (Role.UNIT_COORDINATOR, ["Programmes", "Units", "Messages"]),
+        (Role.UNIT_COORDINATOR, ["Programmes", "Workshops", "Units", "Messages"]),
         (Role.LECTURER, ["My meetings", "Units"]),
-        (Role.SITE_OPERATOR, ["Exam rooms", "Units"]),
+        (Role.SITE_OPERATOR, ["Workshops", "Exam rooms", "Units"]),
         (Role.LEARNER, ["My learning", "Units"]),
-        (Role.AUDITOR, ["Programmes", "Question banks", "Units", "Personal data", "Ledger"]),
+        (Role.AUDITOR, ["Programmes", "Workshops", "Question banks", "Units", "Personal data", "Ledger"]),
     ],
 )
 def test_each_role_finds_the_doors_it_needs(district: Unit, role: str, labels: list[str]) -> None:
