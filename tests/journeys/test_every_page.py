@@ -23,7 +23,10 @@ CHANGES_BY_ITSELF = {"office:job", "web:looks", "web:person_data"}  # looking wr
 CHANGES_BY_ITSELF |= {"exams:my_exam"}  # with scripts it is the page that survives a dead line (decision 0025)
 CHANGES_BY_ITSELF |= {"exams:rooms", "exams:room"}  # they say the second at which they looked (decision 0029)
 CHANGES_BY_ITSELF |= {"exams:room_preflight"}  # scripts measure the line and the clock of this device
-NO_FOOTER = {"training:offline", "training:wall"}  # a file to keep, a page for the projector
+CHANGES_BY_ITSELF |= {  # they say how late it is, and the second at which they looked (decision 0033)
+    f"workshops:{name}" for name in ("chair", "seat", "hall", "booth", "faults", "poll", "site_floor")
+}
+NO_FOOTER = {"training:offline", "training:wall", "workshops:hall"}  # a file to keep, a page for the projector
 SECRET = re.compile(r"\S{60,}")  # addresses with tokens
 
 
