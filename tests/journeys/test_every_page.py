@@ -24,7 +24,8 @@ CHANGES_BY_ITSELF |= {"exams:my_exam"}  # with scripts it is the page that survi
 CHANGES_BY_ITSELF |= {"exams:rooms", "exams:room"}  # they say the second at which they looked (decision 0029)
 CHANGES_BY_ITSELF |= {"exams:room_preflight"}  # scripts measure the line and the clock of this device
 CHANGES_BY_ITSELF |= {  # they say how late it is, and the second at which they looked (decision 0033)
-    f"workshops:{name}" for name in ("chair", "seat", "hall", "booth", "faults", "poll", "site_floor")
+    f"workshops:{name}"
+    for name in ("chair", "seat", "hall", "booth", "faults", "poll", "site_floor", "desk", "site_roll", "check_site")
 }
 NO_FOOTER = {"training:offline", "training:wall", "workshops:hall"}  # a file to keep, a page for the projector
 SECRET = re.compile(r"\S{60,}")  # addresses with tokens
