@@ -21,6 +21,7 @@ from exams.test_sheet import changed, file_of
 from exams.test_sittings import all_kinds, candidate, officer, refusal, running, text_of
 
 from lantoa.common.personal import Subject
+from lantoa.common.refused import Refused
 from lantoa.directory.models import Role
 from lantoa.exams.actions.answering import save_answer, start
 from lantoa.exams.actions.dead_line import bring_files, take_file
@@ -510,6 +511,10 @@ def test_the_contents_go_with_the_person_and_after_five_years_and_that_they_were
         assert perishable.forget(by=make.BY, before=T0 + MINUTE, at=END) == 1
     assert HandedFile.objects.count() == 2
     assert [path_of(row.file).exists() for row in HandedFile.objects.select_related("file")] == [False, False]
+    with pytest.raises(
+        Refused, match="^Cannot keep the file: its content was removed before, when its time was over.$"
+    ):
+        take(other, at=T0)
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,18 @@ def test_sites_count_once_each_or_as_many_as_are_there() -> None:
 
 
 @pytest.mark.django_db
+def test_a_site_weighs_no_more_than_are_there() -> None:
+    found = workshop(state="live")
+    one, asked = site(found, name="Xã Một", expected=45), poll(found, voices="heads")
+
+    assert refusal(lambda: cast_for_site(by=make.BY, poll=asked, site=one, chosen=[0], heads=4500, at=T0)) == (
+        "Cannot vote in “Đồng ý?” for 4500 people: Xã Một has 45."
+    )
+    cast_for_site(by=make.BY, poll=asked, site=one, chosen=[0], heads=45, at=T0)
+    assert Entry.objects.get(act="workshops.vote_for_site").about["heads"] == 45
+
+
+@pytest.mark.django_db
 def test_people_and_sites_do_not_vote_in_each_others_polls() -> None:
     found = workshop(state="live")
     of_people, of_sites, one = poll(found), poll(found, voices="sites"), site(found)

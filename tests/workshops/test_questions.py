@@ -30,7 +30,7 @@ from lantoa.workshops.actions.questions import (
     take_vote_back,
     vote,
 )
-from lantoa.workshops.models import Conduct, Forwarding, Question, Reply, Vote, Workshop
+from lantoa.workshops.models import Conduct, Forwarding, Question, Reply, Telling, Vote, Workshop
 from lantoa.workshops.queries.questions import (
     IN_STATE,
     answered,
@@ -42,6 +42,7 @@ from lantoa.workshops.queries.questions import (
     unanswered,
     votes_of,
 )
+from lantoa.workshops.views.during import pinned_of
 
 ONE, TWO = Machine("one"), Machine("two")
 MINUTE = timedelta(minutes=1)
@@ -107,6 +108,19 @@ def test_one_person_floods_nobody() -> None:
 
     assert refusal(lambda: asked(found, "Câu nữa", person)) == (
         "Cannot send another question: 20 of yours wait to be read."
+    )
+
+
+@pytest.mark.django_db
+def test_questions_without_a_name_are_one_when_they_are_the_same_and_are_not_taken_without_end() -> None:
+    found = live()
+    anonymous_allowed(found)
+
+    assert asked(found, "Ai?", anonymous=True) == asked(found, "Ai?", anonymous=True)
+    for number in range(499):
+        asked(found, f"Câu {number}", anonymous=True)
+    assert refusal(lambda: asked(found, "Câu nữa", anonymous=True)) == (
+        "Cannot send the question: 500 without a name wait to be read already."
     )
 
 
@@ -301,6 +315,22 @@ def test_a_question_that_nobody_has_read_does_not_come_on_the_screens() -> None:
     assert Conduct.objects.get(workshop=found).pinned == ""
 
 
+@pytest.mark.django_db
+def test_a_question_that_is_declined_or_merged_leaves_the_screens() -> None:
+    found = live()
+    rude, same, other = opened(found), opened(found, "Khi nào?"), opened(found, "Bao giờ?")
+    takes_down: list[tuple[Question, Callable[[], object]]] = [
+        (rude, lambda: decline(by=ONE, question=rude, reason="Không phù hợp.", at=T0)),
+        (same, lambda: merge(by=ONE, question=same, into=other, at=T0)),
+    ]
+    for question, act in takes_down:
+        pin(by=ONE, workshop=found, question=question, at=T0)
+        assert pinned_of(Conduct.objects.get(workshop=found))["question"] == question  # type: ignore[index]
+        act()
+        assert Conduct.objects.get(workshop=found).pinned == ""
+        assert Telling.objects.filter(workshop=found, kind="pinned").latest("number").about == {"question": ""}
+
+
 # ---- answered
 
 
@@ -425,6 +455,17 @@ def test_an_answer_ends_what_a_unit_was_asked() -> None:
     written(question, "Quý I.")
 
     assert (list(open_for([ward.pk])), Forwarding.objects.get().ended_at) == ([], T0 + MINUTE)
+
+
+@pytest.mark.django_db
+def test_a_unit_whose_question_was_taken_back_meanwhile_does_not_answer_it() -> None:
+    question = opened(live())
+    asked_of = forward(by=ONE, question=question, unit=make.unit(), due_on=TODAY, at=T0, on=TODAY)
+    take_back(by=ONE, question=question, at=T0)
+
+    assert refusal(lambda: written(question, "Quý I.", asked=asked_of)) == (
+        "Cannot answer the question: it has been answered or taken back meanwhile."
+    )
 
 
 @pytest.mark.django_db

@@ -101,7 +101,12 @@ def _measured(content: IO[bytes]) -> tuple[int, str]:
 
 
 def _known(attempt: Attempt, question: str, digest: str) -> HandedFile | None:
-    return HandedFile.objects.filter(attempt=attempt, question=question, sha256=digest).first()
+    found = (
+        HandedFile.objects.filter(attempt=attempt, question=question, sha256=digest).select_related("file").first()
+    )
+    if found is not None and found.file.removed_at is not None:
+        raise Refused(N_("Cannot keep the file: its content was removed before, when its time was over."))
+    return found
 
 
 def _keep(

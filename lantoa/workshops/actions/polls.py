@@ -15,6 +15,7 @@ from lantoa.workshops.actions.floor import held_conduct, refuse_unless_live
 from lantoa.workshops.actions.telling import tell
 from lantoa.workshops.models import Ballot, Place, Poll, Site, SiteBallot, Workshop
 from lantoa.workshops.queries.polls import told_of, voices_of
+from lantoa.workshops.queries.roll import last_roll, stands_of
 
 State, Voices = Poll.State, Poll.Voices
 LEAST, MOST = 2, 12  # options
@@ -167,16 +168,28 @@ def cast(*, by: Actor, poll: Poll, person: Person, chosen: Sequence[int], at: da
 def cast_for_site(
     *, by: Actor, poll: Poll, site: Site, chosen: Sequence[int], heads: int, at: datetime
 ) -> SiteBallot:
-    """The vote of a site, for as many people as are there, in place of the one it gave before."""
+    """The vote of a site, for as many people as are there, in place of the one it gave before. Where it weighs as
+    many, never more than the roll has counted there, or were expected while nobody has counted."""
     poll, options = _open_for(poll, chosen, people=False)
     if site.workshop_id != poll.workshop_id:
         raise Refused(
             N_("Cannot vote in “%(title)s”: %(site)s is no site of this workshop."), title=poll.title, site=site.name
+        )
+    stands = stands_of(site, last_roll(poll.workshop))
+    most = stands.people if stands is not None and stands.people is not None else site.expected or None
+    if poll.voices == Poll.Voices.HEADS and most is not None and heads > most:
+        raise Refused(
+            N_("Cannot vote in “%(title)s” for %(heads)d people: %(site)s has %(most)d."),
+            title=poll.title,
+            heads=heads,
+            site=site.name,
+            most=most,
         )
     ballot, _new = SiteBallot.objects.update_or_create(
         poll=poll,
         site=site,
         defaults={"chosen": options, "heads": max(heads, 0), "cast_by": by.actor_key, "at": at},
     )
-    record(by=by, act="workshops.vote_for_site", thing=site, about={"poll": poll.key, "chosen": options})
+    about = {"poll": poll.key, "chosen": options, "heads": ballot.heads}
+    record(by=by, act="workshops.vote_for_site", thing=site, about=about)
     return ballot

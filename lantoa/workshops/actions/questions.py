@@ -20,6 +20,7 @@ from lantoa.workshops.queries.questions import votes_of
 State = Question.State
 ANONYMOUS = Machine("anonymous")
 MOST_HELD = 20  # questions of one person, or of one site, that no moderator has read yet
+MOST_NAMELESS = 500  # the same for all without a name in a workshop: nobody can be asked to wait
 
 
 @transaction.atomic
@@ -51,13 +52,18 @@ def ask(
         )
     if language not in workshop.languages:
         language = workshop.languages[0]
+    held = Question.objects.filter(workshop=workshop, state=State.HELD, anonymous=anonymous)
     if not anonymous:
-        held = Question.objects.filter(workshop=workshop, state=State.HELD, person=person)
-        held = held if person is not None else held.filter(site=site)
-        if (same := held.filter(text=words).first()) is not None:
-            return same
-        if (waiting := held.count()) >= MOST_HELD:
-            raise Refused(N_("Cannot send another question: %(count)d of yours wait to be read."), count=waiting)
+        held = held.filter(person=person) if person is not None else held.filter(person=None, site=site)
+    if (same := held.filter(text=words).first()) is not None:
+        return same
+    waiting = held.count()
+    if anonymous and waiting >= MOST_NAMELESS:
+        raise Refused(
+            N_("Cannot send the question: %(count)d without a name wait to be read already."), count=waiting
+        )
+    if not anonymous and waiting >= MOST_HELD:
+        raise Refused(N_("Cannot send another question: %(count)d of yours wait to be read."), count=waiting)
     made = Question.objects.create(
         workshop=workshop,
         person=None if anonymous else person,
@@ -132,6 +138,7 @@ def decline(*, by: Actor, question: Question, reason: str, at: datetime) -> Ques
     question.state, question.reason = State.DECLINED, reason.strip()[:300]
     question.save(update_fields=["state", "reason"])
     _end_forwarding(question, at)
+    _take_off_the_screens(by, question, at)
     _move(by, question, "workshops.decline_question", at)
     return question
 
@@ -158,8 +165,14 @@ def merge(*, by: Actor, question: Question, into: Question, at: datetime) -> Que
             [into.pk, question.pk],
         )
     _end_forwarding(question, at)
+    _take_off_the_screens(by, question, at)
     _move(by, question, "workshops.merge_question", at, into=into.key)
     return into
+
+
+def _take_off_the_screens(by: Actor, question: Question, at: datetime) -> None:
+    if held_conduct(question.workshop).pinned == question.key:
+        pin(by=by, workshop=question.workshop, question=None, at=at)
 
 
 @transaction.atomic
@@ -181,14 +194,25 @@ def pin(*, by: Actor, workshop: Workshop, question: Question | None, at: datetim
 
 @transaction.atomic
 def answer(
-    *, by: Actor, question: Question, language: str, text: str, read: str, publish: bool, at: datetime
+    *,
+    by: Actor,
+    question: Question,
+    language: str,
+    text: str,
+    read: str,
+    publish: bool,
+    at: datetime,
+    asked: Forwarding | None = None,
 ) -> tuple[Reply, Reply | None]:
     """Writes the answer in one language; (what was written, the answer that stands instead of it, if any).
 
     `read` is the key of the answer that stood when the page was read ("" when there was none). If somebody else has
-    written one meanwhile, theirs stands, this one is kept beside it, and whoever wrote it is told.
+    written one meanwhile, theirs stands, this one is kept beside it, and whoever wrote it is told. A unit answers
+    while it is `asked`.
     """
     question = _locked(question)
+    if asked is not None and not question.forwardings.filter(pk=asked.pk, ended_at=None).exists():
+        raise Refused(N_("Cannot answer the question: it has been answered or taken back meanwhile."))
     if question.state == State.MERGED:
         raise Refused(N_("Cannot answer the question: it is merged into another one. Answer that."))
     if not text.strip():

@@ -176,7 +176,10 @@ def left_words(floor: Floor, now: datetime) -> tuple[str, str]:
 
 def pinned_of(conduct: Conduct) -> dict[str, Any] | None:
     """The question on the screens, with its public answer."""
-    found = Question.objects.filter(key=conduct.pinned, workshop=conduct.workshop).first() if conduct.pinned else None
+    if not conduct.pinned:
+        return None
+    shown = Question.objects.filter(state__in=[Question.State.OPEN, Question.State.ANSWERED])
+    found = shown.filter(key=conduct.pinned, workshop=conduct.workshop).first()
     if found is None:
         return None
     replies = found.replies.filter(stands=True, published_at__isnull=False).order_by("language")

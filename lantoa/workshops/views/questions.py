@@ -281,8 +281,6 @@ def forwarded(request: HttpRequest, key: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            if row.ended_at is not None:
-                raise Refused(N_("Cannot answer the question: it has been answered or taken back meanwhile."))
             answer(
                 by=request.user,  # type: ignore[arg-type]
                 question=row.question,
@@ -291,6 +289,7 @@ def forwarded(request: HttpRequest, key: str) -> HttpResponse:
                 read="",
                 publish=False,
                 at=timezone.now(),
+                asked=row,
             )
             messages.success(request, _("The answer is sent to the secretariat of the workshop."))
             return redirect("workshops:asked_of_units")

@@ -158,8 +158,12 @@ def _rung(request: HttpRequest, found: Site) -> None:
 
 
 def _ballot(request: HttpRequest, found: Site) -> None:
-    text = request.POST.get("heads", "")
-    heads = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    text = request.POST.get("heads", "0").strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise Refused(
+            N_("Cannot vote for the site: how many people are there is a number, not “%(text)s”."), text=text
+        )
+    heads = int(text)
     poll = poll_asked(request, found.workshop)
     cast_for_site(poll=poll, site=found, chosen=chosen_of(request), heads=heads, **_by(request))
     messages.success(request, _("The vote of the site is counted."))
