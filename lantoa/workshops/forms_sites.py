@@ -1,7 +1,6 @@
 """Text into clean values: a site, a list of sites, what is looked for among them."""
 
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,6 +19,7 @@ from lantoa.workshops.forms import CODE
 from lantoa.workshops.models import Site, Workshop
 from lantoa.workshops.queries.people import namesakes
 from lantoa.workshops.rules.people import ADD, NewPerson, who_is
+from lantoa.workshops.rules.times import known_zones
 from lantoa.workshops.rules.words import COUNTRIES, LANGUAGES, ZONES
 
 PEOPLE: Final = ("operator", "deputy")
@@ -184,10 +184,10 @@ class SiteForm(Form):
         return values
 
     def _zone(self, country: str) -> str:
-        if self.site is not None and self.site.country == country:
+        if self.site is not None and self.site.country == country and self.site.zone in known_zones():
             return self.site.zone
         zone = ZONES.get(country, self.workshop.zone)
-        return zone if zone in available_timezones() else self.workshop.zone
+        return zone if zone in known_zones() else self.workshop.zone
 
 
 def values_of(site: Site) -> dict[str, Any]:

@@ -45,6 +45,21 @@ CHANGE = """
         language text, expected int, above_id bigint)
      WHERE s.key = v.key
 """
+# The first site that is no longer as the list left it, or whose former site above is gone.
+CHANGED_SINCE = """
+    SELECT s.name, is_now.changed
+      FROM office_importrow r
+      JOIN workshops_site s ON s.key = r.result -> 'before' ->> 'key'
+      LEFT JOIN workshops_site up ON up.id = s.above_id
+     CROSS JOIN LATERAL (SELECT (r.result -> 'before' ->> 'above_id')::bigint AS above_id) was
+     CROSS JOIN LATERAL (
+        SELECT NOT to_jsonb(s) @> (r.result -> 'after') OR CASE
+               WHEN r.values ->> '_above' IS NULL THEN s.above_id IS DISTINCT FROM was.above_id
+               ELSE coalesce(up.code, '') <> r.values ->> '_above' END AS changed) is_now
+     WHERE r.source_id = %s AND (is_now.changed OR was.above_id IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM workshops_site a WHERE a.id = was.above_id))
+     ORDER BY r.id LIMIT 1
+"""
 LINK = """
     UPDATE workshops_site s SET above_id = a.id
       FROM unnest(%s::text[], %s::text[]) AS v(code, above)
@@ -139,13 +154,20 @@ class SitesImporter(Importer):
 
     def obstacle(self, made: Import) -> Refused | None:
         new = list(made.rows.filter(result__has_key="made").values_list("result__made", flat=True))
-        more = sites_with_more(new)
-        if not more:
+        if more := sites_with_more(new):
+            words = N_(
+                "Cannot undo: %(site)s has sites under it, an answer or a check since, which the list did not bring."
+            )
+            return Refused(words, site=more[0])
+        with connection.cursor() as cursor:
+            cursor.execute(CHANGED_SINCE, [made.pk])
+            found = cursor.fetchone()
+        if found is None:
             return None
-        return Refused(
-            N_("Cannot undo: %(site)s has sites under it, an answer or a check since, which the list did not bring."),
-            site=more[0],
-        )
+        site, changed = found
+        if changed:
+            return Refused(N_("Cannot undo: %(site)s was changed since."), site=site)
+        return Refused(N_("Cannot undo: the site that stood above %(site)s is no longer there."), site=site)
 
     def sheet_columns(self, made: Import, data: bytes) -> list[SheetColumn]:
         _rows, tables = read_site_list(read_table_file(data, made.file.name), mapping=made.options.get("columns"))
@@ -243,8 +265,8 @@ def _write(workshop: Workshop, wanted: Sequence[Wanted], at: datetime) -> None:
     changed = []
     for row, site, values in wanted:
         if site is not None:
-            row.result["before"] = site
-            changed.append({name: values[name] for name in ("key", "above_id", *COLUMNS)})
+            row.result["before"], row.result["after"] = site, {name: values[name] for name in COLUMNS}
+            changed.append({**row.result["after"], "key": values["key"], "above_id": values["above_id"]})
     if changed:
         with connection.cursor() as cursor:
             cursor.execute(CHANGE, [json.dumps(changed)])

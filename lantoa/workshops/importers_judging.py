@@ -1,5 +1,6 @@
 """What each row of a list of sites means for the workshop as it stands."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from lantoa.workshops.rules.site_list import VOCABULARY, SiteRow, wrong_tree
 
 MOST_CHOICES: Final = 12
 BARRED = N_("Cannot take %(person)s: somebody of this name asked that their data not be used. Ask the privacy desk.")
+SEVERAL = N_("Several sites have the name %(name)s: write their codes.")
 
 
 class Judge:
@@ -53,17 +55,34 @@ class Judge:
         self.titles: dict[int, str] = {}
 
     def _give_codes(self, rows: Sequence[SiteRow]) -> None:
-        """A row without a code is the site on record of its name; else it gets the next number."""
-        by_name: dict[str, list[str]] = {}
-        for one in self.sites.values():
-            by_name.setdefault(fold(one.name), []).append(one.code)
+        """A row without a code is the site on record of its name under the same site (of its name alone where the
+        list tells no sites above); one of a new name gets the next number. Where several may be meant, it is
+        wrong."""
         taken = {*self.sites, *(row.code for row in rows)}
-        for row in rows:
-            if row.code or any(fault.severity == "error" for fault in row.faults):
+        coded = {row.code for row in rows if row.code}
+        standing: defaultdict[tuple[str, str | None], list[str]] = defaultdict(list)
+        for one in self.sites.values():
+            if one.code not in coded:
+                for up in (one.above.code if one.above else "", None):
+                    standing[fold(one.name), up].append(one.code)
+        spelled = [(fold(row.texts["name"]), row.above if "above" in row.told else None) for row in rows]
+        alike, named, found = Counter(spelled), Counter(name for name, _up in spelled), Counter[str]()
+        new = []
+        for row, (name, up) in zip(rows, spelled, strict=True):
+            if row.code or row.is_wrong:
                 continue
-            same = by_name.get(fold(row.texts["name"]), [])
-            if len(same) == 1:
-                row.code = same.pop()
+            same = standing[name, up]
+            twins = named[name] if up is None else alike[name, up] + alike[name, None]
+            if len(same) == twins == 1:
+                row.code = same[0]
+                found[name] += 1
+            elif same or twins > 1:
+                row.faults.append(RowFault(SEVERAL, {"name": row.texts["name"]}))
+            else:
+                new.append((row, name))
+        for row, name in new:
+            if len(standing[name, None]) > found[name]:  # one stands elsewhere, and no row says that it stays there
+                row.faults.append(RowFault(SEVERAL, {"name": row.texts["name"]}))
                 continue
             self.number += 1
             while f"{self.number:03d}" in taken:

@@ -40,6 +40,7 @@ def test_nothing_is_written_for_none() -> None:
     assert [tags.vdate(None), tags.vdatetime(None), tags.vtime(None), tags.vnumber(None), tags.percent(None)] == [
         ""
     ] * 5
+    assert [tags.vdate(""), tags.vdatetime(""), tags.vtime("")] == [""] * 3  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

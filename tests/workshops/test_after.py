@@ -166,6 +166,25 @@ def test_the_page_after_a_workshop_compares_and_leads_to_the_minutes() -> None:
     assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ["bien-ban.pdf"]
 
 
+def test_whoever_answers_for_a_site_gets_the_minutes_with_their_number() -> None:
+    made = workshop()
+    operator = make.person()
+    site(made, operator=operator)
+    over(made)
+    pack = reverse("workshops:pack", args=[made.key])
+    clients = (browser(who=operator), browser(Role.PROGRAMME_OFFICER, made.unit))
+
+    def packed() -> list[list[str]]:
+        answers = [b"".join(client.get(pack).streaming_content) for client in clients]  # type: ignore[attr-defined]
+        return [zipfile.ZipFile(io.BytesIO(one)).namelist() for one in answers]
+
+    draft = draft_minutes(by=make.BY, workshop=made, head=HEAD, at=T0)
+    assert packed() == [[], ["bien-ban.pdf"]]
+
+    enter_number(by=make.BY, document=draft, number=5, dated=T0.date(), at=T0)
+    assert packed() == [["bien-ban.pdf"], ["bien-ban.pdf"]]
+
+
 # ---- hours
 
 

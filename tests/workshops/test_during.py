@@ -491,3 +491,26 @@ def test_the_operators_own_page_holds_the_floor_while_the_workshop_is_held(held:
         True,
         True,
     )
+
+
+# ---- zones
+
+
+def test_a_zone_that_the_machine_does_not_know_is_left_out(held: Held) -> None:
+    Site.objects.filter(pk=held.other.pk).update(zone="Asia/Hanoi", country="TH")
+    agenda(held.workshop, 30)
+    seat = held.seat()
+    take_place(by=make.BY, workshop=held.workshop, person=held.participant, site=held.site, at=timezone.now())
+
+    for client, name in ((seat, "seat"), (held.chair, "hall"), (held.chair, "chair"), (held.desk, "booth")):
+        assert "Thailand" not in text_of(client.get(held.page(name)))
+
+
+def test_a_site_changed_by_hand_gets_a_zone_that_there_is(held: Held) -> None:
+    Site.objects.filter(pk=held.other.pk).update(zone="Asia/Hanoi")
+    form = {"name": "Phường Hai", "code": "02", "country": "VN", "language": "vi"}
+
+    assert held.desk.post(held.page("edit_site", held.other), form).status_code == 302
+
+    held.other.refresh_from_db()
+    assert held.other.zone == "Asia/Ho_Chi_Minh"

@@ -5,7 +5,7 @@ from typing import Any
 
 import factories as make
 import pytest
-from workshops.held import BEFORE, T0, site, workshop
+from workshops.held import BEFORE, T0, refusal, site, workshop
 from workshops.test_site_list import book
 
 from lantoa.common.refused import Refused
@@ -14,6 +14,7 @@ from lantoa.ledger.models import thing_key
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.imports import apply_import, choose, preview_file, undo_import
 from lantoa.office.models import Import
+from lantoa.workshops.actions.sites import change_site, remove_site
 from lantoa.workshops.importers import KIND
 from lantoa.workshops.models import Site, Workshop
 
@@ -134,6 +135,62 @@ def test_it_is_not_undone_when_something_stands_under_a_site_since() -> None:
     )
 
 
+def test_it_is_not_undone_when_a_site_was_changed_since() -> None:
+    held = workshop()
+    load(held, PROVINCE, COMMUNE)
+    made = load(held, PROVINCE, (*COMMUNE[:10], 55))
+    values = {"address": "Nhà văn hóa"}
+    change_site(by=make.BY, site=held.sites.get(code="P.1"), values=values, at=BEFORE)
+
+    assert refusal(lambda: undo_import(by=make.BY, made=made, at=BEFORE, wait=True)) == (
+        "Cannot undo: Xã Hai was changed since."
+    )
+    one = held.sites.get(code="P.1")
+    assert (one.address, one.expected) == ("Nhà văn hóa", 55)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_it_is_not_undone_when_a_site_was_put_elsewhere_since(told: bool) -> None:
+    held = workshop()
+    load(held, PROVINCE, COMMUNE)
+    changed = ("P.1", "Xã Hai", "P", 55)
+    head = ("Mã điểm cầu", "Tên điểm cầu", "Mã điểm cầu cấp trên", "Số người dự kiến")
+    made = load(held, changed, head=head) if told else load(held, (*changed[:2], 55), head=(*head[:2], head[3]))
+    change_site(by=make.BY, site=held.sites.get(code="P.1"), values={"above": None}, at=BEFORE)
+
+    assert refusal(lambda: undo_import(by=make.BY, made=made, at=BEFORE, wait=True)) == (
+        "Cannot undo: Xã Hai was changed since."
+    )
+
+
+def test_it_is_not_undone_when_the_former_site_above_is_gone() -> None:
+    held = workshop()
+    load(held, PROVINCE, COMMUNE)
+    made = load(held, (*COMMUNE[:3], "", *COMMUNE[4:]))
+    remove_site(by=make.BY, site=held.sites.get(code="P"), at=BEFORE)
+
+    assert refusal(lambda: undo_import(by=make.BY, made=made, at=BEFORE, wait=True)) == (
+        "Cannot undo: the site that stood above Xã Hai is no longer there."
+    )
+    assert tree(held) == [("P.1", None, "P.1")]
+
+
+def test_lists_are_undone_one_after_another_the_last_first() -> None:
+    held = workshop()
+    load(held, PROVINCE, COMMUNE)
+    first = load(held, PROVINCE, (*COMMUNE[:10], 55))
+    second = load(held, PROVINCE, (*COMMUNE[:3], "", *COMMUNE[4:10], 66))
+
+    assert refusal(lambda: undo_import(by=make.BY, made=first, at=BEFORE, wait=True)) == (
+        "Cannot undo: Xã Hai was changed since."
+    )
+    for made in (second, first):
+        undo_import(by=make.BY, made=made, at=BEFORE, wait=True)
+
+    assert tree(held) == [("P", None, "P"), ("P.1", "P", "P")]
+    assert held.sites.get(code="P.1").expected == 40
+
+
 def test_somebody_on_record_is_found_and_a_namesake_is_asked_for() -> None:
     held = workshop()
     sure = make.person("Trần Thị Bình", phone="+84912000001")
@@ -208,6 +265,53 @@ def test_sites_without_codes_are_numbered_and_known_again_by_their_names() -> No
         ("changed", "002"),
         ("new", "003"),
     ]
+
+
+NO_CODES = ("Mã điểm cầu", "Tên điểm cầu", "Mã điểm cầu cấp trên", "Số người dự kiến")
+COMMUNES = (("A", "Xã A", "", 1), ("B", "Xã B", "", 1))
+TWICE = (*COMMUNES, ("", "Thôn Một", "A", 5), ("", "Thôn Một", "B", 6))
+SEVERAL = "Several sites have the name Thôn Một: write their codes."
+
+
+def test_sites_of_one_name_in_two_communes_are_known_again_by_the_site_above() -> None:
+    held = workshop()
+    load(held, *TWICE, head=NO_CODES)
+
+    assert verdicts(preview(held, *TWICE, head=NO_CODES)) == ["known"] * 4
+    load(held, *TWICE, head=NO_CODES)
+
+    assert tree(held) == [("001", "A", "A"), ("002", "B", "B"), ("A", None, "A"), ("B", None, "B")]
+    made = preview(held, *TWICE, ("", "Thôn Một", "", 7), head=NO_CODES)
+    assert [(row.verdict, row.values["code"]) for row in made.rows.order_by("number")][-1] == ("new", "005")
+
+
+@pytest.mark.parametrize("code", ["", "X"])
+def test_sites_of_one_name_in_one_place_need_codes(code: str) -> None:
+    held = workshop()
+
+    made = preview(held, *COMMUNES, ("", "Thôn Một", "A", 5), (code, "Thôn Một", "A", 6), head=NO_CODES)
+
+    assert (verdicts(made)[2], words(made)[0]) == ("wrong", SEVERAL)
+    assert verdicts(made)[3] == ("new" if code else "wrong")
+
+
+def test_a_list_that_does_not_say_which_of_several_sites_it_means_is_not_guessed() -> None:
+    held = workshop()
+    load(held, *TWICE, head=NO_CODES)
+
+    made = preview(held, ("Thôn Một", 9), head=("Tên điểm cầu", "Số người dự kiến"))
+
+    assert (verdicts(made), words(made)) == (["wrong"], [SEVERAL])
+
+
+def test_a_row_does_not_take_the_site_of_its_name_under_another_site() -> None:
+    held = workshop()
+    load(held, *TWICE[:3], head=NO_CODES)
+
+    made = preview(held, ("", "Thôn Một", "B", 6), head=NO_CODES)
+
+    assert (verdicts(made), words(made)) == (["wrong"], [SEVERAL])
+    assert verdicts(preview(held, *TWICE, head=NO_CODES)) == ["known", "known", "known", "new"]
 
 
 def test_a_site_whose_row_above_is_left_out_is_refused_as_a_whole() -> None:

@@ -56,6 +56,27 @@ def test_what_cannot_be_read_is_named_at_its_cell() -> None:
     ]
 
 
+def test_a_time_zone_is_one_that_there_is() -> None:
+    head = ("Tên điểm cầu", "Quốc gia", "Múi giờ")
+    rows = read(
+        ("Một", "", "Asia/Hanoi"),
+        ("Hai", "", "GMT+7"),
+        ("Ba", "", "Asia/" + "x" * 60),
+        ("Bốn", "US", "America/Los_Angeles"),
+        ("Năm", "SG", ""),
+        head=head,
+    )
+
+    words = "The time zone “{}” is not known: write it like Asia/Ho_Chi_Minh (for Hà Nội, too)."
+    assert [(fault.cell, fault.message % dict(fault.values)) for row in rows for fault in row.faults] == [
+        ("C4", words.format("Asia/Hanoi")),
+        ("C5", words.format("GMT+7")),
+        ("C6", words.format("Asia/" + "x" * 55)),
+    ]
+    assert [row.is_wrong for row in rows] == [True, True, True, False, False]
+    assert [row.zone for row in rows[3:]] == ["America/Los_Angeles", "Asia/Singapore"]
+
+
 def test_a_code_stands_once() -> None:
     rows = read((1, "A", "Một", ""), (2, "A", "Hai", ""))
     wrong_tree(rows, {})

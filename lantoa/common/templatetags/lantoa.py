@@ -95,7 +95,7 @@ def vdate(value: dt.date | dt.datetime | None) -> str:
 @register.filter
 def vtime(value: dt.datetime | dt.time | None) -> str:
     """An hour: 13:30, in the place's zone; "" for none."""
-    if value is None:
+    if not value:
         return ""
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)

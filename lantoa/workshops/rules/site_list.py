@@ -19,6 +19,7 @@ from lantoa.office.rules.sheets import (
     find_table,
 )
 from lantoa.training.rules.roster.numbers import read_phone
+from lantoa.workshops.rules.times import known_zones
 from lantoa.workshops.rules.words import COUNTRIES, HOME_ZONE, LANGUAGES, ZONES
 
 
@@ -281,8 +282,14 @@ class _Reading:
     def zone(self, country: str) -> str:
         """The time zone: as written (Asia/Singapore), or that of the country."""
         text = self.said("zone")
-        if text and re.fullmatch(r"[A-Za-z_]+(/[A-Za-z_+\-0-9]+)+", text):
+        if text in known_zones():
             return text
+        if text:
+            self.wrong(
+                "zone",
+                N_("The time zone “%(text)s” is not known: write it like Asia/Ho_Chi_Minh (for Hà Nội, too)."),
+                text=text[:60],
+            )
         return ZONES.get(country, HOME_ZONE)
 
     def language(self) -> str:

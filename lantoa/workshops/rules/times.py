@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 
 class Place(NamedTuple):
@@ -11,6 +12,12 @@ class Place(NamedTuple):
 
     zone: str
     offset: str
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """The time zones that the machine knows."""
+    return frozenset(available_timezones())
 
 
 def clock_of(zone: str, at: datetime) -> datetime | None:

@@ -94,11 +94,13 @@ def drop_document(request: HttpRequest, key: str) -> HttpResponse:
 @needs(SIGNED_IN)
 @require_safe
 def pack(request: HttpRequest, key: str) -> HttpResponseBase:
-    """Everything as one file, for a site whose line was down."""
-    found, _whole = workshop_seen(request, key)
+    """Everything as one file, for a site whose line was down; the minutes, for whoever only answers for a site, once
+    they have their number."""
+    found, whole = workshop_seen(request, key)
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- the answer closes it
     document = minutes_of(found)
-    write_pack(found, file, papers=[("bien-ban.pdf", rendered(document, "pdf"))] if document else [])
+    shown = document if document and (whole or document.number is not None) else None
+    write_pack(found, file, papers=[("bien-ban.pdf", rendered(shown, "pdf"))] if shown else [])
     file.seek(0)
     response = FileResponse(file, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.code}.zip"'

@@ -20,6 +20,7 @@ from lantoa.workshops.queries.questions import votes_of
 from lantoa.workshops.queries.taking_part import takes_part
 from lantoa.workshops.rules.clock import minutes_of
 from lantoa.workshops.rules.polls import Told
+from lantoa.workshops.rules.times import known_zones
 from lantoa.workshops.rules.words import COUNTRIES
 from lantoa.workshops.views.reaching import in_words
 
@@ -84,13 +85,18 @@ def agenda_context(workshop: Workshop, now: datetime) -> dict[str, Any]:
 
 
 def zones_of(workshop: Workshop) -> list[tuple[str, str]]:
-    """The time zones of the workshop and of its sites, with the country's name; the workshop's own first."""
+    """The time zones of the workshop and of its sites, with the country's name; the workshop's own first. Those
+    that the machine does not know are left out."""
     rows = workshop.sites.order_by().values_list("zone", "country").distinct()
     found: dict[str, str] = {workshop.zone: ""}
     for zone, country in rows:
         if not found.get(zone):
             found[zone] = _(COUNTRIES[country]) if country in COUNTRIES else country
-    return [(zone, name or zone.rpartition("/")[2].replace("_", " ")) for zone, name in found.items()]
+    return [
+        (zone, name or zone.rpartition("/")[2].replace("_", " "))
+        for zone, name in found.items()
+        if zone in known_zones()
+    ]
 
 
 def _item(item: AgendaItem | None, clock: Clock, zones: list[tuple[str, str]]) -> dict[str, Any] | None:
