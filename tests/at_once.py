@@ -21,8 +21,11 @@ def at_once(acts: Sequence[Callable[[], object]]) -> list[str]:
         return list(threads.map(run, acts))
 
 
-def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> str:
-    """What the second came to, which begins when the first is done but not yet for good, and has to wait for it."""
+def meanwhile(
+    first: Callable[[], object], second: Callable[[], object], then: Callable[[], object] = lambda: None
+) -> str:
+    """What the second came to, which begins when the first is done but not yet for good, and has to wait for it.
+    `then`: what the first goes on to do while the second waits."""
     came: list[str] = []
     thread = Thread(target=lambda: came.append(_came_to(second)))
     with transaction.atomic():
@@ -30,6 +33,7 @@ def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> str:
         thread.start()
         while thread.is_alive() and not _somebody_waits():
             thread.join(0.05)
+        then()
     thread.join(60)
     return came[0]
 

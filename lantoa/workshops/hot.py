@@ -1,7 +1,8 @@
 """The hot path of workshops: streams down, head-counts and check-ins up (decisions 0024, 0032).
 
     GET  /hot/workshop/KEY/stream?ticket=…&after=N      text/event-stream; `Last-Event-ID` counts before `after`
-    POST /hot/workshop/KEY/report      {"ticket", "site", "state", "people", "leaders", "guests", "nonce", "tapped"}
+    POST /hot/workshop/KEY/report      {"ticket", "site", "state", "people", "leaders", "guests", "nonce", "tapped",
+                                        "roll"}
     POST /hot/workshop/KEY/check-in    {"ticket", "site", "code"}
     POST /hot/workshop/KEY/heard       {"ticket", "site"}
 

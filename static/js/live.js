@@ -8,7 +8,7 @@
 //   data-live-from="/address/"   fetched again when one is told, twice a second at most, and when much was missed
 //   data-live-value="people"     its text is this value of the telling (`about.people`)
 //   data-live-rows               data-row="KEY" within it take the row of that key: state, number
-// Other scripts hear "lantoa:told" and "lantoa:line" on the document. A lost line is said, with its time.
+// Other scripts hear "lantoa:told" and "lantoa:line" on the document, and ask for a fresh ticket by "lantoa:renew". A lost line is said, with its time.
 (function () {
   "use strict";
   var LONGEST = 120;
@@ -111,11 +111,14 @@
 
   // The ticket may have grown old: the page's own address gives out another, or the sign-in page.
   function renew() {
-    part(location.href).then(function (html) {
+    return part(location.href).then(function (html) {
       var fresh = html.querySelector("[data-stream]");
       if (fresh) box.dataset.ticket = fresh.dataset.ticket;
-    }).catch(function () { return undefined; });
+      return Boolean(fresh);
+    }).catch(function () { return false; });
   }
+
+  document.addEventListener("lantoa:renew", function (event) { renew().then(event.detail); });
 
   function line(now) {
     up = now;

@@ -1,5 +1,5 @@
 // The page of a site: what its operator says is kept on this device first and sent then, so that a dead line loses
-// nothing (decision 0032). Without scripts the form is an ordinary form. The centre counts what is sent twice once.
+// nothing (decision 0032). It counts for the roll call that this page knew then. Without scripts the form is an ordinary form. The centre counts what is sent twice once.
 (function () {
   "use strict";
   var form = document.querySelector("[data-roll]");
@@ -39,6 +39,13 @@
 
   function time(ms) { return new Date(ms).toLocaleTimeString(document.documentElement.lang || "vi"); }
 
+  // The number of the roll call that this page knows; 0: it knows none.
+  function roll(number) {
+    var one = document.querySelector("[data-roll-number]");
+    if (one && number) one.dataset.rollNumber = number;
+    return one ? Number(one.dataset.rollNumber) || 0 : 0;
+  }
+
   function whole(name) {
     var typed = form.elements[name] ? form.elements[name].value.trim() : "";
     return /^[0-9]{1,6}$/.test(typed) ? Number(typed) : typed === "" ? 0 : -1;
@@ -48,7 +55,7 @@
     var state = event.submitter && event.submitter.name === "state" ? event.submitter.value : "";
     var typed = form.elements.people.value.trim();
     var said = {
-      site: site, state: state, nonce: nonce(), tapped: Date.now(),
+      site: site, state: state, nonce: nonce(), tapped: Date.now(), roll: roll(0),
       people: state === "absent" ? 0 : whole("people"),
       leaders: state === "absent" ? 0 : whole("leaders"),
       guests: state === "absent" ? 0 : whole("guests")
@@ -81,13 +88,26 @@
       spokeAt = Date.now();
       if (got[0] === 200) done({ sent: time(got[1].now) }, "sent");
       else if (got[0] === 409 && got[1].refused === "over") done({}, "over");
+      else if (got[0] === 409) done({ kept: time(list[0].tapped) }, "early");
       else if (got[0] === 400 || got[0] === 404) done({}, "refused");
-      else { say(got[0] === 409 ? "early" : got[0] === 401 || got[0] === 403 ? "signin" : "kept", { kept: time(list[0].tapped) }); wait(); }
+      else {
+        if (got[0] === 401) renew();
+        else say(got[0] === 403 ? "signin" : "kept", { kept: time(list[0].tapped) });
+        wait();
+      }
     }).catch(function () {
       sending = false;
       say("kept", { kept: time(list[0].tapped) });
       wait();
     });
+  }
+
+  // The ticket has grown old: js/live.js asks for another one; then it is sent again.
+  function renew() {
+    document.dispatchEvent(new CustomEvent("lantoa:renew", { detail: function (renewed) {
+      var list = kept();
+      if (!renewed && list.length) say("signin", { kept: time(list[0].tapped) });
+    } }));
   }
 
   function done(values, name) {
@@ -114,6 +134,7 @@
     var told = event.detail;
     if (told.k === "call") turn(true);
     if (told.k !== "roll-call") return;
+    roll(told.about.number);
     turn(false);
     document.querySelectorAll("[data-roll-state]").forEach(function (one) {
       one.hidden = one.dataset.rollState !== (told.about.open ? "open" : "closed");

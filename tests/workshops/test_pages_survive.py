@@ -164,6 +164,23 @@ def test_what_is_kept_on_the_device_is_sent_when_its_page_is_opened_again_and_co
     expect(page.locator("main")).to_contain_text("muộn")
 
 
+@browses
+def test_a_page_whose_ticket_has_grown_old_asks_for_another_one_and_sends_again(opens: Opens) -> None:
+    made, who = live_now(), make.person()
+    one = site(made, operator=who)
+    called(made)
+    page = opens(reverse("workshops:site_roll", args=[one.key]), session_of(make.user(is_person=who)))
+    expect(page.locator("[data-line]")).to_be_hidden()
+    old = ticket_of(made, f"site:{one.key}", until=1)
+    page.evaluate("old => { document.querySelector('[data-stream]').dataset.ticket = old; }", old)
+
+    page.locator("[name=people]").fill("34")
+    page.locator("button[value=present]").click()
+
+    expect(page.locator("[data-said=sent]")).to_be_visible()
+    assert stands(one) == ("present", 34)
+
+
 # ---- the board
 
 

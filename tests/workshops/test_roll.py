@@ -198,6 +198,7 @@ def test_the_database_refuses_the_report_of_a_site_of_another_workshop() -> None
         ({"nonce": "KEYKEYKEY"}, "nonce"), ({"people": -1}, "people"), ({"people": 1.5}, "people"),
         ({"people": True}, "people"), ({"people": 10**9}, "people"), ({"leaders": 8, "guests": 5}, "people"),
         ({"state": "absent"}, "people"), ({"tapped": "now"}, "tapped"), ({"tapped": 2**60}, "tapped"),
+        ({"roll": "1"}, "roll"), ({"roll": 2**15}, "roll"),
     ],
 )  # fmt: skip
 def test_a_report_that_no_page_of_ours_has_made_is_malformed(change: dict[str, Any], part: str) -> None:
@@ -242,9 +243,8 @@ def test_by_exception_all_others_are_present_and_nobody_is_counted_there() -> No
     called(made)
     write([act(reported, 12)])
 
-    entered = enter_the_rest(
-        by=make.BY, workshop=made, exceptions={missing.key: "absent", faulty.key: "fault"}, at=T0
-    )
+    said = {one.key: "present" for one in (reported, *others)} | {missing.key: "absent", faulty.key: "fault"}
+    entered = enter_the_rest(by=make.BY, workshop=made, said=said, at=T0)
 
     assert entered == 79
     assert whole(totals_by_root(made, last_roll(made))) == Totals(

@@ -10,8 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from lantoa.common.refused import N_, Refused
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
-from lantoa.workshops.actions.telling import tell
-from lantoa.workshops.actions.workshops import held
+from lantoa.workshops.actions.telling import held, tell
 from lantoa.workshops.models import AgendaItem, Workshop
 from lantoa.workshops.rules.words import OVER
 

@@ -9,8 +9,7 @@ from django.db import transaction
 from lantoa.common.refused import N_, Refused
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
-from lantoa.workshops.actions.telling import tell
-from lantoa.workshops.actions.workshops import held
+from lantoa.workshops.actions.telling import held, tell
 from lantoa.workshops.models import Check, Site
 from lantoa.workshops.rules.checks import clean_results, colour
 from lantoa.workshops.rules.words import LIVE, READY

@@ -12,7 +12,7 @@ from lantoa.presence.actions import enter_sheet
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.actions.results import decide_when_over
 from lantoa.training.models import Meeting
-from lantoa.workshops.actions.workshops import held
+from lantoa.workshops.actions.telling import held
 from lantoa.workshops.models import Workshop
 from lantoa.workshops.queries.crediting import there
 from lantoa.workshops.rules.words import OVER

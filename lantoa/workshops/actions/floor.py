@@ -2,7 +2,8 @@
 
 Whoever has the right may take the chair, and from then on they alone chair: two who give the floor at the same moment
 would contradict each other on 3,400 screens. Each act holds the workshop's `Conduct` row, so that acts come one after
-another; the database itself keeps one open hand a site and one site speaking.
+another; then the row of the workshop, before parts of its agenda. The database itself keeps one open hand a site and
+one site speaking.
 """
 
 from datetime import datetime
@@ -13,7 +14,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.queries.people import names_of
-from lantoa.workshops.actions.telling import tell
+from lantoa.workshops.actions.telling import held, tell
 from lantoa.workshops.models import AgendaItem, Conduct, Hand, Site, Workshop
 from lantoa.workshops.queries.floor import clock_said, floor_said
 from lantoa.workshops.rules.floor import LONGEST, MORE, SHORTEST
@@ -36,8 +37,8 @@ def held_conduct(workshop: Workshop) -> Conduct:
 
 def _chaired(by: Actor, workshop: Workshop, at: datetime) -> Conduct:
     """The conduct, locked, for whoever chairs. Nobody chairs: then whoever acts first does. Refused for others."""
-    refuse_unless_live(workshop)
     conduct = held_conduct(workshop)
+    refuse_unless_live(workshop)
     if not conduct.chaired_by:
         _seat(by, workshop, conduct, at)
     elif conduct.chaired_by != by.actor_key:
@@ -109,6 +110,7 @@ def start_item(*, by: Actor, item: AgendaItem, at: datetime) -> AgendaItem:
     """This part of the agenda begins now; the one that ran ends with it. Pressed twice it begins once."""
     workshop = item.workshop
     _chaired(by, workshop, at)
+    held(workshop)  # before its parts, as whoever plans them does
     item.refresh_from_db()
     if item.started_at is not None and item.ended_at is None:
         return item
@@ -127,6 +129,7 @@ def start_item(*, by: Actor, item: AgendaItem, at: datetime) -> AgendaItem:
 def end_item(*, by: Actor, item: AgendaItem, at: datetime) -> AgendaItem:
     """This part of the agenda is over. Pressed twice it ends once; refused before it has begun."""
     _chaired(by, item.workshop, at)
+    held(item.workshop)
     item.refresh_from_db()
     if item.started_at is None:
         raise Refused(N_("Cannot end “%(title)s”: it has not begun."), title=item.title)
@@ -150,8 +153,8 @@ def _end(by: Actor, item: AgendaItem, at: datetime) -> None:
 def raise_hand(*, by: Actor, site: Site, about: str = "", at: datetime) -> Hand:
     """The site wants the floor. A hand that is up stays as it is: raised twice it is raised once."""
     workshop = site.workshop
-    refuse_unless_live(workshop)
     conduct = held_conduct(workshop)
+    refuse_unless_live(workshop)
     if not conduct.hands_open:
         raise Refused(N_("Cannot raise the hand of %(site)s: the chair takes no hands now."), site=site.name)
     running = workshop.agenda.filter(started_at__isnull=False, ended_at=None).first()
@@ -263,6 +266,24 @@ def pass_over(*, by: Actor, hand: Hand, at: datetime) -> Hand:
     return _close(by, hand, State.PASSED, "workshops.pass_over", at)
 
 
+def end_floor(*, by: Actor, workshop: Workshop, at: datetime) -> None:
+    """The workshop ends, in the act of whoever ends it: the part that runs is over, whoever speaks has spoken, all
+    other hands are down. The conduct is held already."""
+    held(workshop)
+    for item in workshop.agenda.filter(started_at__isnull=False, ended_at=None):
+        _end(by, item, at)
+        tell(workshop=workshop, kind="agenda", about=clock_said(workshop, at=at), at=at)
+    hands = list(Hand.objects.filter(workshop=workshop, state__in=Hand.OPEN).select_related("site").order_by("pk"))
+    for hand in hands:
+        if hand.state == State.SPEAKING:
+            _close(by, hand, State.SPOKEN, "workshops.end_speaking", at, told=False)
+        else:
+            _close(by, hand, State.WITHDRAWN, "workshops.withdraw_hand", at, told=False)
+        _tell_site(workshop, hand, at)
+    if hands:
+        tell(workshop=workshop, kind="floor", about=floor_said(workshop), at=at)
+
+
 def _refuse_closed(hand: Hand) -> None:
     if hand.ended_at is not None:
         raise Refused(N_("Cannot give the floor to %(site)s: its hand is down already."), site=hand.site.name)
@@ -281,5 +302,9 @@ def _close(by: Actor, hand: Hand, state: str, act: str, at: datetime, *, told: b
 def _told(hand: Hand, at: datetime) -> None:
     """Everybody is told of the floor; the site itself of its hand, so that its own page alone asks again."""
     workshop = hand.workshop
-    tell(workshop=workshop, kind="hand", about={"state": hand.state}, at=at, audience=f"site:{hand.site.key}")
+    _tell_site(workshop, hand, at)
     tell(workshop=workshop, kind="floor", about=floor_said(workshop), at=at)
+
+
+def _tell_site(workshop: Workshop, hand: Hand, at: datetime) -> None:
+    tell(workshop=workshop, kind="hand", about={"state": hand.state}, at=at, audience=f"site:{hand.site.key}")

@@ -12,8 +12,7 @@ from lantoa.directory.models import Person
 from lantoa.ledger.actions import record, thing_key
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.notices import Letter, notify_all
-from lantoa.workshops.actions.telling import tell
-from lantoa.workshops.actions.workshops import held
+from lantoa.workshops.actions.telling import held, tell
 from lantoa.workshops.models import Invitation, Site, Workshop
 from lantoa.workshops.queries.invitations import people_above
 from lantoa.workshops.rules.words import LIVE, READY

@@ -1,7 +1,7 @@
 """What devices send during a workshop, written many together (decisions 0024, 0032): head-counts of sites, check-ins
 of people, signs of life. The one way in, for the plain pages and for the hot path. Every act may be sent again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -53,16 +53,21 @@ class Told:
 
 
 UNKNOWN = Told("unknown")
-CLOSED = Told("closed")  # nobody has called the roll yet
+CLOSED = Told("closed")  # nobody had called the roll when it was tapped
 OVER = Told("over")
 
 # The last roll call of the workshop: a report that was kept on a device while the line was dead counts as well.
 READ = """
-    SELECT w.key, s.key, s.id, w.id, w.state, r.id, r.number
+    SELECT w.key, s.key, s.id, w.id, w.state, r.id, r.number, r.opened_at
       FROM workshops_site s JOIN workshops_workshop w ON w.id = s.workshop_id
-      LEFT JOIN LATERAL (SELECT id, number FROM workshops_rollcall WHERE workshop_id = w.id
+      LEFT JOIN LATERAL (SELECT id, number, opened_at FROM workshops_rollcall WHERE workshop_id = w.id
                           ORDER BY number DESC LIMIT 1) r ON true
      WHERE s.key = ANY(%s)
+"""
+NUMBERED = "SELECT workshop_id, number, id FROM workshops_rollcall WHERE workshop_id = ANY(%s)"
+TAKEN = """
+    SELECT r.site_id, r.nonce FROM workshops_sitereport r
+      JOIN unnest(%s::bigint[], %s::text[]) AS u(site_id, nonce) ON u.site_id = r.site_id AND u.nonce = r.nonce
 """
 INSERT = """
     INSERT INTO workshops_sitereport
@@ -110,6 +115,7 @@ class _Site:
     state: str
     roll_call: int | None
     number: int | None
+    opened_at: datetime | None
 
 
 @transaction.atomic
@@ -121,7 +127,8 @@ def write(acts: Sequence[Act]) -> list[Told]:
     """
     sites = _sites({act.site for act in acts if act.site})
     told: list[Told] = [Told()] * len(acts)
-    reports: list[tuple[Act, _Site]] = []
+    numbered, taken = _known([(act.report, sites[act.site]) for act in acts if act.report and act.site in sites])
+    reports: list[tuple[Act, _Site, int]] = []
     arrivals: list[tuple[int, Arrival]] = []
     for place, act in enumerate(acts):
         site = sites.get(act.site)
@@ -130,9 +137,9 @@ def write(acts: Sequence[Act]) -> list[Told]:
         if site is None or site.workshop != act.workshop:
             told[place] = UNKNOWN
         elif act.kind is Kind.REPORT:
-            told[place] = _may(site)
-            if not told[place].refused:
-                reports.append((act, site))
+            roll, told[place] = _roll_of(act, site, numbered, taken)
+            if roll is not None:
+                reports.append((act, site, roll))
         elif act.kind is Kind.CHECK_IN:
             arrivals.append((place, Arrival(f"workshops.site:{site.key}", act.person, act.code, act.actor, act.at)))
     if arrivals:
@@ -152,28 +159,55 @@ def _sites(keys: Iterable[str]) -> dict[str, _Site]:
         return {row[1]: _Site(*row) for row in cursor.fetchall()}
 
 
-def _may(site: _Site) -> Told:
+def _known(reports: Sequence[tuple[Report, _Site]]) -> tuple[dict[tuple[int, int], int], set[tuple[int, str]]]:
+    """The roll calls by workshop and number; and those of the reports without a number that were taken before."""
+    numbered: dict[tuple[int, int], int] = {}
+    taken: set[tuple[int, str]] = set()
+    with connection.cursor() as cursor:
+        if of := {site.workshop_id for said, site in reports if said.roll}:
+            cursor.execute(NUMBERED, [list(of)])
+            numbered = {(workshop, number): pk for workshop, number, pk in cursor.fetchall()}
+        if plain := {(site.id, said.nonce) for said, site in reports if not said.roll}:
+            cursor.execute(TAKEN, [list(column) for column in zip(*plain, strict=True)])
+            taken = set(cursor.fetchall())
+    return numbered, taken
+
+
+def _roll_of(
+    act: Act, site: _Site, numbered: Mapping[tuple[int, int], int], taken: Container[tuple[int, str]]
+) -> tuple[int | None, Told]:
+    """The roll call of a report, if it is to be written: the one that its page knew, open or closed. A report without
+    a number is one of the last roll call, unless it was tapped before that was opened or was taken before."""
+    said = act.report
+    assert said is not None
     if site.state == Workshop.State.OVER:
-        return OVER
-    return CLOSED if site.roll_call is None else Told(number=site.number or 0)
+        return None, OVER
+    if said.roll:
+        found = numbered.get((site.workshop_id, said.roll))
+        return found, UNKNOWN if found is None else Told(number=said.roll)
+    if (site.id, said.nonce) in taken:
+        return None, Told(number=site.number or 0)
+    if site.opened_at is None or (said.tapped_at is not None and said.tapped_at < site.opened_at):
+        return None, CLOSED
+    return site.roll_call, Told(number=site.number or 0)
 
 
-def _report(reports: Sequence[tuple[Act, _Site]]) -> None:
+def _report(reports: Sequence[tuple[Act, _Site, int]]) -> None:
     rows = []
-    for act, site in reports:
+    for act, site, roll in reports:
         said = act.report
         assert said is not None
         rows.append(
-            (site.roll_call, site.id, said.state, said.people, said.leaders, said.guests, How.SITE, "")
+            (roll, site.id, said.state, said.people, said.leaders, said.guests, How.SITE, "")
             + (said.nonce, said.tapped_at, act.at, act.actor)
         )
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [list(column) for column in zip(*rows, strict=True)])
         written = cursor.fetchall()
-    keys = {site.id: site.key for _act, site in reports}
+    keys = {site.id: site.key for _act, site, _roll in reports}
     if written:
         record_each([(by, "workshops.report", f"workshops.site:{keys[site]}") for site, by in written])
-    tell_roll([pk for pk, _by in written], at=max(act.at for act, _site in reports))
+    tell_roll([pk for pk, _by in written], at=max(act.at for act, _site, _roll in reports))
 
 
 def tell_roll(sites: Iterable[int], *, at: datetime) -> None:

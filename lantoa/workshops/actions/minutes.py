@@ -10,7 +10,7 @@ from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.documents import draft_document, redraft_document
 from lantoa.office.models import Document
-from lantoa.workshops.actions.workshops import held
+from lantoa.workshops.actions.telling import held
 from lantoa.workshops.models import Workshop
 from lantoa.workshops.queries.minutes import Head, about, minutes_of, minutes_paper
 from lantoa.workshops.rules.words import OVER

@@ -116,6 +116,15 @@ def close_poll(*, by: Actor, poll: Poll, at: datetime) -> Poll:
     return poll
 
 
+def close_polls(*, by: Actor, workshop: Workshop, at: datetime) -> None:
+    """The workshop ends, in the act of whoever ends it: nobody may answer any more. Holds all its polls first, so
+    that none is opened meanwhile, and comes before the row of the workshop is held."""
+    polls = workshop.polls.exclude(state=State.CLOSED).order_by("pk")
+    for poll in list(polls.select_for_update(no_key=True)):
+        if poll.state == State.OPEN:
+            close_poll(by=by, poll=poll, at=at)
+
+
 @transaction.atomic
 def show_poll(*, by: Actor, poll: Poll, at: datetime) -> Poll:
     """Everybody sees the result from now on; refused while people may still answer."""
@@ -137,6 +146,8 @@ def _open_for(poll: Poll, chosen: Sequence[int], *, people: bool) -> tuple[Poll,
     poll = Poll.objects.raw("SELECT * FROM workshops_poll WHERE id = %s FOR SHARE", [poll.pk])[0]
     if poll.state != State.OPEN:
         raise Refused(N_("Cannot vote in “%(title)s”: the poll is not open."), title=poll.title)
+    if not Workshop.objects.filter(pk=poll.workshop_id, state=Workshop.State.LIVE).exists():
+        raise Refused(N_("Cannot vote in “%(title)s”: the workshop is not being held now."), title=poll.title)
     if people != (poll.voices == Voices.PEOPLE):
         raise Refused(
             N_("Cannot vote in “%(title)s”: each person votes for themselves.")

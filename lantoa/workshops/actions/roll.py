@@ -13,11 +13,12 @@ from lantoa.ledger.rules import Actor
 from lantoa.presence.actions import new_gathering
 from lantoa.presence.actions import open_code as show_code
 from lantoa.presence.models import Gathering
+from lantoa.workshops.actions.floor import held_conduct
 from lantoa.workshops.actions.log import Act, Kind, tell_roll, write
 from lantoa.workshops.actions.telling import tell
 from lantoa.workshops.models import How, RollCall, Site, SiteReport, SiteState, Workshop
 from lantoa.workshops.queries.roll import gathering_of, not_reported, open_roll
-from lantoa.workshops.rules.roll import ABSENT, PRESENT, Report
+from lantoa.workshops.rules.roll import ABSENT, Report
 from lantoa.workshops.rules.streams import audience_of
 
 MOST_TOLD = 500  # sites that are told one by one; in a larger workshop a page sees it when it looks again
@@ -31,6 +32,8 @@ REFUSALS = {
 @transaction.atomic
 def call_the_roll(*, by: Actor, workshop: Workshop, mode: str, at: datetime) -> RollCall:
     """Opens a roll call: from now on sites report. Also before the workshop begins, as a dry run."""
+    held_conduct(workshop)  # it is not ended meanwhile
+    workshop = Workshop.objects.get(pk=workshop.pk)
     if workshop.state not in {Workshop.State.READY, Workshop.State.LIVE}:
         raise Refused(
             N_("Cannot call the roll of %(workshop)s: it is not announced, or it is over."), workshop=workshop.name
@@ -50,7 +53,7 @@ def call_the_roll(*, by: Actor, workshop: Workshop, mode: str, at: datetime) -> 
 def close_the_roll(*, by: Actor, workshop: Workshop, at: datetime) -> RollCall:
     """Ends it. What a dead line kept back arrives all the same, and is told as late."""
     held = _held(workshop)
-    held.closed_at, held.calling = at, None
+    held.closed_at, held.calling = max(at, held.opened_at), None
     held.save(update_fields=["closed_at", "calling"])
     record(by=by, act="workshops.close_the_roll", thing=workshop, about={"number": held.number})
     tell(workshop=workshop, kind="roll-call", about={"number": held.number, "open": False}, at=at)
@@ -114,16 +117,17 @@ def enter_report(*, by: Actor, site: Site, report: Report, reason: str, at: date
 
 
 @transaction.atomic
-def enter_the_rest(*, by: Actor, workshop: Workshop, exceptions: Mapping[str, str], at: datetime) -> int:
-    """By exception: of the sites that have not reported, those named (by key) are as said, all others are present.
-    Nobody was counted there. How many it entered; a site that reports in the same moment keeps its own report."""
+def enter_the_rest(*, by: Actor, workshop: Workshop, said: Mapping[str, str], at: datetime) -> int:
+    """By exception: of the sites that have not reported, those named (by key) are as said; a site that is not named
+    was not seen and stays silent. Nobody was counted there. How many it entered; a site that reports in the same
+    moment keeps its own report."""
     roll = _held(workshop)
-    keys = dict(not_reported(roll).order_by("pk").values_list("pk", "key"))
+    keys = dict(not_reported(roll).filter(key__in=said).order_by("pk").values_list("pk", "key"))
     rows = [
         SiteReport(
             roll_call=roll,
             site_id=pk,
-            state=exceptions.get(key, PRESENT),
+            state=said[key],
             people=None,
             how=How.REST,
             nonce=f"rest{roll.number:05}",

@@ -17,8 +17,7 @@ from lantoa.directory.models import Person, Unit
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.workshops.actions.checks import outdate_checks
-from lantoa.workshops.actions.telling import tell
-from lantoa.workshops.actions.workshops import held
+from lantoa.workshops.actions.telling import held, tell
 from lantoa.workshops.models import Site, Workshop
 from lantoa.workshops.rules.people import NewPerson
 from lantoa.workshops.rules.words import OVER

@@ -8,6 +8,11 @@ from django.db import connection
 from lantoa.workshops.models import Telling, Workshop
 
 
+def held(workshop: Workshop) -> Workshop:
+    """The workshop as it stands now, locked until the end of the transaction."""
+    return Workshop.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=workshop.pk)
+
+
 def tell(*, workshop: Workshop, kind: str, about: dict[str, Any], at: datetime, audience: str = "all") -> int:
     """Writes the next telling of the workshop inside the transaction of the act, and its number; pages hear of it
     when that commits. The row of the workshop is locked until then: numbers come without a gap and in order."""

@@ -13,7 +13,8 @@ from lantoa.directory.models import Unit
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.programmes.models import Programme
-from lantoa.workshops.actions.telling import tell
+from lantoa.workshops.actions.ending import end_what_runs
+from lantoa.workshops.actions.telling import held, tell
 from lantoa.workshops.models import Workshop
 from lantoa.workshops.rules.words import MAY_BECOME, OVER, STATES
 
@@ -86,7 +87,10 @@ def change_workshop(
 
 @transaction.atomic
 def change_state(*, by: Actor, workshop: Workshop, to: str, at: datetime) -> Workshop:
-    """Announces a workshop, takes it back into preparation, begins it or ends it."""
+    """Announces a workshop, takes it back into preparation, begins it or ends it: with it ends whatever runs
+    in it."""
+    if to == OVER:
+        end_what_runs(by=by, workshop=workshop, at=at)
     workshop = held(workshop)
     if to not in MAY_BECOME[workshop.state]:
         raise Refused(
@@ -118,11 +122,6 @@ def _move_agenda(workshop: Workshop, moved: timedelta) -> None:
             name=workshop.name,
             title=outside.title,
         )
-
-
-def held(workshop: Workshop) -> Workshop:
-    """The workshop as it stands now, locked until the end of the transaction."""
-    return Workshop.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=workshop.pk)
 
 
 def _refuse_backwards(name: str, begins: datetime, ends: datetime) -> None:

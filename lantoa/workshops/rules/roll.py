@@ -20,6 +20,7 @@ LETTERS: Final = {PRESENT: N_("P|present"), LATE: N_("L|late"), FAULT: N_("F|fau
 KINDS: Final = {PRESENT: "ok", LATE: "wait", FAULT: "late", ABSENT: "none"}
 MOST_PEOPLE: Final = 100_000  # at one site: a stadium
 LATEST_MS: Final = 2**43
+MOST_ROLLS: Final = 2**15 - 1
 
 _NONCE = re.compile(r"[0-9a-z]{8,26}", re.ASCII)
 _KEY = re.compile(r"[0-9a-z]{13}", re.ASCII)
@@ -35,11 +36,12 @@ class Report:
     guests: int = 0
     nonce: str = ""
     tapped_at: datetime | None = None
+    roll: int = 0  # the number of the roll call that its page knew; 0: none
 
 
 def read_report(said: Mapping[str, Any]) -> tuple[str, Report]:
-    """The key of the site and the report: `{"site", "state", "people", "leaders", "guests", "nonce", "tapped"}`.
-    Raises Malformed, and nothing else, whatever is said."""
+    """The key of the site and the report: `{"site", "state", "people", "leaders", "guests", "nonce", "tapped",
+    "roll"}`. Raises Malformed, and nothing else, whatever is said."""
     site, state, nonce = key_in(said, "site"), said.get("state"), said.get("nonce")
     if not isinstance(state, str) or state not in STATES:
         raise Malformed("state")
@@ -52,7 +54,8 @@ def read_report(said: Mapping[str, Any]) -> tuple[str, Report]:
         raise Malformed("people")
     tapped = _whole(said.get("tapped", 0), "tapped", LATEST_MS)
     tapped_at = datetime.fromtimestamp(tapped / 1000, UTC) if tapped else None
-    return site, Report(state, people, leaders, guests, nonce, tapped_at)
+    roll = _whole(said.get("roll", 0), "roll", MOST_ROLLS)
+    return site, Report(state, people, leaders, guests, nonce, tapped_at, roll)
 
 
 def key_in(said: Mapping[str, Any], name: str) -> str:

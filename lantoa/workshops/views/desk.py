@@ -199,21 +199,26 @@ def rest(request: HttpRequest, key: str) -> HttpResponse:
     called = last_roll(found)
     if called is None or called.closed_at is not None:
         raise Http404
-    left = list(not_reported(called).order_by("place", "pk")[:MOST_TILES])
+    silent = not_reported(called)
     if request.method == "POST":
-        said = {site.key: request.POST.get(f"s-{site.key}", PRESENT) for site in left}
-        exceptions = {one: state for one, state in said.items() if state in STATES}
+        shown = {name[2:]: state for name, state in request.POST.items() if name.startswith("s-")}
+        said = {one: state if state in STATES else PRESENT for one, state in shown.items()}
         entered = enter_the_rest(
             by=request.user,  # type: ignore[arg-type]
             workshop=found,
-            exceptions=exceptions,
+            said=said,
             at=timezone.now(),
         )
         messages.success(request, _("%(count)d sites entered.") % {"count": entered})
+        if left := silent.count():
+            messages.warning(
+                request,
+                _("%(count)d sites that were not on this page have still said nothing.") % {"count": left},
+            )
         return redirect("workshops:desk", found.key)
     context = {
         "workshop": found,
-        "sites": [(site, in_words(site)) for site in left],
+        "sites": [(site, in_words(site)) for site in silent.order_by("place", "pk")[:MOST_TILES]],
         "states": [(name, _(STATES[name])) for name in (PRESENT, LATE, FAULT, ABSENT)],
         "breadcrumbs": way(found, (_("Board of sites"), "workshops:desk")),
     }
