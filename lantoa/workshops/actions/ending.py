@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from lantoa.ledger.rules import Actor
 from lantoa.workshops.actions.floor import end_floor, held_conduct
 from lantoa.workshops.actions.polls import close_polls
@@ -9,6 +11,7 @@ from lantoa.workshops.actions.roll import close_the_roll
 from lantoa.workshops.models import RollCall, Workshop
 
 
+@transaction.atomic
 def end_what_runs(*, by: Actor, workshop: Workshop, at: datetime) -> None:
     """Ends whatever runs, in the transaction of whoever ends the workshop. Rows are held in the order of every other
     act: the conduct, the roll call, the polls, the workshop itself (told of it), parts of the agenda and hands."""

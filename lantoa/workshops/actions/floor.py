@@ -266,6 +266,7 @@ def pass_over(*, by: Actor, hand: Hand, at: datetime) -> Hand:
     return _close(by, hand, State.PASSED, "workshops.pass_over", at)
 
 
+@transaction.atomic
 def end_floor(*, by: Actor, workshop: Workshop, at: datetime) -> None:
     """The workshop ends, in the act of whoever ends it: the part that runs is over, whoever speaks has spoken, all
     other hands are down. The conduct is held already."""

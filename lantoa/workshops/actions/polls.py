@@ -116,6 +116,7 @@ def close_poll(*, by: Actor, poll: Poll, at: datetime) -> Poll:
     return poll
 
 
+@transaction.atomic
 def close_polls(*, by: Actor, workshop: Workshop, at: datetime) -> None:
     """The workshop ends, in the act of whoever ends it: nobody may answer any more. Holds all its polls first, so
     that none is opened meanwhile, and comes before the row of the workshop is held."""
