@@ -1,0 +1,1 @@
+"""What the room can tell: pain points, pilots, playbooks, spreads, and all of it for one unit on a day."""

@@ -1,0 +1,1 @@
+"""What the room can tell. Other rooms ask `standing`: scores, pillars, change, candidates."""

@@ -1,0 +1,1 @@
+"""The rules of indices: the file, the answers, the arithmetic, and what may be said of the results."""
