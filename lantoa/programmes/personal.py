@@ -7,7 +7,25 @@ from django.db import transaction
 from lantoa.common.personal import ANONYMISED, Gone, Room, Subject, Table, declare
 from lantoa.common.refused import N_
 from lantoa.ledger.rules import Actor
-from lantoa.programmes.models import Field, Lecturer, Partner, Programme
+from lantoa.programmes.models import (
+    ActRelation,
+    BudgetEntry,
+    BudgetLine,
+    Due,
+    ExpectedList,
+    Field,
+    Lecturer,
+    LegalAct,
+    Measurement,
+    Milestone,
+    Partner,
+    Programme,
+    Reporting,
+    Review,
+    Stage,
+    System,
+    Target,
+)
 
 LECTURERS = Table(
     Lecturer,
@@ -41,6 +59,19 @@ PERSONAL = declare(
         {
             Field: "words of a list",
             Partner: "bodies, not people",
+            Target: "what a unit is to reach",
+            Milestone: "figures of a plan",
+            Measurement: "figures of units; who reported is the key of an account, as in the ledger",
+            Review: "what was said of a figure; who said it is the key of an account, as in the ledger",
+            Reporting: "what an office asks units for",
+            LegalAct: "a public act; who issued it is a body",
+            ActRelation: "what one act does to another",
+            BudgetLine: "money of bodies",
+            BudgetEntry: "an amount; who entered it is the key of an account, as in the ledger",
+            System: "what a unit runs",
+            Stage: "what is true of it; who said it is the key of an account, as in the ledger",
+            ExpectedList: "what an office expects units to run",
+            Due: "a figure that a unit is asked for",
             Programme: "its papers name who signs them by office, as every official paper does",
         },
         erase,

@@ -25,7 +25,9 @@ from lantoa.programmes.actions import (
 from lantoa.programmes.forms import ROLE_WORDS, STAGE_WORDS, FindForm, PartnerForm, ProgrammeForm
 from lantoa.programmes.models import Field, Partner, Programme
 from lantoa.programmes.queries import find_programmes, partners_by_role, unit_in_words
+from lantoa.programmes.queries.acts import acts_behind, lines_of
 from lantoa.programmes.rules import last_day, stage
+from lantoa.programmes.views.said import act_row
 
 PAGE = 50
 STAGE_KINDS = {"before": "wait", "running": "now", "over": "ok"}
@@ -93,6 +95,7 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
         "lecturers": found.lecturers.select_related("person").order_by("position", "id"),
         "children": found.children.order_by("-period", "code"),
         "partner_form": PartnerForm() if manages else None,
+        "acts": [act_row(line) for line in lines_of(acts_behind(found), on=on)],
         "manages": manages,
         "breadcrumbs": [{"label": _("Programmes"), "url": reverse("programmes:programmes")}],
     }
@@ -199,6 +202,9 @@ def drop_partner(request: HttpRequest, key: str) -> HttpResponse:
     """Takes a partner out."""
     partner = get_object_or_404(Partner.objects.select_related("programme__unit"), key=key)
     check(request, partner.programme.unit)
-    remove_partner(by=request.user, partner=partner)  # type: ignore[arg-type]
-    messages.success(request, _("%(name)s is no longer a partner.") % {"name": partner.name})
+    try:
+        remove_partner(by=request.user, partner=partner)  # type: ignore[arg-type]
+        messages.success(request, _("%(name)s is no longer a partner.") % {"name": partner.name})
+    except Refused as reason:
+        messages.error(request, say(reason))
     return redirect("programmes:programme", partner.programme.key)

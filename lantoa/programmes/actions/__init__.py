@@ -148,7 +148,8 @@ def add_partner(*, by: Actor, programme: Programme, name: str, role: str) -> Par
 
 @transaction.atomic
 def remove_partner(*, by: Actor, partner: Partner) -> None:
-    """Takes a partner out of a programme."""
+    """Takes a partner out of a programme. Refused while money of theirs stands in its budget."""
+    _check_gives_nothing(partner)
     record(by=by, act="programmes.remove_partner", thing=partner.programme, about={"partner": partner.key})
     partner.delete()
 
@@ -178,6 +179,14 @@ def _check_parent(programme: Programme, parent: Programme | None) -> None:
     )
 
 
+def _check_gives_nothing(partner: Partner) -> None:
+    if partner.budget_lines.exists():
+        raise Refused(
+            N_("Cannot remove partner %(name)s: money of theirs stands in the budget of the programme."),
+            name=partner.name,
+        )
+
+
 def _write_partners(programme: Programme, partners: Sequence[PartnerText]) -> bool:
     """The partners in this order; whether anything changed."""
     standing = list(programme.partners.order_by("position", "id"))
@@ -185,11 +194,16 @@ def _write_partners(programme: Programme, partners: Sequence[PartnerText]) -> bo
     wanted = [(one.name, one.role, one.unit.pk if one.unit else None) for one in partners]
     if now == wanted:
         return False
-    programme.partners.all().delete()
-    Partner.objects.bulk_create(
-        Partner(programme=programme, position=at, name=one.name, role=one.role, unit=one.unit)
-        for at, one in enumerate(partners, 1)
-    )
+    known: dict[str, list[Partner]] = {}
+    for row in standing:
+        known.setdefault(row.name, []).append(row)
+    for at, one in enumerate(partners, 1):
+        row = known[one.name].pop(0) if known.get(one.name) else Partner(programme=programme, name=one.name)
+        row.position, row.role, row.unit = at, one.role, one.unit
+        row.save()
+    for row in (row for rows in known.values() for row in rows):
+        _check_gives_nothing(row)
+        row.delete()
     return True
 
 
