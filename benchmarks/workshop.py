@@ -16,6 +16,9 @@ cluster of its own whose commits are durable. The parts, each of which can be as
   the one query takes.
 - `killed`: the same once more on two processes, one of which is killed with -9 in the middle. What was not
   acknowledged is sent again, as devices do.
+- `front`: two servers on one database, as two machines run them, behind nginx or Caddy (`--front`; without TLS): the
+  storm, the chair's acts with `--pages` streams, the country's head-counts with the web process of one of them killed
+  in the middle. Where no front server is on the machine: two processes on one port, and `behind` says so.
 
 Driver and server share the machine. The streams are held by processes of the driver that count events and do nothing
 else; requests go over `--connections` kept connections.
@@ -42,12 +45,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from _fronts import Fronted
 from _measure import report
 from exam_hour import FORM, ZIPPED, Line, Server, signed_in, text_of
 
 PASSWORD = "đo lường 2026"
 PROVINCE = 2_212
-PARTS = ("storm", "acts", "heads", "check_ins", "country", "killed")
+PARTS = ("storm", "acts", "heads", "check_ins", "country", "killed", "front")
 AN_EVENT = b'"k":"roll-call"'
 
 
@@ -61,6 +65,7 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=1_050, help="check-ins a second")
     parser.add_argument("--connections", type=int, default=512)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--front", choices=["nginx", "caddy"], default="", help="default: whichever is there")
     options = parser.parse_args()
     from config.postgres import hold
 
@@ -186,7 +191,7 @@ def filled(options: argparse.Namespace) -> Country:
     country = Country(made.key, places)
     country.all_ticket = Ticket(made.key, ALL, "user:0{}").written(secret("workshop-tickets"), until)
     by_key = {place.key: place for place in places}
-    if "storm" in options.only:
+    if {"storm", "front"} & set(options.only):
         for site in [*provinces, *first, *communes, *hamlets][: options.pages]:
             client = Client()
             client.force_login(users[site.place])
@@ -380,7 +385,7 @@ async def storm(port: int, workshop: str, places: Sequence[Place], seconds: floa
             )
             if status == 200:
                 break
-            assert status == 503, (status, head)
+            assert status in {502, 503}, (status, head)
             again[0] += 1
             await asyncio.sleep(2)  # as it was told
         text = text_of(head, page)
@@ -434,7 +439,7 @@ async def sent(
                 statuses[status] += 1
                 if status == 200:
                     break
-                assert status in {0, 503}, (status, _said)
+                assert status in {0, 502, 503, 504}, (status, _said)  # a front server says 502 of one that died
                 assert time.perf_counter() < until, "the server does not come back"
                 await asyncio.sleep(0.2)
             told()
@@ -569,9 +574,38 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
             found["killed"] = reported(server, country, country.places, chance, options, kill=True)
         finally:
             server.stop()
+    if "front" in only:
+        found["front"] = fronted(postmaster, country, chance, options)
     found["load_at_end"] = [round(value, 2) for value in os.getloadavg()]
     found["at"] = datetime.now(UTC).isoformat(timespec="seconds")
     return found
+
+
+def fronted(postmaster: int, country: Country, chance: random.Random, options: argparse.Namespace) -> dict[str, Any]:
+    """What the front server and the second machine are worth, and what they cost."""
+    server = Fronted(postmaster, os.environ["DATABASE_URL"], options.front)
+    found = Told(behind=server.kind, tls=False)
+    try:
+        chair = Chair(server.port, country.workshop)
+        chair._open = True
+        chair.act()
+        places = [place for place in country.places if place.cookie]
+        before = server.cpu()
+        found["storm"] = asyncio.run(storm(server.port, country.workshop, places, options.seconds))
+        found["storm"]["server_cpu_ms_per_page"] = round((server.cpu() - before) * 1000 / len(places), 1)
+        watchers = Watchers(server.port, country.workshop)
+        try:
+            watchers.open([place.ticket for place in country.places[: options.pages]])
+            found["acts"] = acted(chair, watchers, options.acts, server)
+        finally:
+            watchers.close()
+        if chair._open:
+            chair.act()
+        chair.act()
+        found["killed"] = reported(server, country, country.places, chance, options, kill=True)
+        return dict(found)
+    finally:
+        server.stop()
 
 
 def open_pages(

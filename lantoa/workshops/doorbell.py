@@ -1,17 +1,22 @@
 """Who says that a workshop has news: a subscription, one for each web process (decision 0032).
 
 A doorbell carries no news itself: what was told is read from the database, by number. So it may ring twice, late or
-for nothing; and after it was away it rings for all. Another one (for several machines without a common database
-connection) has the same two methods.
+for nothing; and after it was away it rings for all. PostgreSQL's own (LISTEN, NOTIFY) is what an installation has;
+`LANTOA_DOORBELL=valkey://…` is for one whose connections cannot LISTEN (decision 0038).
 """
 
 import logging
 import threading
 from collections.abc import Iterator
-from typing import Protocol
+from functools import cache, partial
+from typing import TYPE_CHECKING, Protocol
 
 import psycopg
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from lantoa.workshops.doorbell_valkey import Ringer
 
 CHANNEL = "lantoa_workshops"
 GLANCE_SECONDS = 1.0  # how soon it notices that it shall stop
@@ -62,3 +67,33 @@ class PostgresDoorbell:
 def _heard(line: "psycopg.Connection[tuple[object, ...]]") -> Iterator[psycopg.Notify]:
     """All that came together."""
     return line.notifies(timeout=GLANCE_SECONDS, stop_after=1)
+
+
+# ---- which one, by the setting
+
+
+def doorbell() -> Doorbell:
+    """The one that this installation has chosen."""
+    if not settings.DOORBELL:
+        return PostgresDoorbell()
+    from lantoa.common.resp import Where  # late: few have it
+    from lantoa.workshops.doorbell_valkey import ValkeyDoorbell
+
+    return ValkeyDoorbell(Where.read(settings.DOORBELL))
+
+
+def ring(key: str, number: int) -> None:
+    """The workshop has news with this number. Inside the transaction that tells them: heard when it commits."""
+    if settings.DOORBELL:
+        transaction.on_commit(partial(_ringer(settings.DOORBELL).ring, key, number), robust=True)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{key} {number}"])
+
+
+@cache
+def _ringer(address: str) -> "Ringer":
+    from lantoa.common.resp import Where
+    from lantoa.workshops.doorbell_valkey import Ringer
+
+    return Ringer(Where.read(address))

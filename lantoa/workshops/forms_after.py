@@ -34,3 +34,27 @@ class CreditForm(Form):
     def __init__(self, *args: Any, meetings: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["meeting"].choices = list(meetings)  # type: ignore[attr-defined]
+
+
+class ConclusionForm(Form):
+    """What was concluded; with a unit and a day it is a task."""
+
+    text = forms.CharField(label=_("Conclusion, or what is to be done"), max_length=1000, widget=forms.Textarea)
+    text_en = forms.CharField(label=_("The same in English"), max_length=1000, required=False, widget=forms.Textarea)
+    unit = forms.CharField(
+        label=_("Unit that is to do it"),
+        max_length=600,
+        required=False,
+        help_text=_("By its name, the smallest first: Phường Hiệp Phú, Thành phố Hồ Chí Minh"),
+    )
+    due_on = forms.DateField(
+        label=_("To be done by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class OutcomeForm(Form):
+    """What came of a task."""
+
+    outcome = forms.CharField(label=_("What came of it"), max_length=1000, widget=forms.Textarea)

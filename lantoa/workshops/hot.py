@@ -1,6 +1,7 @@
 """The hot path of workshops: streams down, head-counts and check-ins up (decisions 0024, 0032).
 
     GET  /hot/workshop/KEY/stream?ticket=…&after=N      text/event-stream; `Last-Event-ID` counts before `after`
+    GET  /hot/workshop/KEY/slide/DECK/NUMBER/SIZE?ticket=…   image/webp: a page of slides, "small" or "wide"
     POST /hot/workshop/KEY/report      {"ticket", "site", "state", "people", "leaders", "guests", "nonce", "tapped",
                                         "roll"}
     POST /hot/workshop/KEY/check-in    {"ticket", "site", "code"}
@@ -25,6 +26,7 @@ from lantoa.common.metering import Meter
 from lantoa.common.tickets import Malformed, read_object, ticket_in
 from lantoa.workshops.actions.log import Act, Kind, Told, write
 from lantoa.workshops.hub import Hub, Stream
+from lantoa.workshops.pictures import Pictures
 from lantoa.workshops.rules.roll import key_in, read_report
 from lantoa.workshops.rules.streams import Ticket, audience_of, read_ticket
 
@@ -32,6 +34,12 @@ PREFIX = "/hot/workshop/"
 SECRET = "workshop-tickets"
 MOST_BYTES = 4 * 1024
 SEAT = "seat:"
+SLIDE = "slide/"
+PICTURE = [
+    ("content-type", "image/webp"),
+    ("cache-control", "private, max-age=43200, immutable"),
+    ("x-content-type-options", "nosniff"),
+]
 STATUS = {"": 200, "unknown": 404, "closed": 409, "over": 409, "code": 409}
 STREAM = [("content-type", "text/event-stream; charset=utf-8"), ("x-accel-buffering", "no"), *HEADERS]
 
@@ -50,6 +58,7 @@ class Door(AnyDoor):
         super().__init__(PREFIX, "workshops", [Kind.REPORT, Kind.CHECK_IN, Kind.HEARD], MOST_BYTES, meter)
         self._writer: Writer[Act, Told] = Writer("workshops", write, gather, idle, most)
         self.hub = hub or Hub()
+        self._pictures = Pictures()
 
     def close(self) -> None:
         self.hub.close()
@@ -60,6 +69,9 @@ class Door(AnyDoor):
 
     async def serve(self, scope: Any, proto: Any) -> None:
         key, _slash, word = scope.path.removeprefix(PREFIX).partition("/")
+        if word.startswith(SLIDE) and scope.method == "GET":
+            await self._show(key, word.removeprefix(SLIDE), scope, proto)
+            return
         if word != "stream" or scope.method != "GET":
             await super().serve(scope, proto)
             return
@@ -81,6 +93,25 @@ class Door(AnyDoor):
                 return
         self.count("stream", "GET", refused.status, began)
         proto.response_bytes(refused.status, refused.headers(), refused.written())
+
+    async def _show(self, key: str, asked: str, scope: Any, proto: Any) -> None:
+        """A page of slides, to whoever may hear the workshop. Its address means it for ever."""
+        began = time.monotonic()
+        shown = {name: values[-1] for name, values in parse_qs(scope.query_string).items()}.get("ticket", "")
+        ticket, said = await self._ticket(key, shown)
+        picture = None
+        if ticket is not None:
+            try:
+                picture = await self._pictures.get(key, asked)
+            except Error:
+                said = Said(503, {"refused": "database", "again": AGAIN_MS})
+            else:
+                said = Said(200, {}) if picture else Said(404, {"refused": "unknown"})
+        self.count("slide", "GET", said.status, began)
+        if picture is None:
+            proto.response_bytes(said.status, said.headers(), said.written())
+        else:
+            proto.response_bytes(200, PICTURE, picture)
 
     async def _ticket(self, key: str, shown: str) -> tuple[Ticket | None, Said]:
         """Who may listen to this workshop; or what is said instead."""

@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 
 from django.db import Error, connection
 
-from lantoa.workshops.doorbell import Doorbell, PostgresDoorbell
+from lantoa.workshops.doorbell import Doorbell
+from lantoa.workshops.doorbell import doorbell as chosen_doorbell
 from lantoa.workshops.queries.tellings import last_told, standing, told_after, workshop_id
 from lantoa.workshops.rules.streams import (
     AGAIN,
@@ -195,7 +196,7 @@ class Hub:
     """All rooms of a process."""
 
     def __init__(self, doorbell: Doorbell | None = None) -> None:
-        self._doorbell = doorbell or PostgresDoorbell()
+        self._doorbell = doorbell or chosen_doorbell()
         self._rooms: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Future[Room | None]] = {}
         self._readers = ThreadPoolExecutor(2, "workshops-reader")
@@ -224,7 +225,7 @@ class Hub:
             return None
         if key not in self._rooms:
             self._rooms[key] = found
-            await loop.run_in_executor(self._readers, self._catch_up, found)  # told since it was read
+            await loop.run_in_executor(self._readers, self._read_on, found)  # told since it was read
         return self._rooms[key]
 
     def has_place(self, room: Room, actor: str) -> bool:
@@ -286,25 +287,37 @@ class Hub:
 
     def _catch_up(self, room: Room) -> None:
         """Reads what was told since, and hands it over in its order."""
+        with room.lock:
+            while tellings := told_after(room.pk, room.read, READ):
+                room.read = tellings[-1].number
+                assert self._loop is not None
+                self._loop.call_soon_threadsafe(self._hear, room, tellings)
+
+    def _read_on(self, room: Room) -> None:
         try:
-            with room.lock:
-                while tellings := told_after(room.pk, room.read, READ):
-                    room.read = tellings[-1].number
-                    assert self._loop is not None
-                    self._loop.call_soon_threadsafe(self._hear, room, tellings)
+            self._catch_up(room)
         finally:
             connection.close()
 
     def _follow(self) -> None:
-        """The subscription's own thread."""
+        """The subscription's own thread. Its connection is kept while news come, second after second."""
+        try:
+            self._follow_rings()
+        finally:
+            connection.close()
+
+    def _follow_rings(self) -> None:
         for keys in self._doorbell.rings():
             rooms = list(self._rooms.values())
             wanted = rooms if keys is None else [room for room in rooms if room.key in keys or room in self._stale]
+            if not wanted:
+                connection.close()
             for room in wanted:
                 try:
                     self._catch_up(room)
                     self._stale.discard(room)
                 except Error as error:
+                    connection.close()
                     self._stale.add(room)
                     logger.warning("the news of a workshop wait for the database", exc_info=error)
                 except RuntimeError:  # the event loop has ended

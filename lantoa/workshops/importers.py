@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from lantoa.common.bulk import add_rows
+from lantoa.common.bulk import add_rows, new_ids
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.actions.rosters import Listed, add_people, take_back_people
 from lantoa.directory.models import Person
@@ -17,10 +17,18 @@ from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.imports import Importer, Tell, importer
 from lantoa.office.models import Import
-from lantoa.office.rules.imports import KeptRow, ReadRow, SheetColumn
+from lantoa.office.rules.imports import CHANGED, DOUBTFUL, NEW, SKIP, KeptRow, ReadRow, SheetColumn
 from lantoa.office.rules.sheets import read_table_file
 from lantoa.workshops.actions.checks import outdate_checks
-from lantoa.workshops.actions.sites import TECHNOLOGY, folded_names, look_anew, next_place, open_workshop, settle_tree
+from lantoa.workshops.actions.sites import (
+    TECHNOLOGY,
+    folded_names,
+    look_anew,
+    next_place,
+    open_workshop,
+    roots_of,
+    settle_tree,
+)
 from lantoa.workshops.actions.telling import tell
 from lantoa.workshops.importers_judging import Judge
 from lantoa.workshops.models import Site, Workshop
@@ -60,11 +68,22 @@ CHANGED_SINCE = """
            AND NOT EXISTS (SELECT 1 FROM workshops_site a WHERE a.id = was.above_id))
      ORDER BY r.id LIMIT 1
 """
-LINK = """
-    UPDATE workshops_site s SET above_id = a.id
-      FROM unnest(%s::text[], %s::text[]) AS v(code, above)
-      LEFT JOIN workshops_site a ON a.workshop_id = %s AND a.code = v.above
-     WHERE s.workshop_id = %s AND s.code = v.code AND s.above_id IS DISTINCT FROM a.id
+# New sites of the list that somebody has corrected since: undoing would delete their work.
+CORRECTED = """
+    SELECT s.name
+      FROM office_importrow r
+      JOIN workshops_site s ON s.key = r.result ->> 'made'
+      LEFT JOIN workshops_site up ON up.id = s.above_id
+     WHERE r.source_id = %s AND r.result -> 'after' IS NOT NULL
+       AND (NOT to_jsonb(s) @> (r.result -> 'after')
+            OR coalesce(up.code, '') <> coalesce(r.values ->> '_above', ''))
+     ORDER BY r.id LIMIT 5
+"""
+# What is about to be written: the codes, each with the site above that the list names for it.
+LISTED = """
+    SELECT values ->> 'code', values ->> '_above' FROM office_importrow
+     WHERE source_id = %s AND (verdict IN (%s, %s) OR verdict = %s AND choice NOT IN ('', %s))
+     ORDER BY id
 """
 
 
@@ -106,7 +125,7 @@ class SitesImporter(Importer):
     ) -> Iterator[list[KeptRow]]:
         workshop = open_workshop(workshop_of(made))
         people = _People(made, workshop, by=by)
-        place, above, count = next_place(workshop), {}, 0
+        place, tree, count = next_place(workshop), _Tree(made, workshop), 0
         for chunk in chunks:
             people.add(chunk)
             known = _as_they_stand(workshop, [row.values["code"] for row in chunk])
@@ -118,14 +137,13 @@ class SitesImporter(Importer):
                     values["place"], place = place, place + 1
                 values |= people.of(row, values)
                 values["folded"] = folded_names(row.values["code"], values["name"], values["name_en"])
+                values |= tree.place_of(row.values["code"], told=row.values["_above"] is not None)
                 wanted.append((row, site, values))
-                if row.values["_above"] is not None:
-                    above[row.values["code"]] = row.values["_above"]
             _write(workshop, wanted, at)
             count += len(chunk)
             yield chunk
         look_anew(count)
-        _link(workshop, above)
+        tree.refuse_left_out()
         settle_tree(workshop)
         record(by=by, act="workshops.load_sites", thing=workshop, about={"import": made.key, "sites": count})
         tell(workshop=workshop, kind="sites", about={"count": count}, at=at)
@@ -160,6 +178,10 @@ class SitesImporter(Importer):
             )
             return Refused(words, site=more[0])
         with connection.cursor() as cursor:
+            cursor.execute(CORRECTED, [made.pk])
+            if corrected := [name for (name,) in cursor.fetchall()]:
+                words = N_("Cannot undo: it would delete sites that were changed since: %(sites)s.")
+                return Refused(words, sites=", ".join(corrected))
             cursor.execute(CHANGED_SINCE, [made.pk])
             found = cursor.fetchone()
         if found is None:
@@ -255,13 +277,19 @@ def _as_they_stand(workshop: Workshop, codes: Sequence[str]) -> dict[str, dict[s
 def _write(workshop: Workshop, wanted: Sequence[Wanted], at: datetime) -> None:
     """Adds the new sites and changes the others, with what undoing needs in the rows."""
     new = [(row, values) for row, site, values in wanted if site is None]
+    columns = ("above_id", "root_id", *COLUMNS)
     made = add_rows(
         Site,
-        ("workshop_id", *COLUMNS),
-        [(workshop.pk, *({**values, "code": row.values["code"]}[name] for name in COLUMNS)) for row, values in new],
+        ("workshop_id", *columns),
+        [(workshop.pk, *({**values, "code": row.values["code"]}[name] for name in columns)) for row, values in new],
+        ids=[values["id"] for _row, values in new],
     )
-    for (row, _values), (_id, key) in zip(new, made, strict=True):
+    for (row, values), (_id, key) in zip(new, made, strict=True):
         row.result["made"] = key
+        row.result["after"] = {
+            **{name: values[name] for name in COLUMNS if name != "code"},
+            "code": row.values["code"],
+        }
     changed = []
     for row, site, values in wanted:
         if site is not None:
@@ -276,16 +304,44 @@ def _write(workshop: Workshop, wanted: Sequence[Wanted], at: datetime) -> None:
         outdate_checks(sites=Site.objects.filter(key__in=other).values_list("pk", flat=True), at=at)
 
 
-def _link(workshop: Workshop, above: Mapping[str, str]) -> None:
-    """Puts each site of the list under the one that the list names; refused when that one was left out."""
-    if not above:
-        return
-    there = set(workshop.sites.filter(code__in={one for one in above.values() if one}).values_list("code", flat=True))
-    if lost := next((code for code, up in above.items() if up and up not in there), None):
-        raise Refused(
-            N_("Cannot load the site %(code)s: the site above it, %(above)s, is left out."),
-            code=lost,
-            above=above[lost],
-        )
-    with connection.cursor() as cursor:
-        cursor.execute(LINK, [list(above), list(above.values()), workshop.pk, workshop.pk])
+class _Tree:
+    """The sites as they will stand under each other, by id, before they are written: each row is written once. (One
+    that is added and then put under another pays for every check of the database twice.)"""
+
+    def __init__(self, made: Import, workshop: Workshop) -> None:
+        standing = list(workshop.sites.values_list("code", "pk", "above_id"))
+        self._ids = {code: pk for code, pk, _above in standing}
+        self._standing = frozenset(self._ids)
+        self._there = set(self._ids)
+        with connection.cursor() as cursor:
+            cursor.execute(LISTED, [made.pk, NEW, CHANGED, DOUBTFUL, SKIP])
+            self._listed: dict[str, str | None] = dict(cursor.fetchall())
+        new = [code for code in self._listed if code not in self._ids]
+        self._ids |= zip(new, new_ids(Site, len(new)), strict=True)
+        above: dict[int, int | None] = dict.fromkeys(self._ids.values())
+        above |= {pk: up for _code, pk, up in standing}
+        above |= {self._ids[code]: self._id(up) for code, up in self._listed.items() if up is not None}
+        self._roots = roots_of(above)
+        self._wanted: dict[str, str] = {}
+
+    def _id(self, code: str | None) -> int | None:
+        return self._ids.get(code) if code else None
+
+    def place_of(self, code: str, *, told: bool) -> dict[str, Any]:
+        """Id and topmost site; the site above as far as the list tells one (a new site has one, if only none)."""
+        self._there.add(code)
+        up = self._listed[code]
+        if up:
+            self._wanted[code] = up
+        found: dict[str, Any] = {"id": self._ids[code], "root_id": self._roots[self._ids[code]]}
+        return {**found, "above_id": self._id(up)} if told or code not in self._standing else found
+
+    def refuse_left_out(self) -> None:
+        """Refuses a site whose site above was left out of what was applied."""
+        lost = next(((code, up) for code, up in self._wanted.items() if up not in self._there), None)
+        if lost:
+            raise Refused(
+                N_("Cannot load the site %(code)s: the site above it, %(above)s, is left out."),
+                code=lost[0],
+                above=lost[1],
+            )

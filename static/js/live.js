@@ -8,7 +8,8 @@
 //   data-live-from="/address/"   fetched again when one is told, twice a second at most, and when much was missed
 //   data-live-value="people"     its text is this value of the telling (`about.people`)
 //   data-live-rows               data-row="KEY" within it take the row of that key: state, number
-// Other scripts hear "lantoa:told" and "lantoa:line" on the document, and ask for a fresh ticket by "lantoa:renew". A lost line is said, with its time.
+// Other scripts hear "lantoa:told" and "lantoa:line" on the document, and ask for a fresh ticket by "lantoa:renew" (its
+// detail is called with "renewed", "signed-out" or ""). A lost line is said, with its time.
 (function () {
   "use strict";
   var LONGEST = 120;
@@ -51,10 +52,12 @@
   var EVERY = 500;         // milliseconds between two fetches of one part
   var SILENT = 40000;      // the centre beats every 15 seconds; after this the line is dead, whatever it says
   var LATEST = 10000;      // between two tries
+  var EARLY = 3600000;     // so long before its end a ticket is renewed
+  var AGAIN = 600000;      // and tried again, when nobody answered
   var box = document.querySelector("[data-stream]");
   if (!box || !window.EventSource) return;
   var source = null, known = Number(box.dataset.after) || 0, catching = true, much = false;
-  var heardAt = Date.now(), failures = 0, timer = 0, up = false, ahead = 0;
+  var heardAt = Date.now(), failures = 0, timer = 0, up = false, ahead = 0, renewing = null, ends = end(), triedAt = 0;
 
   function open() {
     clearTimeout(timer);
@@ -109,14 +112,28 @@
     timer = setTimeout(open, wait);
   }
 
-  // The ticket may have grown old: the page's own address gives out another, or the sign-in page.
+  // The page's own address gives out another ticket, while its reader is signed in: "renewed", "signed-out", or "" when
+  // nobody answers. The stream goes on with the new one.
   function renew() {
-    return part(location.href).then(function (html) {
-      var fresh = html.querySelector("[data-stream]");
-      if (fresh) box.dataset.ticket = fresh.dataset.ticket;
-      return Boolean(fresh);
-    }).catch(function () { return false; });
+    renewing = renewing || fetch(location.href.split("#")[0], {
+      headers: { "X-Requested-With": "fetch" }, credentials: "same-origin", cache: "no-store"
+    }).then(function (answer) {
+      if (answer.redirected || answer.status === 401 || answer.status === 403 || answer.status === 404) return "signed-out";
+      if (!answer.ok) return "";
+      return answer.text().then(function (html) {
+        var fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-stream]");
+        if (!fresh) return "signed-out";
+        box.dataset.ticket = fresh.dataset.ticket;
+        ends = end();
+        if (!up) later(Math.random() * 1000);
+        return "renewed";
+      });
+    }).catch(function () { return ""; }).then(function (how) { renewing = null; return how; });
+    return renewing;
   }
+
+  // A ticket says until when it is good: another one is asked for an hour or two before, not by all pages at once.
+  function end() { return Number((box.dataset.ticket || "").split(".")[3]) * 1000 - EARLY * (1 + Math.random()); }
 
   document.addEventListener("lantoa:renew", function (event) { renew().then(event.detail); });
 
@@ -130,6 +147,7 @@
   }
 
   setInterval(function () {
+    if (up && Date.now() - ahead > ends && Date.now() - triedAt > AGAIN) { triedAt = Date.now(); renew(); }
     if (source && Date.now() - heardAt > SILENT) { line(false); heardAt = Date.now() - SILENT / 2; later(0); }
   }, 5000);
   addEventListener("online", function () { if (!up) later(Math.random() * 1000); });

@@ -1,9 +1,12 @@
-// Keeps the page of an exam, so that it opens again without a line. The network comes first; what does not answer within a
-// few seconds is a dead line. A page from the memory says so: its data-fresh is "no". Nothing else is watched over.
+// Keeps the page of an exam, and that of a site of a workshop, so that it opens again without a line. The network comes
+// first; what does not answer within a few seconds is a dead line. A page from the memory says so: its data-fresh is "no".
+// Nothing else is watched over.
 "use strict";
-const STORE = "lantoa-exams-1";
 const PATIENCE = 5000;
-const PAGE = /^\/my-exams\/[0-9a-z]{13}\/$/;
+const [STORE, PAGE] = {  // by the folder that this worker watches over
+  "/my-exams/": ["lantoa-exams-1", /^\/my-exams\/[0-9a-z]{13}\/$/],
+  "/workshops/site/": ["lantoa-sites-1", /^\/workshops\/site\/[0-9a-z]{13}\/roll\/$/]
+}[self.location.pathname.replace(/[^/]*$/, "")];
 
 self.addEventListener("install", function () { self.skipWaiting(); });
 self.addEventListener("activate", function (event) { event.waitUntil(self.clients.claim()); });

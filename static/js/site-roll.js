@@ -39,12 +39,17 @@
 
   function time(ms) { return new Date(ms).toLocaleTimeString(document.documentElement.lang || "vi"); }
 
-  // The number of the roll call that this page knows; 0: it knows none.
+  // The number of the roll call that this page knows; 0: it knows none. A page from the memory of the browser does not know
+  // what has been called since: what it reports belongs to the last roll call that stood open when it was tapped.
   function roll(number) {
     var one = document.querySelector("[data-roll-number]");
     if (one && number) one.dataset.rollNumber = number;
     return one ? Number(one.dataset.rollNumber) || 0 : 0;
   }
+
+  document.querySelectorAll("[data-roll-number]").forEach(function (one) {
+    if (form.dataset.fresh === "no") one.dataset.rollNumber = "0";
+  });
 
   function whole(name) {
     var typed = form.elements[name] ? form.elements[name].value.trim() : "";
@@ -91,9 +96,9 @@
       else if (got[0] === 409) done({ kept: time(list[0].tapped) }, "early");
       else if (got[0] === 400 || got[0] === 404) done({}, "refused");
       else {
-        if (got[0] === 401) renew();
-        else say(got[0] === 403 ? "signin" : "kept", { kept: time(list[0].tapped) });
+        say("kept", { kept: time(list[0].tapped) });
         wait();
+        if (got[0] === 401 || got[0] === 403) renew();
       }
     }).catch(function () {
       sending = false;
@@ -102,11 +107,14 @@
     });
   }
 
-  // The ticket has grown old: js/live.js asks for another one; then it is sent again.
+  // The ticket has grown old, or is not known any more: js/live.js asks for another one; then it is sent again at once.
+  // Whoever is signed in no longer is told so; what is kept here stays kept.
   function renew() {
-    document.dispatchEvent(new CustomEvent("lantoa:renew", { detail: function (renewed) {
+    document.dispatchEvent(new CustomEvent("lantoa:renew", { detail: function (how) {
       var list = kept();
-      if (!renewed && list.length) say("signin", { kept: time(list[0].tapped) });
+      if (!list.length) return;
+      if (how === "signed-out") say("signin", { kept: time(list[0].tapped) });
+      else if (how === "renewed" && failures < 4) { clearTimeout(timer); send(); }
     } }));
   }
 
@@ -125,7 +133,10 @@
 
   function beat() {
     if (Date.now() - spokeAt < BEAT / 2) return;
-    post("heard", { site: site }).then(function () { spokeAt = Date.now(); }).catch(function () { return undefined; });
+    post("heard", { site: site }).then(function (answer) {
+      spokeAt = Date.now();
+      if (answer.status === 401 || answer.status === 403) renew();
+    }).catch(function () { return undefined; });
   }
 
   addEventListener("online", function () { failures = 0; send(); });

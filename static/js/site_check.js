@@ -93,6 +93,39 @@
     });
   }
 
+  // Three seconds of it must have been played. A browser that cannot play HLS itself says so, and nothing is chosen for it:
+  // whether the site can follow is then for the operator to see.
+  function stream() {
+    var video = form.querySelector("[data-hls]");
+    if (!video.canPlayType("application/vnd.apple.mpegurl")) {
+      say("stream", words("cannot"));
+      return Promise.resolve();
+    }
+    say("stream", words("waiting"));
+    video.hidden = false;
+    return new Promise(function (done) {
+      var over = false;
+      var timer = setTimeout(function () { end(false); }, 30000);
+      function end(plays) {
+        if (over) return;
+        over = true;
+        clearTimeout(timer);
+        choose("stream", plays ? "ok" : "bad");
+        say("stream", words(plays ? "plays" : "broken"));
+        if (!plays) video.hidden = true;
+        done();
+      }
+      video.ontimeupdate = function () {
+        var played = 0;
+        for (var i = 0; i < video.played.length; i += 1) played += video.played.end(i) - video.played.start(i);
+        if (played >= 3) end(true);
+      };
+      video.onerror = function () { end(false); };
+      video.src = video.getAttribute("data-hls");
+      video.play().catch(function () { end(false); });
+    });
+  }
+
   function ask(bytes) {
     var began = performance.now();
     return fetch(probe + "?size=" + bytes + "&at=" + began, { cache: "no-store", credentials: "same-origin" })
@@ -146,7 +179,7 @@
     });
   }
 
-  var tries = { camera: camera, microphone: microphone, speaker: speaker, line: line };
+  var tries = { camera: camera, microphone: microphone, speaker: speaker, stream: stream, line: line };
   Array.prototype.forEach.call(form.querySelectorAll("[data-try]"), function (button) {
     button.hidden = false;
     button.addEventListener("click", function () {

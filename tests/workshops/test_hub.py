@@ -1,14 +1,15 @@
 """The streams of a process on a real database: one subscription, gaps healed, strangers refused and written down."""
 
 import asyncio
+import time
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from workshops.held import T0, site, workshop
-from workshops.listening import Listener, listen, post, run, ticket_of
+from workshops.listening import SECONDS, Listener, listen, post, run, ticket_of
 
 from lantoa.workshops import hub as hubs
 from lantoa.workshops.actions.telling import tell
@@ -106,7 +107,7 @@ def test_a_subscription_that_was_cut_loses_nothing() -> None:
         page = await listen(door, made, after=before)
         await page.until(await said(made, "announcement"))
         await asyncio.to_thread(_cut, where)
-        await page.until(await said(made, "announcement"))
+        await page.until(await said_again(made))
         return page
 
     page = run(cut())
@@ -115,12 +116,23 @@ def test_a_subscription_that_was_cut_loses_nothing() -> None:
     assert page.numbers() == [before + 1, before + 2]
 
 
+async def said_again(of: Workshop) -> int:
+    """By somebody whose own lines were cut too, and who tries until the database takes it: then it is told once."""
+    end = time.monotonic() + SECONDS
+    while True:
+        try:
+            return await said(of, "announcement")
+        except OperationalError:
+            assert time.monotonic() < end, "no line to the database comes back"
+
+
 def _cut(where: str) -> None:
     """Ends every other connection to the database, as its restart does."""
     with psycopg.connect(where) as own:
         own.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"  # the database's own cleaning is not ours to end
         )
 
 

@@ -135,6 +135,18 @@ def test_it_is_not_undone_when_something_stands_under_a_site_since() -> None:
     )
 
 
+def test_it_is_not_undone_when_new_sites_were_changed_since_and_says_which() -> None:
+    held = workshop()
+    made = load(held, PROVINCE, COMMUNE)
+    for code, values in (("P.1", {"expected": 41}), ("P", {"line": "Vệ tinh"})):
+        change_site(by=make.BY, site=held.sites.get(code=code), values=values, at=BEFORE)
+
+    assert refusal(lambda: undo_import(by=make.BY, made=made, at=BEFORE, wait=True)) == (
+        "Cannot undo: it would delete sites that were changed since: Tỉnh Một, Xã Hai."
+    )
+    assert held.sites.count() == 2
+
+
 def test_it_is_not_undone_when_a_site_was_changed_since() -> None:
     held = workshop()
     load(held, PROVINCE, COMMUNE)

@@ -9,6 +9,7 @@ from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.files import keep_file
 from lantoa.office.rules.files import MATERIALS
+from lantoa.workshops.actions.slides import no_slides_any_more
 from lantoa.workshops.actions.telling import tell
 from lantoa.workshops.models import Workshop, WorkshopFile
 
@@ -31,6 +32,7 @@ def add_document(
 def remove_document(*, by: Actor, document: WorkshopFile, at: datetime) -> None:
     """Takes a document away from the sites; the file itself stays with the office."""
     workshop = document.workshop
+    no_slides_any_more(by=by, document=document, at=at)
     record(by=by, act="workshops.remove_document", thing=document, about={"workshop": workshop.key})
     tell(workshop=workshop, kind="document", about={"document": document.key}, at=at)
     document.delete()

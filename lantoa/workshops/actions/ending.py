@@ -1,4 +1,4 @@
-"""What ends with a workshop: the floor, the polls, the roll."""
+"""What ends with a workshop: the floor, the polls, the roll, the slides."""
 
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from lantoa.ledger.rules import Actor
 from lantoa.workshops.actions.floor import end_floor, held_conduct
 from lantoa.workshops.actions.polls import close_polls
 from lantoa.workshops.actions.roll import close_the_roll
+from lantoa.workshops.actions.slides import take_slides_off
 from lantoa.workshops.models import RollCall, Workshop
 
 
@@ -21,3 +22,4 @@ def end_what_runs(*, by: Actor, workshop: Workshop, at: datetime) -> None:
     if roll is not None:
         close_the_roll(by=by, workshop=workshop, at=at)
     end_floor(by=by, workshop=workshop, at=at)
+    take_slides_off(by=by, workshop=workshop, at=at)

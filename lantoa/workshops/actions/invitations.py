@@ -1,10 +1,12 @@
 """Inviting the sites of a workshop, and what they answer."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from lantoa.common.bulk import add_rows
 from lantoa.common.refused import N_, Refused
@@ -14,7 +16,7 @@ from lantoa.ledger.rules import Actor
 from lantoa.office.actions.notices import Letter, notify_all
 from lantoa.workshops.actions.telling import held, tell
 from lantoa.workshops.models import Invitation, Site, Workshop
-from lantoa.workshops.queries.invitations import people_above
+from lantoa.workshops.queries.invitations import INVITE, REMIND, asked_about, people_above
 from lantoa.workshops.rules.words import LIVE, READY
 
 INVITED: Final = "workshops.invited"
@@ -22,16 +24,15 @@ REMINDED: Final = "workshops.reminded"
 
 
 @transaction.atomic
-def invite(*, by: Actor, workshop: Workshop, at: datetime) -> tuple[int, int]:
-    """Invites every site that was not invited yet: (how many, how many of them by letter).
+def invite(*, by: Actor, workshop: Workshop, at: datetime, only: Collection[int] | None = None) -> tuple[int, int]:
+    """Invites every site that was not invited yet, or those `only` (ids): (how many, how many of them by letter).
+    All of them or none; begun again it finds them invited.
 
     Operators and deputies are told by the house's notices; where neither is anybody whom notices reach, those of the
     nearest site above. Sites without anybody at all are on the printed list.
     """
     workshop = _announced(workshop)
-    sites = list(
-        workshop.sites.filter(invitation=None).select_related("operator", "deputy", "above").order_by("place", "pk")
-    )
+    sites = list(asked_about(workshop, INVITE, on=localdate(at), only=only))
     told = people_above(sites)
     add_rows(
         Invitation,
@@ -47,14 +48,14 @@ def invite(*, by: Actor, workshop: Workshop, at: datetime) -> tuple[int, int]:
 
 
 @transaction.atomic
-def remind(*, by: Actor, workshop: Workshop, at: datetime) -> tuple[int, int]:
+def remind(*, by: Actor, workshop: Workshop, at: datetime, only: Collection[int] | None = None) -> tuple[int, int]:
     """Reminds the people of the sites that have not answered, once a day: (sites, of which must be called)."""
     workshop = _announced(workshop)
-    waiting = list(
-        workshop.sites.filter(invitation__answer="").select_related("operator", "deputy", "above").order_by("pk")
-    )
+    on = localdate(at)
+    waiting = list(asked_about(workshop, REMIND, on=on, only=only))
     told = people_above(waiting)
-    _tell_people(by, workshop, REMINDED, waiting, told, at, once=f":{at:%Y-%m-%d}")
+    Invitation.objects.filter(site__in=waiting).update(reminded_on=on)
+    _tell_people(by, workshop, REMINDED, waiting, told, at, once=f":{on}")
     record(by=by, act="workshops.remind", thing=workshop, about={"sites": len(waiting)})
     return len(waiting), sum(1 for one in waiting if not told[one.pk])
 
@@ -89,10 +90,7 @@ def _tell_people(
         )
         for person, held_sites in of_person.values()
     ]
-    if letters:
-        notify_all(
-            by=by, template=template, unit=workshop.unit, letters=letters, at=at, good_until=workshop.during.upper
-        )
+    notify_all(by=by, template=template, unit=workshop.unit, letters=letters, at=at, good_until=workshop.during.upper)
 
 
 def _announced(workshop: Workshop) -> Workshop:

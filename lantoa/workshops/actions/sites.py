@@ -1,6 +1,6 @@
 """Sites of a workshop by hand: added, changed, removed; carried over from the workshop before."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -8,12 +8,13 @@ from django.db import connection, transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 
-from lantoa.common.bulk import add_rows
+from lantoa.common.bulk import add_rows, new_ids
 from lantoa.common.once import only_one
 from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import fold
 from lantoa.directory.actions.rosters import Listed, add_people
 from lantoa.directory.models import Person, Unit
+from lantoa.directory.queries.heirs import stands_for
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.workshops.actions.checks import outdate_checks
@@ -22,11 +23,16 @@ from lantoa.workshops.models import Site, Workshop
 from lantoa.workshops.rules.people import NewPerson
 from lantoa.workshops.rules.words import OVER
 
+Tell = Callable[[int, int | None], None]
 FIELDS: Final = (
     "code", "name", "name_en", "unit", "above", "place", "country", "zone", "address", "operator", "deputy", "phone",
     "equipment", "line", "seats", "language", "expected",
 )  # fmt: skip
 TECHNOLOGY: Final = ("equipment", "line")  # after a change of these the technical check is due again
+
+
+def silent(_done: int, _total: int | None) -> None:
+    """Nobody watches."""
 
 
 @transaction.atomic
@@ -160,53 +166,48 @@ def _taken(workshop: Workshop, code: str) -> Refused:
 
 # ---- the tree
 
-ROOTS = """
+TREE = """
     WITH RECURSIVE tree(id, root_id) AS (
         SELECT id, id FROM workshops_site WHERE workshop_id = %(workshop)s AND above_id IS NULL
         UNION ALL
         SELECT s.id, t.root_id FROM workshops_site s JOIN tree t ON s.above_id = t.id
-    ), moved AS (
+    )"""
+ROOTS = (
+    TREE
+    + """, moved AS (
         UPDATE workshops_site s SET root_id = t.root_id FROM tree t WHERE s.id = t.id AND s.root_id <> t.root_id
     )
+    SELECT (SELECT count(*) FROM tree), (SELECT count(*) FROM workshops_site WHERE workshop_id = %(workshop)s)
+"""
+)
+LOST = (
+    TREE
+    + """
     SELECT s.name FROM workshops_site s
      WHERE s.workshop_id = %(workshop)s AND NOT EXISTS (SELECT 1 FROM tree t WHERE t.id = s.id)
      ORDER BY s.id LIMIT 1
 """
+)
 
 
 def settle_tree(workshop: Workshop) -> None:
     """Gives every site its topmost one; refused when sites stand above each other in a circle."""
     with connection.cursor() as cursor:
         cursor.execute(ROOTS, {"workshop": workshop.pk})
-        if lost := cursor.fetchone():
-            raise Refused(N_("Cannot place %(site)s: the sites above it lead back to it."), site=lost[0])
+        reached, there = cursor.fetchone()
+        if reached != there:  # which one is asked for only then: the database would compare each with each
+            cursor.execute(LOST, {"workshop": workshop.pk})
+            raise Refused(N_("Cannot place %(site)s: the sites above it lead back to it."), site=cursor.fetchone()[0])
 
 
 # ---- carried over
 
-# A unit that has ended gives way to its default heirs, up to the one that stands on the day.
-HEIRS = """
-    WITH RECURSIVE heir(asked, unit_id, depth) AS (
-        SELECT DISTINCT unit_id, unit_id, 0 FROM workshops_site
-         WHERE workshop_id = %(previous)s AND unit_id IS NOT NULL
-        UNION
-        SELECT h.asked, l.heir_id, h.depth + 1 FROM heir h
-          JOIN directory_successionlink l ON l.forebear_id = h.unit_id AND l."default"
-          JOIN directory_succession s ON s.id = l.succession_id AND s.day <= %(on)s
-         WHERE h.depth < 20
-    )
-    SELECT DISTINCT ON (h.asked) h.asked, h.unit_id FROM heir h
-      JOIN directory_placement p ON p.unit_id = h.unit_id AND p.period @> %(on)s::date
-     ORDER BY h.asked, h.depth
-"""
 _COPIED = (
     "code", "name", "name_en", "folded", "unit_id", "place", "country", "zone", "address", "operator_id", "deputy_id",
     "phone", "equipment", "line", "seats", "language", "expected",
 )  # fmt: skip
-PUT_UNDER = """
-    UPDATE workshops_site s SET above_id = v.above_id
-      FROM unnest(%s::bigint[], %s::bigint[]) AS v(id, above_id) WHERE s.id = v.id
-"""
+CARRY_OVER: Final = "workshops.carry_over"  # the long job
+AT_ONCE: Final = 1_000  # so many sites are worked on while somebody waits; more by a long job
 MANY: Final = 1_000  # so many new rows at once make the database's idea of the table wrong
 
 
@@ -217,38 +218,57 @@ def look_anew(count: int) -> None:
             cursor.execute("ANALYZE workshops_site")
 
 
+def roots_of(above: Mapping[int, int | None]) -> dict[int, int]:
+    """The topmost site of each (ids), itself where none stands above it that is among them. In a circle each is its
+    own, and `settle_tree` refuses it. A row that is written with its place in the tree is written once."""
+    found: dict[int, int] = {}
+    for one in above:
+        way: dict[int, None] = {}
+        at: int | None = one
+        while at is not None and at in above and at not in found and at not in way:
+            way[at] = None
+            at = above[at]
+        if at is not None and at in way:  # a circle
+            found |= {lost: lost for lost in way}
+            continue
+        top = found[at] if at is not None and at in found else next(reversed(way))
+        found |= dict.fromkeys(way, top)
+    return found
+
+
 @transaction.atomic
-def carry_over(*, by: Actor, workshop: Workshop, on: date, at: datetime) -> int:
+def carry_over(*, by: Actor, workshop: Workshop, on: date, at: datetime, on_step: Tell = silent) -> int:
     """Takes over the sites of the workshop before, as many as have no site of their code here; how many.
 
     Units that have ended since give way to their heirs, and nobody is taken over who is not to be used or is gone.
+    All of them or none; begun again it finds them here.
     """
     workshop = open_workshop(workshop)
     if workshop.previous_id is None:
         raise Refused(N_("Cannot carry sites over to %(name)s: no workshop before it is chosen."), name=workshop.name)
     taken = set(workshop.sites.values_list("code", flat=True))
     old = Site.objects.filter(workshop=workshop.previous_id).exclude(code__in=taken).order_by("place", "id")
-    with connection.cursor() as cursor:
-        cursor.execute(HEIRS, {"previous": workshop.previous_id, "on": on})
-        heirs = dict(cursor.fetchall())
     usable = set(
         Person.objects.filter(restricted_at=None, erased_at=None)
         .filter(pk__in={pk for pair in old.values_list("operator_id", "deputy_id") for pk in pair if pk})
         .values_list("pk", flat=True)
     )
-    rows, above = [], []
-    for row in old.values("id", "above_id", *_COPIED):
+    before = list(old.values("id", "above_id", *_COPIED))
+    heirs = stands_for((row["unit_id"] for row in before if row["unit_id"]), on=on)
+    new = dict(zip((row["id"] for row in before), new_ids(Site, len(before)), strict=True))
+    above = {new[row["id"]]: new.get(row["above_id"]) for row in before}
+    roots = roots_of(above)
+    rows = []
+    for done, row in enumerate(before, 1):
         for who in ("operator_id", "deputy_id"):
             row[who] = row[who] if row[who] in usable else None
         row["unit_id"] = heirs.get(row["unit_id"])
-        above.append((row["id"], row["above_id"]))
-        rows.append((workshop.pk, row["id"], *(row[name] for name in _COPIED)))
-    made = add_rows(Site, ("workshop_id", "carried_from_id", *_COPIED), rows)
-    new = {was: pk for (was, _up), (pk, _key) in zip(above, made, strict=True)}
-    placed = [(new[was], new[up]) for was, up in above if up in new]
+        pk = new[row["id"]]
+        rows.append((workshop.pk, row["id"], above[pk], roots[pk], *(row[name] for name in _COPIED)))
+        on_step(done, len(before))
+    columns = ("workshop_id", "carried_from_id", "above_id", "root_id", *_COPIED)
+    made = add_rows(Site, columns, rows, ids=list(new.values()))
     look_anew(len(made))
-    with connection.cursor() as cursor:
-        cursor.execute(PUT_UNDER, [[pk for pk, _up in placed], [up for _pk, up in placed]])
     settle_tree(workshop)
     about = {"from": workshop.previous.key if workshop.previous else "", "sites": len(made)}
     record(by=by, act="workshops.carry_over", thing=workshop, about=about)

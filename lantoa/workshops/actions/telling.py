@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from lantoa.workshops.doorbell import ring
 from lantoa.workshops.models import Telling, Workshop
 
 
@@ -24,6 +25,6 @@ def tell(*, workshop: Workshop, kind: str, about: dict[str, Any], at: datetime, 
         )
         number, key = cursor.fetchone()
         Telling.objects.create(workshop=workshop, number=number, kind=kind, audience=audience, about=about, at=at)
-        cursor.execute("SELECT pg_notify('lantoa_workshops', %s)", [f"{key} {number}"])
+    ring(key, number)
     workshop.told = number
     return int(number)

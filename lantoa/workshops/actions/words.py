@@ -13,7 +13,7 @@ from lantoa.office.queries.people import names_of
 from lantoa.workshops.actions.floor import refuse_unless_live
 from lantoa.workshops.actions.telling import tell
 from lantoa.workshops.models import Announcement, Caption, Fault, Screen, Site, Workshop
-from lantoa.workshops.queries.words import LINES, last_captions
+from lantoa.workshops.queries.words import lines_of
 
 KINDS: Final[Mapping[str, str]] = {
     Fault.Kind.LINE: N_("the line"),
@@ -49,8 +49,7 @@ def add_caption(*, by: Actor, workshop: Workshop, language: str, text: str, at: 
     made = Caption.objects.create(
         workshop=workshop, language=language, text=text.strip()[:500], typed_by=by.actor_key, at=at
     )
-    lines = ["", "", *(one.text for one in last_captions(workshop, language))][-LINES:]
-    tell(workshop=workshop, kind=f"caption-{language}", about={"lines": lines}, at=at)
+    tell(workshop=workshop, kind=f"caption-{language}", about={"lines": lines_of(workshop, language)}, at=at)
     tell(workshop=workshop, kind="captions", about={"language": language}, at=at, audience="desk")
     return made
 

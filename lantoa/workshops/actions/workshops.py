@@ -38,8 +38,9 @@ def create_workshop(
     previous: Workshop | None = None,
     stream_url: str = "",
     dry_run: Any = None,
+    simulated: bool = False,
 ) -> Workshop:
-    """A workshop that is being prepared."""
+    """A workshop that is being prepared; `simulated`: of the demonstration, nobody real takes part."""
     _refuse_backwards(name, begins, ends)
     with only_one(_taken(unit, code)):
         made = Workshop.objects.create(
@@ -56,6 +57,7 @@ def create_workshop(
             dry_run=dry_run,
             made_by=by.actor_key,
             made_at=at,
+            simulated=simulated,
         )
     record(by=by, act="workshops.create_workshop", thing=made, about={"unit": unit.key})
     return made

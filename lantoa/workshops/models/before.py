@@ -20,6 +20,7 @@ class Invitation(Thing):
     site = models.OneToOneField(Site, on_delete=models.CASCADE, related_name="invitation")
     invited_at = models.DateTimeField()
     by_letter = models.BooleanField(default=False)  # a printed list says whom: nobody there can be told by the house
+    reminded_on = models.DateField(null=True)  # the last time
     answer = models.CharField(max_length=3, choices=Answer, blank=True)
     people = models.PositiveIntegerField(null=True)  # who will come
     note = models.CharField(max_length=300, blank=True)

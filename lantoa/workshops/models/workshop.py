@@ -34,6 +34,7 @@ class Workshop(Thing):
     told = models.BigIntegerField(default=0)
     made_by = models.CharField(max_length=60)
     made_at = models.DateTimeField()
+    simulated = models.BooleanField(default=False)  # of the demonstration: nobody real takes part (decision 0037)
 
     class Meta:
         constraints = [

@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from lantoa.accounts.models import User
 from lantoa.directory.access import care_of, grants_of, may
 from lantoa.directory.models import Unit
-from lantoa.workshops.models import Site, Workshop
+from lantoa.workshops.models import Interpreter, Site, Workshop
 
 VIEW: Final = "workshops.view"
 MANAGE: Final = "workshops.manage"  # plan, sites, invitations, documents, minutes
@@ -88,4 +88,6 @@ def workshops_seen(user: Any, *, on: date) -> "QuerySet[Workshop]":
         return Workshop.objects.none()
     care = care_of(grants_of(user, VIEW, on=on), on=on)
     held = Site.objects.filter(_given(user, on=on)).exclude(workshop__state=Workshop.State.DRAFT)
-    return Workshop.objects.filter(Q(unit__in=care) | Q(pk__in=held.values("workshop"))).distinct()
+    named = Interpreter.objects.filter(account=user.actor_key).exclude(workshop__state=Workshop.State.DRAFT)
+    seen = Q(unit__in=care) | Q(pk__in=held.values("workshop")) | Q(pk__in=named.values("workshop"))
+    return Workshop.objects.filter(seen).distinct()

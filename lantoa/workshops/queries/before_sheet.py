@@ -6,11 +6,10 @@ from typing import Final
 
 from django.db.models import Q
 
-from lantoa.directory.queries.units import names
 from lantoa.office.rules.papers.model import Cell, Column, ColumnKind
-from lantoa.office.rules.papers.tables import SheetHead, table_workbook
 from lantoa.workshops.models import Site, Workshop
 from lantoa.workshops.queries.checks import COLOUR_NOW, NOT_CHECKED, with_colour
+from lantoa.workshops.queries.tables import who_operates, workshop_table
 
 COLUMNS: Final = (
     Column("TT", ColumnKind.ORDER),
@@ -37,33 +36,20 @@ def to_call(workshop: Workshop) -> Iterable[Site]:
 
 def to_call_workbook(workshop: Workshop, *, on: date) -> bytes:
     """Danh sách điểm cầu cần liên hệ. Two queries."""
-    issuer = names([workshop.unit_id], on=on)
     rows: list[list[Cell]] = [
         [
             number,
             one.code,
             one.name,
             "; ".join(_why(one)),
-            *(
-                cell
-                for who in (one.operator, one.deputy)
-                for cell in ((who.full_name, who.phone) if who else ("", ""))
-            ),
+            *who_operates(one),
             one.phone,
             one.above.name if one.above else "",
             "",
         ]
         for number, one in enumerate(to_call(workshop), 1)
     ]
-    return table_workbook(
-        "Danh sách điểm cầu cần liên hệ",
-        COLUMNS,
-        rows,
-        head=SheetHead(issuer[workshop.unit_id].full_name if workshop.unit_id in issuer else ""),
-        subtitles=[workshop.name],
-        landscape=True,
-        made_on=on,
-    )
+    return workshop_table(workshop, "Danh sách điểm cầu cần liên hệ", COLUMNS, rows, on=on)
 
 
 def _why(site: Site) -> list[str]:

@@ -1,6 +1,7 @@
 """Who was invited, who has answered what, and who is to be called."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.db import connection
@@ -8,8 +9,11 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from lantoa.common.refused import N_
 from lantoa.directory.models import Person
-from lantoa.workshops.models import Site
+from lantoa.workshops.models import Site, Workshop
+from lantoa.workshops.rules.groups import whole_groups
 
+INVITE: Final = "workshops.invite"  # the long jobs
+REMIND: Final = "workshops.remind"
 STATES: Final = {  # what the numbers count, with their words
     "uninvited": N_("not invited yet"),
     "waiting": N_("have not answered"),
@@ -24,6 +28,7 @@ WHICH: Final = {
     "no": Q(invitation__answer="no"),
     "letters": Q(invitation__by_letter=True),
 }
+TOGETHER: Final = 500  # sites in one transaction of a long job: the chair and the desk wait no longer than for these
 # Up the tree: of each site the nearest one, itself first, whose operator or deputy is somebody.
 NEAREST: Final = """
     WITH RECURSIVE up(asked, id, above_id, operator_id, deputy_id, depth) AS (
@@ -63,3 +68,16 @@ def people_above(sites: Iterable[Site]) -> dict[int, list[Person]]:
     for site, *both in rows:
         found[site] = [people[pk] for pk in both if pk in people]
     return found
+
+
+def asked_about(workshop: Workshop, what: str, *, on: date, only: Collection[int] | None = None) -> "QuerySet[Site]":
+    """The sites that are still to be invited (INVITE), or to be reminded on that day (REMIND); of those `only`."""
+    left = Q(invitation=None) if what == INVITE else WHICH["waiting"] & ~Q(invitation__reminded_on=on)
+    found = workshop.sites.filter(left).select_related("operator", "deputy", "above").order_by("place", "pk")
+    return found if only is None else found.filter(pk__in=only)
+
+
+def groups_asked_about(workshop: Workshop, what: str, *, on: date) -> list[list[int]]:
+    """The same (ids) in groups for a long job, so that nobody has sites in two of them."""
+    told = people_above(asked_about(workshop, what, on=on))
+    return whole_groups({site: [one.pk for one in people] for site, people in told.items()}, most=TOGETHER)

@@ -26,7 +26,7 @@ from lantoa.office.rules.papers.model import (
 )
 from lantoa.workshops.models import Site, Workshop
 from lantoa.workshops.queries.agenda import agenda_of, places_of
-from lantoa.workshops.queries.minutes_during import polls, questions
+from lantoa.workshops.queries.minutes_during import conclusions, polls, questions
 from lantoa.workshops.queries.roll import Totals, board, last_roll, named_rows, totals_by_root, whole
 from lantoa.workshops.queries.sites import count_differences
 from lantoa.workshops.rules.times import city_of
@@ -172,6 +172,7 @@ PARTS: Final[list[Callable[[Workshop], Sequence[Section]]]] = [
     agenda,
     questions,
     polls,
+    conclusions,
 ]
 
 

@@ -1,9 +1,14 @@
-"""What the minutes say of what happened: questions with their answers, what is still to be answered, polls."""
+"""What the minutes say of what happened: questions with their answers, what is still to be answered, polls, what was
+concluded."""
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+
+from lantoa.directory.queries.units import names
 from lantoa.office.rules.papers.model import Clause, Point, Section
 from lantoa.workshops.models import Workshop
+from lantoa.workshops.queries.conclusions import conclusions_of
 from lantoa.workshops.queries.polls import results_of
 from lantoa.workshops.queries.questions import answered, unanswered
 
@@ -34,3 +39,18 @@ def polls(workshop: Workshop) -> Sequence[Section]:
             )
         found.append(Clause(title=poll.title, parts=said))
     return [Section("Lấy ý kiến", tuple(found))] if found else []
+
+
+def conclusions(workshop: Workshop) -> Sequence[Section]:
+    """What was concluded; of a task the unit, under the name it had that day, and its deadline."""
+    rows = list(conclusions_of(workshop))
+    called = names({one.unit_id for one in rows if one.unit_id}, on=timezone.localdate(workshop.during.lower))
+    found = []
+    for one in rows:
+        words = one.text.rstrip(".")
+        if one.unit is None or one.due_on is None:
+            found.append(Clause(f"{words}."))
+            continue
+        unit = called[one.unit_id].full_name if one.unit_id in called else one.unit.key
+        found.append(Clause(f"Giao {unit} thực hiện, hoàn thành chậm nhất ngày {one.due_on:%d/%m/%Y}: {words}."))
+    return [Section("Kết luận, giao nhiệm vụ", tuple(found))] if found else []

@@ -6,11 +6,10 @@ from typing import Final
 
 from django.utils import timezone
 
-from lantoa.directory.queries.units import names
 from lantoa.office.rules.papers.model import Cell, Column, ColumnKind
-from lantoa.office.rules.papers.tables import SheetHead, table_workbook
 from lantoa.programmes.queries import names_of_units
 from lantoa.workshops.models import Site, Workshop
+from lantoa.workshops.queries.tables import who_operates, workshop_table
 
 COLUMNS: Final = (
     Column("TT", ColumnKind.ORDER),
@@ -40,7 +39,6 @@ def sites_workbook(workshop: Workshop, sites: Iterable[Site], *, on: date) -> by
     listed = list(sites)
     day = timezone.localdate(workshop.during.lower)
     units = names_of_units({one.unit_id for one in listed if one.unit_id}, on=day)
-    issuer = names([workshop.unit_id], on=on)
     rows: list[list[Cell]] = [
         [
             number,
@@ -52,11 +50,7 @@ def sites_workbook(workshop: Workshop, sites: Iterable[Site], *, on: date) -> by
             ", ".join(units.get(one.unit_id, ())) if one.unit_id else "",
             one.country,
             one.address,
-            *(
-                cell
-                for who in (one.operator, one.deputy)
-                for cell in ((who.full_name, who.phone) if who else ("", ""))
-            ),
+            *who_operates(one),
             one.phone,
             one.equipment,
             one.line,
@@ -66,12 +60,4 @@ def sites_workbook(workshop: Workshop, sites: Iterable[Site], *, on: date) -> by
         ]
         for number, one in enumerate(listed, 1)
     ]
-    return table_workbook(
-        "Danh sách điểm cầu",
-        COLUMNS,
-        rows,
-        head=SheetHead(issuer[workshop.unit_id].full_name if workshop.unit_id in issuer else ""),
-        subtitles=[workshop.name],
-        landscape=True,
-        made_on=on,
-    )
+    return workshop_table(workshop, "Danh sách điểm cầu", COLUMNS, rows, on=on)

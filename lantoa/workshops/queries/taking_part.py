@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 from lantoa.accounts.models import User
 from lantoa.directory.access import Granted, above
 from lantoa.directory.models import Person, Post
-from lantoa.ledger.rules import Actor
 from lantoa.presence.models import Attendance
 from lantoa.workshops.models import Place, Site, Workshop
 from lantoa.workshops.queries.access import sites_of
@@ -46,8 +45,3 @@ def place_of(person: Person | None, workshop: Workshop) -> Place | None:
     if person is None:
         return None
     return Place.objects.filter(workshop=workshop, person=person).select_related("site").first()
-
-
-def is_of(by: Actor, person: Person) -> bool:
-    """Whether the actor is this person's own account."""
-    return isinstance(by, User) and person.user_id == by.pk

@@ -17,6 +17,13 @@ def last_captions(workshop: Workshop, language: str, *, lines: int = LINES) -> l
     return list(reversed(found))
 
 
+def lines_of(workshop: Workshop, language: str) -> list[str]:
+    """As many lines as a page has places for, empty ones first: a page that was opened before the first caption has
+    a place for each."""
+    said = [one.text for one in last_captions(workshop, language)]
+    return [""] * (LINES - len(said)) + said
+
+
 def said_now(workshop: Workshop) -> Announcement | None:
     """The announcement that stands: the latest that was not taken down."""
     return workshop.announcements.filter(ended_at=None).order_by("-pk").first()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
 from lantoa.directory.access import needs, saw, shows_people
+from lantoa.directory.permissions import SIGNED_IN
 from lantoa.office.queries.people import names_of
 from lantoa.workshops.actions.words import (
     KINDS,
@@ -25,21 +26,25 @@ from lantoa.workshops.actions.words import (
 )
 from lantoa.workshops.forms_floor import AnnounceForm, CaptionForm, spoken
 from lantoa.workshops.models import Announcement, Fault, Workshop
+from lantoa.workshops.queries.interpreting import terms_of
 from lantoa.workshops.queries.words import last_captions, open_faults
-from lantoa.workshops.rules.streams import DESK
+from lantoa.workshops.rules.streams import ALL, DESK
 from lantoa.workshops.views.during import act_of, agenda_context, answer_part, floor_context, shown_text
+from lantoa.workshops.views.interpreting import workshop_interpreted
 from lantoa.workshops.views.live import stream_of
 from lantoa.workshops.views.reaching import in_words, way, workshop_for
+from lantoa.workshops.views.stage import slide_context
 
 LINES = 8
 PARTS = {"lines": "workshops/_booth.html", "agenda": "workshops/_seat_agenda.html"}
 
 
-@needs("workshops.moderate")
+@needs(SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def booth(request: HttpRequest, key: str) -> HttpResponse:
-    """The interpreter's page: lines typed in one language, what was typed before in each, who speaks."""
-    found = workshop_for(request, key)
+    """The interpreter's page: lines typed in one language, what was typed before in each, who speaks, the words
+    agreed on. For the secretariat, and for whoever is named as interpreter."""
+    found, desk = workshop_interpreted(request, key)
     language = request.GET.get("language", found.languages[-1])
     if language not in found.languages:
         raise Http404
@@ -60,8 +65,12 @@ def booth(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         **agenda_context(found, now),
         **floor_context(found, now),
+        **slide_context(found, found.languages[0], pictures=True),
         "spread": 0,
-        "stream": stream_of(request, found, DESK),
+        "stream": stream_of(request, found, DESK if desk else ALL),
+        "terms": list(terms_of(found)),
+        "desk": desk,
+        "workshop": found,
         "name": in_words(found),
         "form": form,
         "language": language,

@@ -22,10 +22,12 @@ from lantoa.workshops.forms_before import CheckForm
 from lantoa.workshops.models import Check
 from lantoa.workshops.queries.access import sites_of
 from lantoa.workshops.queries.checks import COLOURS, TAGS, colours_by_root, count_colours, sites_coloured
+from lantoa.workshops.queries.words import player_of
 from lantoa.workshops.rules.checks import MEASURED, YES_NO, colour_of
 from lantoa.workshops.rules.words import LIVE, READY
 from lantoa.workshops.views.reaching import in_words, manages, site_answered_for, way, workshop_seen
 from lantoa.workshops.views.sites import people_words, way_to
+from lantoa.workshops.views.stage import opened_for
 
 PAGE = 50
 LOAD = 512 * 1024  # bytes sent down once to measure the line; sent up half as many at most
@@ -122,7 +124,10 @@ def check_site(request: HttpRequest, key: str) -> HttpResponse:
         "load": LOAD,
         "breadcrumbs": way_to(found),
     }
+    origin = player_of(found.workshop)
+    context["plays"] = bool(origin)
     response = render(request, "workshops/check_site.html", context, status=422 if form.errors else 200)
+    opened_for(response, {"plays": bool(origin), "origin": origin})
     response.headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=(self)"
     return response
 

@@ -49,6 +49,7 @@ NUMBERS = {
     "uncounted": N_("there, nobody counted"),
 }
 TROUBLE = ("fault", "silent")
+PARTS = {name: f"workshops/_desk_{name}.html" for name in ("tiles", "numbers", "calls")}
 
 
 @needs("workshops.moderate")
@@ -84,19 +85,19 @@ def desk(request: HttpRequest, key: str) -> HttpResponse:
         rows = rows.filter(root=root)
     tiles = root is not None or show or together.sites <= SMALL
     part = request.GET.get("part") if request.headers.get("X-Requested-With") == "fetch" else None
-    if part != "tiles":
+    if part not in {"tiles", "numbers"}:
         calls = list(to_call(rows, at=now)[: MOST_TO_CALL + 1]) if called else []
         context["calls"] = [_to_call(site) for site in calls[:MOST_TO_CALL]]
         context["more_calls"] = len(calls) > MOST_TO_CALL
+    if part not in {"tiles", "calls"}:
         context["provinces"] = [] if tiles else [(in_words(one), one, numbers) for one, numbers in named_rows(totals)]
-    if part != "numbers" and tiles:
+    if part not in {"numbers", "calls"} and tiles:
         shown = in_state(rows, show) if show else rows
         context["tiles"] = [_tile(site) for site in shown[:MOST_TILES]]
         context["words"] = json.dumps(tile_words(), ensure_ascii=False)
         context["show"] = _(NUMBERS[show]) if show else ""
     saw(request, found, len(context.get("calls", ())))
-    parts = {"tiles": "workshops/_desk_tiles.html", "numbers": "workshops/_desk_numbers.html"}
-    return render(request, parts.get(part or "", "workshops/desk.html"), context)
+    return render(request, PARTS.get(part or "", "workshops/desk.html"), context)
 
 
 @lru_cache(maxsize=128)  # desks that look again after the same telling share the counting

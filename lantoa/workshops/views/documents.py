@@ -16,7 +16,7 @@ from lantoa.common.words import say
 from lantoa.directory.access import check, needs
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.office.queries.documents import rendered
-from lantoa.office.queries.files import send_file
+from lantoa.office.queries.files import as_download, send_file
 from lantoa.workshops.actions.documents import add_document, remove_document
 from lantoa.workshops.forms_before import DocumentForm
 from lantoa.workshops.models import WorkshopFile
@@ -88,7 +88,7 @@ def drop_document(request: HttpRequest, key: str) -> HttpResponse:
         remove_document(by=request.user, document=row, at=timezone.now())  # type: ignore[arg-type]
         messages.success(request, _("The document is taken away from the sites."))
         return redirect(back)
-    return confirm(request, _("Take the document away?"), [row.title], _("Take it away"), back)
+    return confirm(request, _("Take the document away?"), [row.title], _("Take the document away"), back)
 
 
 @needs(SIGNED_IN)
@@ -102,7 +102,4 @@ def pack(request: HttpRequest, key: str) -> HttpResponseBase:
     shown = document if document and (whole or document.number is not None) else None
     write_pack(found, file, papers=[("bien-ban.pdf", rendered(shown, "pdf"))] if shown else [])
     file.seek(0)
-    response = FileResponse(file, content_type="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.code}.zip"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return as_download(FileResponse(file), f"{found.code}.zip")

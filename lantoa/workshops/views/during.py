@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from lantoa.directory.access import today
 from lantoa.workshops.models import AgendaItem, Announcement, Conduct, Poll, Question, Workshop
-from lantoa.workshops.queries.access import CHAIR, MODERATE, can
+from lantoa.workshops.queries.access import CHAIR, MODERATE, can, sites_of
 from lantoa.workshops.queries.floor import Clock, Floor, clock_of, conduct_of, floor_of
+from lantoa.workshops.queries.interpreting import interprets
 from lantoa.workshops.queries.polls import told_of
 from lantoa.workshops.queries.questions import votes_of
 from lantoa.workshops.queries.taking_part import takes_part
@@ -34,8 +35,18 @@ def pages_while_held(request: HttpRequest, workshop: Workshop) -> list[dict[str,
         found = [("chair", _("Chair")), ("polls", _("Polls and quizzes")), *found]
     if can(request.user, MODERATE, workshop, on=today()):
         found = [("desk", _("Board of sites")), *found]
-        desks = [("questions", _("Questions")), ("announcements", _("Announcements")), ("faults", _("Fault desk"))]
+        desks = [
+            ("slides", _("Slides")),
+            ("questions", _("Questions")),
+            ("conclusions", _("Conclusions and tasks")),
+            ("announcements", _("Announcements")),
+            ("faults", _("Fault desk")),
+        ]
         found += [*desks, ("booth", _("Interpreter's booth"))]
+    elif interprets(request.user, workshop):
+        found += [("booth", _("Interpreter's booth")), ("glossary", _("Glossary"))]
+    if sites_of(request.user, on=today(), workshop=workshop).exists():
+        found = [("own_sites", _("Your sites in the roll")), *found]
     takes = takes_part(request.user, workshop, on=today())
     return [
         {"label": label, "url": reverse(f"workshops:{name}", args=[workshop.key])}

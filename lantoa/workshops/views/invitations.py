@@ -14,16 +14,18 @@ from lantoa.common.templatetags.lantoa import vnumber
 from lantoa.common.words import say
 from lantoa.directory.access import needs, saw, shows_people, today
 from lantoa.directory.permissions import SIGNED_IN
-from lantoa.office.rules.files import KINDS as FILES
+from lantoa.office.queries.files import made_file
 from lantoa.workshops.actions.invitations import answer_invitation, invite, remind
+from lantoa.workshops.actions.sites import AT_ONCE
 from lantoa.workshops.forms_before import AnswerForm
 from lantoa.workshops.models import Invitation
 from lantoa.workshops.queries.access import sites_of
 from lantoa.workshops.queries.before_sheet import to_call_workbook
-from lantoa.workshops.queries.invitations import STATES, count_answers, sites_answered
+from lantoa.workshops.queries.invitations import INVITE, REMIND, STATES, count_answers, sites_answered
 from lantoa.workshops.rules.words import LIVE, READY
 from lantoa.workshops.views.reaching import (
     answer_of,
+    by_job,
     confirm,
     in_words,
     manages,
@@ -78,12 +80,14 @@ def send(request: HttpRequest, key: str) -> HttpResponse:
     """Invites all sites that were not invited yet."""
     found = workshop_for(request, key)
     back = reverse("workshops:invitations", args=[found.key])
+    count = found.sites.filter(invitation=None).count()
+    if request.method == "POST" and count > AT_ONCE:
+        return by_job(request, found, INVITE)
     if request.method == "POST":
         sites, letters = invite(by=request.user, workshop=found, at=timezone.now())  # type: ignore[arg-type]
         said = _("%(sites)s sites invited, %(letters)s of them to be invited by letter.")
         messages.success(request, said % {"sites": vnumber(sites), "letters": vnumber(letters)})
         return redirect(back)
-    count = found.sites.filter(invitation=None).count()
     says = [
         _("%(sites)s sites that were not invited yet.") % {"sites": vnumber(count)},
         _("Operators and deputies get one message each, by the way they have chosen."),
@@ -98,9 +102,11 @@ def remind_sites(request: HttpRequest, key: str) -> HttpResponse:
     """Reminds those who have not answered."""
     found = workshop_for(request, key)
     back = reverse("workshops:invitations", args=[found.key])
+    if request.method == "POST" and found.sites.filter(invitation__answer="").count() > AT_ONCE:
+        return by_job(request, found, REMIND)
     if request.method == "POST":
         sites, calls = remind(by=request.user, workshop=found, at=timezone.now())  # type: ignore[arg-type]
-        said = _("%(sites)s sites have not answered; %(calls)s of them must be called.")
+        said = _("%(sites)s sites were reminded; %(calls)s of them can only be called.")
         messages.success(request, said % {"sites": vnumber(sites), "calls": vnumber(calls)})
         return redirect(back)
     says = [_("Once a day at most. Sites that nobody can be told of stand in the list of whom to call.")]
@@ -114,10 +120,7 @@ def to_call(request: HttpRequest, key: str) -> HttpResponse:
     """The list to print: whom to write to, or to call."""
     found = workshop_for(request, key)
     saw(request, found, None)
-    response = HttpResponse(to_call_workbook(found, on=today()), content_type=FILES["xlsx"].media_type)
-    response.headers["Content-Disposition"] = 'attachment; filename="diem-cau-can-lien-he.xlsx"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return made_file(to_call_workbook(found, on=today()), "diem-cau-can-lien-he.xlsx")
 
 
 @needs(SIGNED_IN)

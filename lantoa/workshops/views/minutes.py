@@ -7,19 +7,21 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lantoa.common.refused import Refused
 from lantoa.common.templatetags.lantoa import vnumber
 from lantoa.common.words import say
-from lantoa.directory.access import needs
+from lantoa.directory.access import needs, today
 from lantoa.office.queries.documents import MEDIA_TYPES, file_name, paper_of, rendered
+from lantoa.office.queries.files import made_file
 from lantoa.office.queries.privacy import last_paper
 from lantoa.workshops.actions.minutes import draft_minutes
 from lantoa.workshops.forms_after import HeadForm
 from lantoa.workshops.models import Workshop
+from lantoa.workshops.queries.access import MODERATE, can
+from lantoa.workshops.queries.conclusions import conclusions_of
 from lantoa.workshops.queries.minutes import attended, minutes_of
 from lantoa.workshops.rules.words import OVER
 from lantoa.workshops.views.reaching import in_words, manages, name_of, way, workshop_for
@@ -50,6 +52,8 @@ def after(request: HttpRequest, key: str) -> HttpResponse:
             for name, said in words.items()
         ],
         "document": minutes_of(found),
+        "moderates": can(request.user, MODERATE, found, on=today()),
+        "open_tasks": conclusions_of(found).filter(unit__isnull=False, done_at=None).count(),
         "makes": manages(request, found) and found.state == OVER,
         "breadcrumbs": way(found),
     }
@@ -95,8 +99,4 @@ def minutes_file(request: HttpRequest, key: str, extension: str) -> HttpResponse
     document = minutes_of(found)
     if extension not in MEDIA_TYPES or document is None:
         raise Http404
-    response = HttpResponse(rendered(document, extension), content_type=MEDIA_TYPES[extension])
-    name = file_name(document, extension)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return made_file(rendered(document, extension), file_name(document, extension))

@@ -31,6 +31,7 @@ from lantoa.workshops.actions.questions import (
 )
 from lantoa.workshops.forms_floor import DeclineForm, ForwardForm, MergeForm, ReplyForm
 from lantoa.workshops.models import Forwarding, Question, Reply, Workshop
+from lantoa.workshops.queries.conclusions import to_do_for
 from lantoa.workshops.queries.floor import conduct_of
 from lantoa.workshops.queries.questions import IN_STATE, count_questions, open_for, rows_in, votes_of
 from lantoa.workshops.views.during import act_of
@@ -244,10 +245,11 @@ ACTS = {
 @needs("workshops.answer")
 @require_safe
 def asked_of_units(request: HttpRequest) -> HttpResponse:
-    """What workshops have asked the units in one's care and have no answer to, the earliest deadline first."""
-    rows = open_for(in_care(request.user, "workshops.answer", on=today()))  # type: ignore[arg-type]
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    called = names({one.unit_id for one in page}, on=today())
+    """What workshops have asked the units in one's care and given them to do, the earliest deadline first."""
+    care = in_care(request.user, "workshops.answer", on=today())  # type: ignore[arg-type]
+    page = Paginator(open_for(care), PAGE).get_page(request.GET.get("page"))
+    tasks = list(to_do_for(care)[: PAGE + 1])
+    called = names({one.unit_id for one in page} | {one.unit_id for one in tasks if one.unit_id}, on=today())
     context = {
         "page": page,
         "rows": [
@@ -259,6 +261,17 @@ def asked_of_units(request: HttpRequest) -> HttpResponse:
             }
             for one in page
         ],
+        "tasks": [
+            {
+                "row": one,
+                "text": in_words(one, "text"),
+                "unit": called[one.unit_id].full_name if one.unit_id in called else "",
+                "workshop": in_words(one.workshop),
+                "late": one.due_on is not None and one.due_on < today(),
+            }
+            for one in tasks[:PAGE]
+        ],
+        "more_tasks": len(tasks) > PAGE,
     }
     return render(request, "workshops/asked_of_units.html", context)
 

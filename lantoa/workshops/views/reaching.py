@@ -1,18 +1,23 @@
 """May you? What the pages of the room share."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lantoa.directory.access import check, may, today
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
+from lantoa.exams.queries.sittings import active_job
+from lantoa.office.actions.jobs import start_job
 from lantoa.workshops.models import Invitation, Site, Workshop
 from lantoa.workshops.queries.access import MANAGE, VIEW, answers_for, sites_of
+from lantoa.workshops.queries.interpreting import interprets
 
 _WITH = ("unit", "programme", "previous")
 
@@ -30,6 +35,8 @@ def workshop_seen(request: HttpRequest, key: str) -> tuple[Workshop, bool]:
     found = get_object_or_404(Workshop.objects.select_related(*_WITH), key=key)
     if may(request.user, VIEW, found.unit, on=today()):
         return found, True
+    if interprets(request.user, found):
+        return found, False
     if found.state == Workshop.State.DRAFT or not sites_of(request.user, on=today(), workshop=found).exists():
         raise Http404
     return found, False
@@ -75,10 +82,19 @@ def way(workshop: Workshop | None = None, *more: tuple[str, str]) -> list[dict[s
 
 
 def confirm(
-    request: HttpRequest, title: str, says: list[str], label: str, back: str, *, undo: str = "", kind: str = "warning"
+    request: HttpRequest,
+    title: str,
+    says: list[str],
+    label: str,
+    back: str,
+    *,
+    undo: str = "",
+    kind: str = "warning",
+    hidden: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     """Asks before an act."""
-    context = {"title": title, "consequences": says, "undo": undo, "label": label, "back": back, "kind": kind}
+    context: dict[str, Any] = {"title": title, "consequences": says, "undo": undo, "label": label, "back": back}
+    context |= {"kind": kind, "hidden": hidden}
     return render(request, "workshops/confirm.html", context)
 
 
@@ -102,6 +118,18 @@ def site_for(request: HttpRequest, key: str) -> Site:
     )
     check(request, found.workshop.unit)
     return found
+
+
+def by_job(request: HttpRequest, workshop: Workshop, kind: str) -> HttpResponse:
+    """Has it done by a long job, and shows how far it is; one that is under way is the same one."""
+    job = active_job(kind, workshop=workshop.key) or start_job(
+        by=request.user,  # type: ignore[arg-type]
+        kind=kind,
+        arguments={"workshop": workshop.key},
+        unit=workshop.unit,
+        at=timezone.now(),
+    )
+    return redirect("office:job", job.key)
 
 
 ANSWERS = {"yes": "ok", "no": "late", "": "wait"}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,9 +26,12 @@ from lantoa.workshops.rules.roll import KINDS, STATES
 from lantoa.workshops.rules.streams import audience_of
 from lantoa.workshops.views.live import stream_of
 from lantoa.workshops.views.reaching import in_words, site_answered_for, way
-from lantoa.workshops.views.site_floor import site_context
+from lantoa.workshops.views.site_floor import on_site, site_context
+from lantoa.workshops.views.site_quiet import quiet_page
+from lantoa.workshops.views.stage import opened_for
 
 WALL_SECONDS = 5
+WORKER = settings.BASE_DIR / "static" / "js" / "sheet-worker.js"  # the one of the exams: it knows both folders
 
 
 @needs(SIGNED_IN)
@@ -35,6 +39,10 @@ WALL_SECONDS = 5
 def roll(request: HttpRequest, key: str) -> HttpResponse:
     """The operator's page on a phone: what stands of the site, and what is reported of it."""
     site = site_answered_for(request, key)
+    keeps = site.workshop.state in {site.workshop.State.READY, site.workshop.State.LIVE}
+    fetched = request.headers.get("X-Requested-With") == "fetch"
+    if request.method == "GET" and keeps and not fetched and (page := quiet_page(request, site)) is not None:
+        return _kept(page)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,10 +62,27 @@ def roll(request: HttpRequest, key: str) -> HttpResponse:
         **standing(site),
     }
     if site.workshop.state == site.workshop.State.LIVE:
-        context = {**site_context(site, timezone.now()), **context, "during": True}
-    if request.headers.get("X-Requested-With") == "fetch" and request.GET.get("part") == "stands":
+        context = {**site_context(site, timezone.now()), **on_site(request, site), **context, "during": True}
+    if fetched and request.GET.get("part") == "stands":
         return render(request, "workshops/_site_stands.html", context)
-    return render(request, "workshops/site_roll.html", context, status=422 if form.is_bound else 200)
+    context["keeps"] = keeps
+    page = render(request, "workshops/site_roll.html", context, status=422 if form.is_bound else 200)
+    return _kept(opened_for(page, context) if "plays" in context else page)
+
+
+def _kept(page: HttpResponse) -> HttpResponse:
+    """It is asked for anew each time; only the worker takes it from the memory of the browser, for a dead line."""
+    page.headers["Cache-Control"] = "private, no-cache"
+    return page
+
+
+@needs(SIGNED_IN)
+@require_safe
+def worker(_request: HttpRequest) -> HttpResponse:
+    """The service worker, at an address from which it may watch over the pages of sites and over no others."""
+    answer = HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer
 
 
 def standing(site: Site) -> dict[str, Any]:

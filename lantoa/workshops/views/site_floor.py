@@ -26,11 +26,12 @@ from lantoa.workshops.queries.floor import conduct_of, floor_of
 from lantoa.workshops.queries.polls import polls_of
 from lantoa.workshops.queries.roll import last_roll, stands_of
 from lantoa.workshops.queries.taking_part import takes_part
-from lantoa.workshops.queries.words import rung_of
+from lantoa.workshops.queries.words import lines_of, rung_of, said_now
 from lantoa.workshops.rules.streams import audience_of
-from lantoa.workshops.views.during import act_of, answer_part, left_words, options_of, spread_of
+from lantoa.workshops.views.during import act_of, answer_part, english, left_words, options_of, said_words, spread_of
 from lantoa.workshops.views.live import stream_of
 from lantoa.workshops.views.reaching import in_words, way
+from lantoa.workshops.views.stage import CAPTIONED, language_among, shows_slides, slide_context, stream_context
 from lantoa.workshops.views.taking_part import chosen_of, poll_asked
 
 PARTS = {"floor": "workshops/_site_floor.html", "polls": "workshops/_site_polls.html"}
@@ -97,6 +98,21 @@ def site_context(found: Site, now: datetime) -> dict[str, Any]:
     }
 
 
+def on_site(request: HttpRequest, found: Site) -> dict[str, Any]:
+    """What is on, on the rung that the site has chosen. Captions where nothing is heard."""
+    workshop, rung = found.workshop, rung_of(found)
+    language = language_among(workshop.languages)
+    shows = shows_slides(rung, streamed=bool(workshop.stream_url))
+    return {
+        **stream_context(workshop, rung),
+        **slide_context(workshop, language, pictures=shows),
+        "said": said_words(said_now(workshop)),
+        "in_english": "_en" if english() else "",
+        "caption_language": language,
+        "caption_lines": lines_of(workshop, language) if rung in CAPTIONED else [],
+    }
+
+
 @needs(SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def site_floor(request: HttpRequest, key: str) -> HttpResponse:
@@ -104,7 +120,7 @@ def site_floor(request: HttpRequest, key: str) -> HttpResponse:
     found = site_acted_for(request, key)
     if request.method == "POST":
         act_of(request, ACTS)(request, found)
-        return redirect("workshops:site_floor", found.key)
+        return redirect("workshops:site_roll", found.key)
     context = site_context(found, timezone.now())
     if part := answer_part(request, PARTS, context):
         return part

@@ -21,9 +21,9 @@ from lantoa.directory.queries.units import names
 from lantoa.ledger.models import thing_key
 from lantoa.office.actions.imports import keep_and_preview
 from lantoa.office.models import Import
-from lantoa.office.rules.files import KINDS as FILES
+from lantoa.office.queries.files import made_file
 from lantoa.office.rules.files import SHEETS
-from lantoa.workshops.actions.sites import add_site, carry_over, change_site, remove_site
+from lantoa.workshops.actions.sites import AT_ONCE, CARRY_OVER, add_site, carry_over, change_site, remove_site
 from lantoa.workshops.forms_sites import FindSitesForm, SiteForm, SitesFileForm
 from lantoa.workshops.importers import KIND
 from lantoa.workshops.models import Site, Workshop
@@ -34,6 +34,7 @@ from lantoa.workshops.queries.sites import KINDS, count_differences, differences
 from lantoa.workshops.rules.words import COUNTRIES, LANGUAGES, LIVE, OVER, READY
 from lantoa.workshops.views.reaching import (
     answer_of,
+    by_job,
     confirm,
     in_words,
     manages,
@@ -97,10 +98,7 @@ def sites_file(request: HttpRequest, key: str) -> HttpResponse:
     found = workshop_for(request, key)
     rows = find_sites(found.sites.all())
     saw(request, found, None)
-    response = HttpResponse(sites_workbook(found, rows, on=today()), content_type=FILES["xlsx"].media_type)
-    response.headers["Content-Disposition"] = 'attachment; filename="danh-sach-diem-cau.xlsx"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return made_file(sites_workbook(found, rows, on=today()), "danh-sach-diem-cau.xlsx")
 
 
 @needs("workshops.manage")
@@ -143,6 +141,8 @@ def carry(request: HttpRequest, key: str) -> HttpResponse:
     """The sites of the workshop before, taken over."""
     found = workshop_for(request, key)
     back = reverse("workshops:sites", args=[found.key])
+    if request.method == "POST" and found.previous is not None and found.previous.sites.count() > AT_ONCE:
+        return by_job(request, found, CARRY_OVER)
     if request.method == "POST":
         count = carry_over(by=request.user, workshop=found, on=today(), at=timezone.now())  # type: ignore[arg-type]
         said = ngettext("%(count)s site was carried over.", "%(count)s sites were carried over.", count)

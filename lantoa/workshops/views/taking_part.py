@@ -6,11 +6,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lantoa.common.middleware import POLICY
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.access import needs, today
 from lantoa.directory.models import Person
@@ -18,15 +16,14 @@ from lantoa.directory.permissions import SIGNED_IN
 from lantoa.workshops.actions.places import take_place
 from lantoa.workshops.actions.polls import cast
 from lantoa.workshops.actions.questions import ask, take_vote_back, vote
-from lantoa.workshops.actions.words import RUNGS
-from lantoa.workshops.forms_floor import AskForm, PlaceForm, spoken
-from lantoa.workshops.models import Ballot, Poll, Question, Screen, Site, Workshop
+from lantoa.workshops.forms_floor import AskForm, PlaceForm
+from lantoa.workshops.models import Ballot, Poll, Question, Site, Workshop
 from lantoa.workshops.queries.access import VIEW, can
 from lantoa.workshops.queries.floor import conduct_of
 from lantoa.workshops.queries.polls import polls_of, voices_of
 from lantoa.workshops.queries.questions import asked_by, shown_to
 from lantoa.workshops.queries.taking_part import near, person_of, place_of, takes_part
-from lantoa.workshops.queries.words import LINES, last_captions, player_of, rung_of, said_now
+from lantoa.workshops.queries.words import rung_of
 from lantoa.workshops.views.during import (
     act_of,
     agenda_context,
@@ -35,11 +32,18 @@ from lantoa.workshops.views.during import (
     options_of,
     pinned_of,
     result_of,
-    said_words,
     spread_of,
 )
 from lantoa.workshops.views.live import stream_of
 from lantoa.workshops.views.reaching import in_words, way
+from lantoa.workshops.views.stage import (
+    language_of,
+    opened_for,
+    shows_slides,
+    slide_context,
+    stream_context,
+    words_context,
+)
 
 MOST = 20  # questions on the page
 NEAR = 50  # sites to choose from
@@ -63,46 +67,6 @@ def workshop_attended(request: HttpRequest, key: str, *, seen: bool = False) -> 
     if not takes_part(request.user, found, on=today()):
         raise Http404
     return found
-
-
-def language_of(request: HttpRequest, found: Workshop) -> str:
-    """The language of the captions: the one chosen, else the reader's, else the first of the workshop."""
-    for one in (request.GET.get("captions", ""), get_language() or ""):
-        if one in found.languages:
-            return one
-    return found.languages[0]
-
-
-def stream_context(found: Workshop, site: Site | None) -> dict[str, Any]:
-    """What of the stream is shown: the rung that the site has chosen, and where it is played from."""
-    rung = rung_of(site)
-    origin = player_of(found)
-    return {
-        "rung": rung,
-        "rung_words": _(RUNGS[Screen.Rung(rung)]),
-        "origin": origin,
-        "plays": bool(origin) and rung in {Screen.Rung.VIDEO, Screen.Rung.SOUND},
-        "links": bool(found.stream_url) and not origin and rung in {Screen.Rung.VIDEO, Screen.Rung.SOUND},
-    }
-
-
-def opened_for(response: HttpResponse, stream: dict[str, Any]) -> HttpResponse:
-    """The page's policy lets the stream of the set origin in, where it is played, and nothing else."""
-    if stream["plays"]:
-        added = f"media-src {stream['origin']} blob:; connect-src 'self' {stream['origin']}"
-        response.headers["Content-Security-Policy"] = POLICY.replace("connect-src 'self'", added)
-    return response
-
-
-def words_context(request: HttpRequest, found: Workshop) -> dict[str, Any]:
-    """Captions and the announcement."""
-    language = language_of(request, found)
-    return {
-        "caption_lines": (["", "", *(one.text for one in last_captions(found, language))])[-LINES:],
-        "caption_language": language,
-        "caption_languages": spoken(found.languages) if len(found.languages) > 1 else [],
-        "said": said_words(said_now(found)),
-    }
 
 
 @needs(SIGNED_IN)
@@ -130,8 +94,10 @@ def seat(request: HttpRequest, key: str) -> HttpResponse:
         return part
     conduct = context["conduct"]
     sites = [(one.key, in_words(one)) for one in near(request.user, found, on=today())[:NEAR]]
-    stream = stream_context(found, place.site if place else None)
-    context |= stream | {
+    stream = stream_context(found, rung_of(place.site if place else None))
+    shows = shows_slides(stream["rung"], streamed=bool(found.stream_url))
+    context |= stream | slide_context(found, context["caption_language"], pictures=shows)
+    context |= {
         "stream": stream_of(request, found),
         "name": in_words(found),
         "place": in_words(place.site) if place else "",
@@ -255,8 +221,10 @@ def hall(request: HttpRequest, key: str) -> HttpResponse:
     if part := answer_part(request, HALL, context):
         return part
     place = place_of(person_of(request.user), found)
-    stream = stream_context(found, place.site if place else None)
-    context |= stream | {
+    stream = stream_context(found, rung_of(place.site if place else None))
+    shows = shows_slides(stream["rung"], streamed=bool(found.stream_url))
+    context |= stream | slide_context(found, context["caption_language"], pictures=shows, size="wide")
+    context |= {
         "stream": stream_of(request, found),
         "name": in_words(found),
         "code": place.site.code if place else "",

@@ -84,13 +84,13 @@ def workshop(request: HttpRequest, key: str) -> HttpResponse:
         "plans": plans,
         "while_held": pages_while_held(request, found),
         "steps": _steps(found, plans, chairs),
-        "doors": doors(found, whole),
+        "doors": doors(found, whole, plans),
         "breadcrumbs": way(),
     }
     return render(request, "workshops/workshop.html", context)
 
 
-def doors(found: Workshop, whole: bool) -> list[dict[str, str]]:
+def doors(found: Workshop, whole: bool, plans: bool) -> list[dict[str, str]]:
     """The pages of a workshop, in the order in which one needs them."""
     pages = {
         "workshops:agenda": _("Agenda"),
@@ -99,6 +99,7 @@ def doors(found: Workshop, whole: bool) -> list[dict[str, str]]:
         "workshops:checks": _("Technical checks"),
         "workshops:documents": _("Documents of the workshop"),
         **({"workshops:after": _("After the workshop")} if whole else {}),
+        **({"workshops:refused": _("Refused attempts")} if plans else {}),
     }
     return [{"url": reverse(name, args=[found.key]), "label": label} for name, label in pages.items()]
 
