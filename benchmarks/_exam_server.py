@@ -19,11 +19,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Server:
     """`lantoa serve` on the data folder of this process: web process, worker and database, and what they cost."""
 
-    def __init__(self, postmaster: int, *options: str) -> None:
+    def __init__(self, postmaster: int, *options: str, **environment: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = int(free.getsockname()[1])
         arguments = ["serve", "--no-demo", "--port", str(self.port), *options]
-        surroundings = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        surroundings = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | environment
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by `stop`
         self.process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-m", "config.cli", *arguments],

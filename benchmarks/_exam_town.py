@@ -12,7 +12,7 @@ from _people import invented_name
 QUESTIONS = 10
 PASSWORDS = 30
 PASSWORD = "đo lường 2026"
-IN_A_ROOM = 20
+IN_A_ROOM = 20  # where nobody says how many rooms there are
 
 
 @dataclass
@@ -94,7 +94,7 @@ def filled(options: argparse.Namespace) -> Town:
         Candidate("", key, key[:10], ticket=ticket(secret("exam-tickets"), key, user.actor_key, 2**40))
         for key, user in made["Thi tiếp"]
     ]
-    watchers = rooms_of(sittings[0], by.actor_key)
+    watchers = rooms_of(sittings[0], options.rooms or -(-options.candidates // IN_A_ROOM), by.actor_key)
     users = [one.user for one in people[:PASSWORDS]]
     for user in users:
         user.set_password(PASSWORD)
@@ -139,18 +139,17 @@ def links_of(users: list[Any], by: str) -> dict[int, str]:
     return tokens
 
 
-def rooms_of(sitting: Any, by: str) -> list[Watcher]:
-    """Rooms of a few people each, and somebody who is named to watch over each."""
+def rooms_of(sitting: Any, count: int, by: str) -> list[Watcher]:
+    """So many rooms with as many people in each as it takes, and somebody who is named to watch over each."""
     from lantoa.exams.models import Attempt, Invigilator, Room, Seat
 
     attempts = list(Attempt.objects.filter(sitting=sitting).order_by("id"))
-    count = -(-len(attempts) // IN_A_ROOM)
     rooms = Room.objects.bulk_create(
         [Room(sitting=sitting, unit=sitting.unit, name=f"Phòng {place}") for place in range(count)], batch_size=1000
     )
     Seat.objects.bulk_create(
         [
-            Seat(attempt=one, room=rooms[place // IN_A_ROOM], number=place % IN_A_ROOM + 1)
+            Seat(attempt=one, room=rooms[place % count], number=place // count + 1)
             for place, one in enumerate(attempts)
         ],
         batch_size=1000,

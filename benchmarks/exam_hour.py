@@ -1,14 +1,16 @@
 """A province's exam over HTTP: all start in one minute, answer, and hand in; then the database is read.
 
 python benchmarks/exam_hour.py [--candidates 3400] [--seconds 60] [--answers 10] [--connections 64] [--saturate 10]
-                               [--scale [500 10000]]
+                               [--rooms 170] [--scale [500 10000]]
 
 `lantoa serve`, as `bin/run` starts it (web process and worker), on a cluster of its own whose commits are durable
 (fsync and synchronous_commit on). Before the clock runs every candidate signs in by a personal link, which leads to
 the page of the exam, opens it, and fetches the sealed paper with the ticket that stands in it, as the scripts of the
 page do. Starts are spread over `--seconds`, then answers, one request each, then hand-ins; then the worker marks the
 work, and every candidate opens the page again and reads the points. Between answers and hand-ins one person for each
-room of 20 has the page of the room open, which asks for its numbers every 15 seconds: `rooms`. A start counts when
+of the `--rooms` (one for 20 candidates, unless it says how many) has the page of the room open: each asks for its
+numbers every 15 seconds, as the page does, while nobody answers (`rooms`), then while every candidate gives one more
+answer (`answers_beside`: how long those took); then all pages ask in the same moment (`at_once`). A start counts when
 its answer came after the commit and the paper has been opened by its letters. Every acknowledged answer is looked for
 in the database: `lost`. `saturate` sends answers as fast as the connections take them, in another sitting that goes
 on; `sign_in_by_password` is measured apart, with the framework's hashing; `limit` is the same rows written by a bare
@@ -54,6 +56,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=QUESTIONS)
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--saturate", type=float, default=10.0, metavar="SECONDS")
+    parser.add_argument("--rooms", type=int, default=0)
     parser.add_argument("--scale", type=int, nargs="*", metavar="CANDIDATES")
     options = parser.parse_args()
     if options.scale is not None:
@@ -231,6 +234,15 @@ async def spread(
     return {"per_s": round(len(took) / over, 1), "p95_ms": round(statistics.quantiles(took, n=20)[-1] * 1000, 1)}
 
 
+async def both(
+    port: int, looks: Sequence[Watcher], candidates: Sequence[Candidate], connections: int
+) -> list[dict[str, float]]:
+    """The pages of the rooms ask as they do, and every candidate gives one more answer meanwhile."""
+    return await asyncio.gather(
+        spread(port, looks, 2 * POLL, watch, connections), spread(port, candidates, 2 * POLL, answer, connections)
+    )
+
+
 async def saturated(
     port: int, candidates: Sequence[Candidate], seconds: float, connections: int
 ) -> tuple[int, dict[str, float]]:
@@ -348,6 +360,8 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         counted("rooms_opened", spread(server.port, town.watchers, 0, watch_first, 8))
         looks = town.watchers * 2
         rooms = counted("rooms", spread(server.port, looks, 2 * POLL, watch, lines))
+        busy, beside = counted("rooms_busy", both(server.port, looks, candidates, lines))
+        at_once = counted("rooms_at_once", spread(server.port, town.watchers, 0, watch, len(town.watchers)))
         handins = counted("hand_in", spread(server.port, candidates, seconds, hand_in, lines))
         sitting = Sitting.objects.get(key=town.sitting)
         end_sitting(by=by, sitting=sitting, at=timezone.now())
@@ -394,6 +408,9 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
             "looks_per_s": rooms["per_s"],
             "look_p95_ms": rooms["p95_ms"],
             "server_cpu_ms_per_look": round(cpu["rooms"] * 1000 / len(looks), 2),
+            "while_answers_come": busy,
+            "answers_beside": beside,
+            "at_once": {**at_once, "server_cpu_ms": round(cpu["rooms_at_once"] * 1000 / len(town.watchers), 2)},
         },
         "idle_cpu_ms_per_s": round(cpu["idle"] * 1000 / IDLE, 1),
         "server_memory_mb": memory,

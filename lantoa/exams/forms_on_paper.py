@@ -11,12 +11,28 @@ from lantoa.common.forms import Form
 from lantoa.common.words import say
 from lantoa.exams.forms_sitting import LONGEST_TEXT
 from lantoa.exams.rules.by_letters import IN_WORDS, letters_said, read_letters
+from lantoa.exams.rules.handed import most_megabytes
 
 
 class WhoseSheetForm(Form):
     """The sheet that somebody holds in their hand."""
 
     sheet = forms.CharField(label=_("Candidate number, or the code under the QR"), max_length=20)
+
+
+class PaperFileForm(Form):
+    """A file handed in beside a sheet."""
+
+    file = forms.FileField(label=_("The file that was handed in"))
+
+    def __init__(self, *args: Any, asked: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["file"]
+        field.widget.attrs["accept"] = ",".join(f".{one}" for one in asked["extensions"])
+        field.help_text = gettext("One file (%(kinds)s) of at most %(most)d MB. Another one takes its place.") % {
+            "kinds": ", ".join(asked["extensions"]),
+            "most": most_megabytes(asked["megabytes"]),
+        }
 
 
 class PaperAnswersForm(Form):

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from lantoa.common.forms import Form
 from lantoa.common.refused import Refused
 from lantoa.common.words import fill, say
+from lantoa.exams.forms_sitting import AnswerForm
 from lantoa.exams.rules import notation
 from lantoa.exams.rules.content import Answer, Content, faults_of, normal, number_of
-from lantoa.exams.rules.corrections import KEY, RULES, WITH_A_KEY, Correction
+from lantoa.exams.rules.corrections import KEY, RULES, Correction
 
 HALF = 50
 
@@ -23,7 +24,8 @@ HALF = 50
 class CorrectionForm(Form):
     """What counts instead of the key of one question, why, and (for the preview alone) from which share one passes.
 
-    `letters` are the choices in the letters of the bank, with their words.
+    `letters` are the choices in the letters of the bank, with their words. Of what is put in order or paired the
+    fields are those of a candidate: `item` is the question in the letters of the bank, `now` its right answer.
     """
 
     rule = forms.ChoiceField(label=_("What counts from now on"), widget=forms.RadioSelect)
@@ -52,22 +54,35 @@ class CorrectionForm(Form):
     )
 
     def __init__(
-        self, *args: Any, kind: str, letters: list[tuple[str, str]], can_take_back: bool, **kwargs: Any
+        self,
+        *args: Any,
+        item: Mapping[str, Any],
+        letters: list[tuple[str, str]],
+        now: Any,
+        can_name: bool,
+        can_take_back: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.kind = kind
+        self.item, self.kind = item, item["kind"]
+        self.placed: list[str] = []  # the fields of an order or of pairs
         rules = [
             (rule, gettext(words))
             for rule, words in RULES.items()
-            if (rule != KEY or kind in WITH_A_KEY) and (rule != "paper" or can_take_back)
+            if (rule != KEY or can_name) and (rule != "paper" or can_take_back)
         ]
         self.fields["rule"].choices = rules  # type: ignore[attr-defined]
         if letters:
             self.fields["right"].choices = letters  # type: ignore[attr-defined]
         else:
             del self.fields["right"]
-        if letters or kind not in WITH_A_KEY:
+        if self.kind not in ("numeric", "short"):
             del self.fields["lines"]
+        if can_name and self.kind in ("ordering", "matching"):
+            fields = AnswerForm(asked=item, before=now).fields
+            self.placed = list(fields)
+            self.fields |= fields
+            self.order_fields(["rule", *self.placed])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -78,6 +93,8 @@ class CorrectionForm(Form):
     def _key(self, values: Mapping[str, Any]) -> dict[str, Any]:
         if "right" in self.fields:
             return self._options(values["right"])
+        if self.placed:
+            return self._placed()
         numeric = self.kind == "numeric"
         try:
             answers = notation.answers_said(values["lines"].splitlines(), numeric=numeric)
@@ -87,6 +104,18 @@ class CorrectionForm(Form):
         if faults := [fill(fault.message, fault.values) for fault in faults_of(content)]:
             raise ValidationError({"lines": faults})
         return {"answers": [_kept(one, numeric=numeric) for one in content.answers]}
+
+    def _placed(self) -> dict[str, Any]:
+        given = AnswerForm(self.data, asked=self.item)
+        right = given.answer() if given.is_valid() else None
+        if right is None or len(right) != len(self.placed):
+            ordering = self.kind == "ordering"
+            raise ValidationError(
+                _("Give each line a place, and each place to one line only.")
+                if ordering
+                else _("Give each number its letter.")
+            )
+        return {"order" if self.kind == "ordering" else "pairs": right}
 
     def _options(self, right: list[str]) -> dict[str, Any]:
         if not right:

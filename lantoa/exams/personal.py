@@ -54,6 +54,8 @@ ATTEMPTS = Table(
         "on_paper_at": N_("Entered from paper at"),
         "points": N_("Points"),
         "out_of": N_("Out of"),
+        "points_before": N_("Points before"),
+        "out_of_before": N_("Out of, before"),
     },
     person=("person",),
     beside=("key", "on_paper_by", "on_paper_stamped"),

@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path("sittings/<slug:key>/paper/answers.xlsx", on_paper.answers_sheet, name="paper_sheet"),
     path("sittings/<slug:key>/paper/import/", on_paper.import_answers, name="paper_import"),
     path("sittings/attempts/<slug:key>/paper/", on_paper.paper_entry, name="paper_entry"),
+    path("sittings/attempts/<slug:key>/paper/files/<int:number>/", on_paper.paper_file, name="paper_file"),
     path("sittings/attempts/<slug:key>/paper/withdraw/", on_paper.paper_withdraw, name="paper_withdraw"),
     path("sittings/<slug:key>/keys/", remarking.keys, name="sitting_keys"),
     path("sittings/<slug:key>/keys/<slug:question>/", remarking.correct_key, name="sitting_key"),

@@ -7,6 +7,7 @@ import factories as make
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from exams.banked import END, paper_of, sat, single, sitting_of
 from exams.sat import T0, attempts
 from exams.test_sittings import officer, text_of
@@ -17,6 +18,7 @@ from lantoa.exams.models import Analysis, Sitting
 from lantoa.exams.queries.analysis import asked_in, is_over, rows_in, state_of, summary_of, variants_of
 from lantoa.exams.rules.content import Content
 from lantoa.exams.views import analysis
+from lantoa.exams.views.analysis import name_of_question
 from lantoa.ledger.models import Entry, Look
 from lantoa.office.actions.worker import Worker
 from lantoa.office.models import Job
@@ -209,3 +211,20 @@ def test_the_page_costs_the_same_queries_for_one_question_and_for_three(django_a
 
 
 QUERIES = 17
+
+
+def test_a_question_that_one_variant_alone_has_is_named_with_its_variant() -> None:
+    drawn = paper_of({code: single(f"Câu {code}") for code in ("Q1", "Q2")}, variants=2)
+    first, second = drawn.variants.order_by("number")
+    for variant, place in ((first, 0), (second, 1)):  # each keeps one of the two
+        kept = sorted(variant.content, key=lambda one: one["id"])[place]
+        variant.content, variant.keys = [kept], {kept["id"]: variant.keys[kept["id"]]}
+        variant.save(update_fields=["content", "keys"])
+
+    for language, both, alone in (
+        ("en", ["Question 1 of variant 001", "Question 1 of variant 002"], "Question 1"),
+        ("vi", ["Câu 1, mã đề 001", "Câu 1, mã đề 002"], "Câu 1"),
+    ):
+        with translation.override(language):
+            assert sorted(name_of_question(one) for one in asked_in([first, second])) == both
+            assert [name_of_question(one) for one in asked_in([first])] == [alone]

@@ -1,5 +1,6 @@
 """Pages that are rendered once and filled are the pages that the templates make of the same words."""
 
+import gzip
 import re
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.test import RequestFactory
 from django.urls import resolve
@@ -80,6 +81,17 @@ def without_tokens(answer: Any) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="\w{64}"', "TOKEN", answer.content.decode())
 
 
+def zipping(request: HttpRequest) -> HttpRequest:
+    """A browser that takes gzip, as all do."""
+    request.META["HTTP_ACCEPT_ENCODING"] = "br, gzip;q=0.9"
+    return request
+
+
+def unpacked(answer: Any) -> Any:
+    assert (answer.headers["Content-Encoding"], answer.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    return HttpResponse(gzip.decompress(answer.content))
+
+
 @pytest.mark.parametrize(("template", "said", "places"), PAGES)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_filled_page_is_the_page_that_is_rendered(
@@ -93,10 +105,22 @@ def test_a_filled_page_is_the_page_that_is_rendered(
             for look in ({}, {"look_theme": "dark", "look_text": "150"}):
                 made = [
                     without_tokens(filled(asked(reader, **look), template, said, places)),
+                    without_tokens(unpacked(filled(zipping(asked(reader, **look)), template, said, places))),
                     without_tokens(render(asked(reader, **look), template, {**said, **places})),
                 ]
-                assert made[0] == made[1]
+                assert made[0] == made[1] == made[2]
                 assert "TOKEN" in made[0]
+
+
+def test_long_texts_that_many_share_make_a_page_of_their_own() -> None:
+    pages = [
+        filled(asked(make.user()), "exams/my_exam_waiting.html", WAITING, places, {"sheet_parts": mark_safe(words)})
+        for words in ("<i>chữ</i>", "<i>letters</i>")
+        for places in ({"sheet": "x", "again": "41", "page_url": "/a/", "start_url": "/s/"},)
+    ]
+
+    assert ["<i>chữ</i>" in page.content.decode() for page in pages] == [True, False]
+    assert ["<i>letters</i>" in page.content.decode() for page in pages] == [False, True]
 
 
 def test_what_an_act_has_reported_is_told_on_the_page_and_once() -> None:

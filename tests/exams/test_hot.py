@@ -235,6 +235,7 @@ def _cut(where: str) -> None:
         own.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"  # the database's own cleaning is not ours to end
         )
 
 

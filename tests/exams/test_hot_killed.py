@@ -6,10 +6,13 @@ import random
 import threading
 import time
 
+import factories as make
 import pytest
+from django.utils import timezone
 from exams.hall import Web
 from exams.sat import QUESTIONS, attempts, body, events, sitting
 
+from lantoa.exams.actions.sittings import mark_attempts
 from lantoa.exams.models import Answer, Attempt
 from lantoa.exams.rules.answers import Sent
 
@@ -37,7 +40,7 @@ class Phone(threading.Thread):
 
 
 def test_after_each_kill_every_acknowledged_answer_is_there_and_sending_again_adds_nothing_twice() -> None:
-    people = attempts(sitting(people=PHONES))
+    people = attempts(sitting(people=PHONES, starts_at=timezone.now(), minutes=24 * 60))
     chance = random.Random(2026)
     web, told = Web(), 0
     for turn in range(KILLS):
@@ -46,6 +49,8 @@ def test_after_each_kill_every_acknowledged_answer_is_there_and_sending_again_ad
         coming = None
         try:
             web.wait_for(people[0])
+            for each in people[: PHONES if not turn else 0]:
+                assert web.post(f"{each.key}/start", body(each))[0] == 200
             phones = [Phone(web, one, events(one, *given, device=device)) for one in people]
             for phone in phones:
                 phone.start()
@@ -67,7 +72,12 @@ def test_after_each_kill_every_acknowledged_answer_is_there_and_sending_again_ad
         for turn in range(10):
             batch = again if turn % 2 else again[::-1]
             assert web.post(f"{one.key}/answers", body(one, batch))[1]["stored"] == 3
+        for each in people:
+            assert web.post(f"{each.key}/hand-in", body(each))[0] == 200
     finally:
         web.kill()
     assert told > KILLS * PHONES
     assert Answer.objects.filter(device="device99").count() == 3
+    mark_attempts(by=make.BY, attempts=people, at=timezone.now())
+    earned = [one.points for one in attempts(one.sitting)]
+    assert earned == [3] + [0] * (PHONES - 1)  # whoever sent "b" last, which is right; the others numbers

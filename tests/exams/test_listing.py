@@ -17,7 +17,7 @@ from lantoa.exams.actions.listing import try_again, withdraw
 from lantoa.exams.actions.log import Kind, write
 from lantoa.exams.actions.printing import note_sheets
 from lantoa.exams.models import Attempt, Seat, Sitting
-from lantoa.exams.queries.attempts import counting_attempts, may_try_again
+from lantoa.exams.queries.attempts import counting_of, may_try_again
 from lantoa.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_the_best_or_the_last_started_attempt_counts_as_the_sitting_says(counts:
         Attempt.objects.filter(pk=one.pk).update(points=Decimal(given), out_of=Decimal(3), marked_at=T0)
     try_again(by=make.BY, attempt=first, at=T0 + 60 * MINUTE)  # not started
 
-    found = counting_attempts(held)
+    found = counting_of(held, held.sat.all())
 
     assert {person: one.number for person, one in found.items()} == {first.person_id: number, other.person_id: 1}
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from exams.printed import pages_of
 from exams.sat import QUESTIONS, T0, act, attempts, events, paper, sitting
+from exams.test_handed_files import OTHER, PDF, asks, sha
 from exams.test_sittings import all_kinds, officer, refusal, text_of
 
 from lantoa.common.tickets import Malformed
@@ -28,12 +30,13 @@ from lantoa.exams.actions.marking import judge, mark_sitting, publish_results
 from lantoa.exams.actions.on_paper import enter_paper, withdraw_paper
 from lantoa.exams.actions.printing import AT_ONCE
 from lantoa.exams.actions.sittings import end_sitting, make_sitting, mark_attempts
-from lantoa.exams.models import Answer, Attempt, Sitting
+from lantoa.exams.models import Answer, Attempt, HandedFile, Sitting
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.printing import numbers_of, rooms_of
 from lantoa.exams.queries.sittings import count_rows
 from lantoa.exams.rules.answers import PAPER, findings, fingerprint, read_batch
 from lantoa.exams.rules.by_letters import letters_said, read_letters
+from lantoa.exams.rules.handed import value_of
 from lantoa.exams.tasks import answer_sheets, parts_of
 from lantoa.ledger.models import Entry
 from lantoa.office.actions.files import keep_file
@@ -756,3 +759,59 @@ def test_an_answer_like_that_of_a_sheet_that_was_taken_back_is_written() -> None
 
     mark_attempts(by=make.BY, attempts=[one], at=LATER)
     assert Attempt.objects.get().points == 1
+
+
+# ---- files handed in beside a sheet
+
+
+def test_a_file_beside_a_sheet_is_entered_after_the_sheet_replaced_and_marked() -> None:
+    of = asks()
+    (one,) = attempts(of)
+    page = reverse("exams:paper_file", args=[one.key, 1])
+    entry = reverse("exams:paper_entry", args=[one.key])
+    client = officer(of.unit)
+    pdf = lambda said: SimpleUploadedFile("ke-hoach-An.pdf", said)  # noqa: E731
+
+    early = client.post(page, {"file": pdf(PDF)})
+    shown_early = text_of(client.get(entry))
+    saved = client.post(entry, {"seen": fingerprint({}), "save": "1"})
+    shows = text_of(client.get(entry))
+    for said in (OTHER, PDF, PDF):
+        assert client.post(page, {"file": pdf(said)}).headers["Location"] == entry
+
+    assert early.status_code == 422
+    assert "the sheet of this candidate in Kiểm tra cuối khóa is not entered yet" in text_of(early)
+    assert "Enter the sheet first, then the files." in shown_early
+    assert saved.headers["Location"] == entry  # its file is missing
+    assert ("no file yet" in shows, "Enter the file" in shows) == (True, True)
+    files = list(HandedFile.objects.order_by("pk"))
+    assert [(row.sha256, row.file.name) for row in files] == [
+        (sha(OTHER), f"cau-1-{one.key}.pdf"),
+        (sha(PDF), f"cau-1-{one.key}.pdf"),
+    ]
+    last = Answer.objects.filter(attempt=one).latest("pk")
+    assert (last.device, json.loads(last.value)) == (PAPER, value_of(sha(PDF), len(PDF), "pdf"))
+    assert reverse("exams:handed_file", args=[files[1].key]) in text_of(client.get(entry))
+    mark_sitting(by=make.BY, sitting=of, at=LATER)
+    judged = judge(
+        by=make.BY, attempt=one, question="0file", of=fingerprint(json.loads(last.value)), points=Decimal(1), at=LATER
+    )
+    one.refresh_from_db()
+    assert (judged.points, one.points, one.unmarked) == (1, 1, 0)
+
+
+def test_a_file_beside_a_sheet_is_checked_and_only_where_one_is_asked_for() -> None:
+    of = asks()
+    (one,) = attempts(of)
+    enter_paper(by=make.BY, attempt=one, answers_given={}, at=LATER)
+    client, page = officer(of.unit), reverse("exams:paper_file", args=[one.key, 1])
+
+    for name, said, words in (
+        ("bai.exe", b"MZ", "files of this kind are not taken here"),
+        ("bai.pdf", b"khong phai", "its content is not that of a .pdf file"),
+    ):
+        refused = client.post(page, {"file": SimpleUploadedFile(name, said)})
+        assert (refused.status_code, words in text_of(refused)) == (422, True), text_of(refused)
+    assert client.post(page, {"csrfmiddlewaretoken": "x"}).status_code == 422
+    assert client.get(reverse("exams:paper_file", args=[one.key, 2])).status_code == 404
+    assert HandedFile.objects.count() == 0

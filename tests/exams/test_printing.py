@@ -21,7 +21,7 @@ from lantoa.exams.rules.printing.pdf import (
     PrintedPaper,
     PrintedVariant,
     make_paper,
-    make_sheets,
+    set_sheets,
 )
 from lantoa.exams.rules.printing.setting import FORMULA, LETTER, PICTURE, Setter
 from lantoa.exams.rules.printing.sheet import HALF, HEAD, LATER_HEAD, WHOLE, WIDE, layout_of
@@ -51,7 +51,7 @@ def someone(number: int = 1, name: str = "Nguyễn Thị Hồng Ánh", variant: 
 
 def sheets(*people: PrintedCandidate, questions: Any = None) -> bytes:
     of = {7: questions or [single(number) for number in range(1, 41)]}
-    return make_sheets(people, of, unit="UBND tỉnh Thử", title="Kiểm tra cuối khóa", day=DAY)
+    return set_sheets(people, of, unit="UBND tỉnh Thử", title="Kiểm tra cuối khóa", day=DAY)[0]
 
 
 # ---- the paper

@@ -14,22 +14,24 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from exams.banked import END, paper_of, sat, shown, single, sitting_of
+from exams.banked import END, ids, paper_of, sat, shown, single, sitting_of
 from exams.sat import T0, act, attempts, events
 from exams.test_analysis import key_of
 from exams.test_sittings import candidate, officer, refusal, text_of
 from office.conftest import Workers, row, until
 from office.conftest import workers as workers_of_the_office
 
+from lantoa.exams.actions.invigilating import give_room_time
 from lantoa.exams.actions.log import Kind, write
 from lantoa.exams.actions.marking import mark_sitting, publish_results
 from lantoa.exams.actions.remarking import change_key
-from lantoa.exams.actions.sittings import mark_attempts, take_late
+from lantoa.exams.actions.rooms import add_room, move_candidates
+from lantoa.exams.actions.sittings import give_time, mark_attempts, take_late
 from lantoa.exams.models import KeyChange, PointsChange, Sitting
 from lantoa.exams.queries.analysis import rows_in, summary_of, variants_of
 from lantoa.exams.queries.corrections import corrections_in
 from lantoa.exams.queries.remarking import would_change
-from lantoa.exams.rules.content import Answer, Content
+from lantoa.exams.rules.content import Answer, Content, Option, Pair
 from lantoa.exams.rules.corrections import Correction, corrected
 from lantoa.exams.views import marking
 from lantoa.ledger.models import Entry
@@ -138,6 +140,94 @@ def test_a_correction_of_choices_follows_the_letters_of_the_variant() -> None:
     assert corrected(key, DROPPED)["given"] == "dropped"
 
 
+def first_three(kind: str) -> Content:
+    """Three lines to put in order, or three pairs: as the author wrote them they are right."""
+    if kind == "ordering":
+        return Content("ordering", "Sắp xếp", options=(Option("Lập"), Option("Ký"), Option("Gửi")))
+    return Content("matching", "Ghép", pairs=(Pair("1", "Lập"), Pair("2", "Ký"), Pair("3", "Gửi")))
+
+
+@pytest.mark.django_db
+def test_another_order_and_other_pairs_count_in_every_variant() -> None:
+    of = held(4, O=first_three("ordering"), M=first_three("matching"))
+    for one in attempts(of):  # each says: second, first, third
+        codes, keys = ids(one), one.variant.keys
+        order = [shown(one, codes["O"], letter) for letter in "bac"]
+        pairs = {
+            shown(one, codes["M"], left): shown(one, codes["M"], right)
+            for left, right in zip("123", "bac", strict=True)
+        }
+        assert keys[codes["M"]]["pairs"].keys() == pairs.keys()
+        write([act(Kind.START, one)])
+        write([act(Kind.ANSWERS, one, T0, events(one, (codes["O"], order), (codes["M"], pairs)))])
+    mark_attempts(by=make.BY, attempts=attempts(of), at=END)
+    assert len({str(one.variant.content) for one in attempts(of)}) == 2
+    assert {one.points for one in attempts(of)} == {Decimal("0.66")}  # a third of each is in its place
+
+    correct(of, Correction("key", {"order": ["b", "a", "c"]}), "O")
+    correct(of, Correction("key", {"pairs": {"1": "b", "2": "a", "3": "c"}}), "M")
+
+    assert points(of) == [(2, 2)] * 4
+
+
+@pytest.mark.django_db
+def test_pairs_drawn_before_their_letters_were_led_back_get_no_other_key() -> None:
+    drawn = paper_of({"M": first_three("matching")})
+    for variant in drawn.variants.all():
+        for key in variant.keys.values():
+            del key["origin"]
+        variant.save(update_fields=["keys"])
+    of = sitting_of(drawn, 1)
+    sat(of, [{}])
+
+    refused = refusal(lambda: correct(of, Correction("key", {"pairs": {"1": "b", "2": "a", "3": "c"}}), "M"))
+    page = text_of(officer(of.unit).get(reverse("exams:sitting_key", args=[of.key, key_of(of, "M")])))
+
+    assert refused == ("Cannot correct a key of Kiểm tra cuối khóa: for this question no other answer can be named.")
+    assert ("Another answer is right." in page, "Everybody gets the points." in page) == (False, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "wrong", "right", "said", "words"),
+    [
+        (
+            "ordering",
+            {"place_a": "1", "place_b": "1", "place_c": "3"},
+            {"place_a": "2", "place_b": "1", "place_c": "3"},
+            {"order": ["b", "a", "c"]},
+            ("Give each line a place, and each place to one line only.", "A – B – C", "B – A – C"),
+        ),
+        (
+            "matching",
+            {"pair_1": "b", "pair_2": "", "pair_3": "c"},
+            {"pair_1": "b", "pair_2": "b", "pair_3": "c"},
+            {"pairs": {"1": "b", "2": "b", "3": "c"}},
+            ("Give each number its letter.", "1 → A, 2 → B, 3 → C", "1 → B, 2 → B, 3 → C"),
+        ),
+    ],
+)
+def test_the_page_names_another_order_or_other_pairs_in_the_letters_of_the_bank(
+    kind: str, wrong: Any, right: Any, said: Any, words: tuple[str, str, str]
+) -> None:
+    of = held(2, O=first_three(kind))
+    sat(of, [{}, {}])
+    client, page = officer(of.unit), reverse("exams:sitting_key", args=[of.key, key_of(of, "O")])
+    asked = {"rule": "key", "reason": "Đáp án ghi nhầm", "least": "50"}
+
+    shows = text_of(client.get(page))
+    refused = client.post(page, {**asked, **wrong})
+    preview = text_of(client.post(page, {**asked, **right}))
+    client.post(page, {**asked, **right, "go": "apply"})
+
+    assert f"The right answer:</strong> {words[1]}" in shows
+    assert shows.index("Lập") < shows.index("Ký") < shows.index("Gửi")
+    assert (refused.status_code, words[0] in text_of(refused)) == (422, True)
+    assert f"Right before: {words[1]}; right now: {words[2]}." in preview
+    assert KeyChange.objects.get().key_now == said
+    assert words[2] in text_of(client.get(reverse("exams:sitting_keys", args=[of.key])))
+
+
 # ---- what stays readable
 
 
@@ -172,6 +262,34 @@ def test_late_answers_that_count_leave_a_record_too_and_first_marks_do_not() -> 
 
     kept = PointsChange.objects.get()
     assert (kept.attempt_id, kept.cause, kept.points_before, kept.points) == (one.pk, None, 0, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("room", [False, True])
+def test_a_mark_that_more_time_took_back_leaves_a_record_once_it_is_another(room: bool) -> None:
+    of = held(2)
+    same, other = attempts(of)
+    for one in (same, other):
+        write([act(Kind.START, one)])
+    mark_sitting(by=make.BY, sitting=of, at=END)
+    if room:
+        seated = add_room(by=make.BY, sitting=of, unit=of.unit, name="Phòng 1")
+        move_candidates(by=make.BY, room=seated, attempts=[same, other])
+        for given in (0, 1):
+            give_room_time(by=make.BY, room=seated, minutes=30, reason="centre", given=given, at=END)
+    else:
+        for one in (same, other):
+            for minutes in (30, 60):  # given twice it is still known
+                give_time(by=make.BY, attempt=one, minutes=minutes)
+    later = END + timedelta(minutes=5)
+    write([act(Kind.ANSWERS, other, later, events(other, (key_of(of, "Q1"), shown(other, key_of(of, "Q1"), "a"))))])
+
+    mark_sitting(by=make.BY, sitting=of, at=END + timedelta(hours=2))
+
+    kept = PointsChange.objects.get()
+    assert (kept.attempt_id, kept.cause, kept.points_before, kept.points) == (other.pk, None, 0, 1)
+    assert points(of) == [(0, 2), (1, 2)]
+    assert {(one.points_before, one.out_of_before) for one in attempts(of)} == {(None, None)}
 
 
 @pytest.mark.django_db
@@ -210,7 +328,7 @@ def test_what_cannot_be_corrected_is_refused() -> None:
     )
     essay = held(1, L=Content("long", "Kể"))
     assert refusal(lambda: correct(essay, B_IS_RIGHT, "L")) == (
-        "Cannot correct a key of Kiểm tra cuối khóa: for this kind of question no other answer can be named."
+        "Cannot correct a key of Kiểm tra cuối khóa: for this question no other answer can be named."
     )
     assert KeyChange.objects.count() == 0
 

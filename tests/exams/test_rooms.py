@@ -323,6 +323,21 @@ def test_the_rooms_and_a_room_cost_the_same_queries_however_many_sit_there(
             assert officer.get(address, headers=fetch).status_code == 200
 
 
+@pytest.mark.parametrize(("communes", "each"), [(1, 1), (3, 3)])
+def test_whoever_is_named_for_a_room_asks_for_its_part_in_five_questions(
+    communes: int, each: int, django_assert_num_queries: Any
+) -> None:
+    _held, rooms = in_rooms(communes, each)
+    who = make.person()
+    for one in rooms:
+        change_room(by=make.BY, room=one, name=one.name, invigilators=[who])
+    client, page = browser("", rooms[0].unit, who), reverse("exams:room", args=[rooms[0].key])
+    client.get(page)  # the look is written down the first time
+
+    with django_assert_num_queries(5):  # session, account, room with who is named, who sits there, the look
+        assert client.get(page, headers={"X-Requested-With": "fetch"}).status_code == 200
+
+
 def test_the_part_that_lives_is_asked_for_alone() -> None:
     held, rooms = in_rooms()
     officer = browser(Role.PROGRAMME_OFFICER, held.unit)

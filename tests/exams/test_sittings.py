@@ -17,8 +17,8 @@ from lantoa.directory.models import Level, Person, Role, Unit
 from lantoa.exams.actions.answering import hand_in, save_answer, start
 from lantoa.exams.actions.log import Kind, write
 from lantoa.exams.actions.marking import judge, mark_sitting, publish_results
-from lantoa.exams.actions.sittings import give_time, make_sitting, mark_attempts, take_late
-from lantoa.exams.models import Answer, Attempt, Paper, Sitting, Variant
+from lantoa.exams.actions.sittings import give_time, make_sitting, mark_attempts, start_now, take_late
+from lantoa.exams.models import Answer, Attempt, LastSeen, Paper, Sitting, Variant
 from lantoa.exams.queries.log import log_of
 from lantoa.exams.queries.sittings import count_rows, due_for_marking, rows_of, unmarked_answers
 from lantoa.exams.rules.answers import findings, fingerprint
@@ -463,6 +463,23 @@ def test_an_organiser_starts_gives_time_with_a_reason_lets_late_answers_count_ma
     assert (post("sitting_end", of.key), post("sitting_end", of.key)) == (302, 409)
     page = text_of(client.get(reverse("exams:sitting", args=[of.key])))
     assert ("1/3" in page, "late answers count" in page) == (True, True)
+
+
+def test_before_it_begins_nothing_is_offered_that_needs_its_work_and_the_button_says_who_is_there() -> None:
+    of = sitting(3, starts_at=None, late_minutes=24 * 60)
+    LastSeen.objects.create(attempt=attempts(of)[0], opened_at=timezone.now())
+    client, page = officer(of.unit), reverse("exams:sitting", args=[of.key])
+    offered = ("Mark what is done", "Publish the results", "Correct a wrong key, mark anew")
+
+    before = text_of(client.get(page))
+    asks = text_of(client.get(reverse("exams:sitting_start", args=[of.key])))
+    start_now(by=make.BY, sitting=of, at=timezone.now())
+    begun = text_of(client.get(page))
+
+    assert [words in before for words in offered] == [False, False, False]
+    assert [words in begun for words in offered] == [True, True, True]
+    assert "24 hours" in before
+    assert "1 of 3 people have the waiting page open." in asks
 
 
 def test_only_those_whose_work_is_done_are_marked_so_many_at_a_time() -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from lantoa.common.refused import N_, Refused
 from lantoa.exams.actions.answering import save_answer
+from lantoa.exams.actions.on_paper import enter_paper
 from lantoa.exams.models import Attempt, HandedFile, Judgement
 from lantoa.exams.queries.handed import may_come_until, naming
 from lantoa.exams.rules.answer_file import GivenFile
@@ -73,6 +74,24 @@ def bring_file(*, by: Actor, attempt: Attempt, file: GivenFile, at: datetime) ->
         raise Refused(N_("Cannot keep the file: points were given for this answer without it."))
     measured = len(file.content), file.sha256
     return _keep(by, attempt, asked, file.kind, io.BytesIO(file.content), measured, at)
+
+
+@transaction.atomic
+def enter_paper_file(*, by: Actor, attempt: Attempt, question: str, upload: Any, at: datetime) -> HandedFile:
+    """A file that somebody who sat on paper has handed in beside their sheet: an organiser enters it, as they enter
+    the sheet and after it. Another one takes its place."""
+    if attempt.on_paper_at is None:
+        raise Refused(
+            N_("Cannot keep the file: the sheet of this candidate in %(title)s is not entered yet."),
+            title=attempt.sitting.title,
+        )
+    asked = _asked(attempt, question)
+    kind = kind_of(clean_name(upload.name), asked["extensions"]).extension
+    size, digest = _measured(upload)
+    made = _known(attempt, question, digest) or _keep(by, attempt, asked, kind, upload, (size, digest), at)
+    given = {question: value_of(digest, size, kind)}
+    enter_paper(by=by, attempt=attempt, answers_given=given, at=at)  # last, for it locks the attempt
+    return made
 
 
 def _refuse_too_late(attempt: Attempt, at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, When
 
 from lantoa.common.refused import N_, Refused
 from lantoa.exams.actions.rooms import open_room
@@ -120,8 +120,15 @@ def give_room_time(*, by: Actor, room: Room, minutes: int, reason: str, given: i
             room=room.name,
             most=LONGEST,
         )
+    whole = Q(marked_at__isnull=False, unmarked=0)
     people = rows.update(
-        extra_minutes=F("extra_minutes") + minutes, points=None, out_of=None, marked_at=None, unmarked=0
+        extra_minutes=F("extra_minutes") + minutes,
+        points_before=Case(When(whole, then=F("points")), default=F("points_before")),
+        out_of_before=Case(When(whole, then=F("out_of")), default=F("out_of_before")),
+        points=None,
+        out_of=None,
+        marked_at=None,
+        unmarked=0,
     )
     record(
         by=by, act="exams.give_room_time", thing=room, about={"minutes": minutes, "people": people, "reason": reason}

@@ -109,8 +109,7 @@ def withdraw_paper(*, by: Actor, attempt: Attempt) -> Attempt:
         raise refused
     stamped = row.on_paper_stamped
     row.on_paper_at, row.on_paper_by, row.on_paper_stamped = None, "", False
-    row.points = row.out_of = row.marked_at = None
-    row.unmarked = 0
+    row.take_mark_back()
     if stamped:
         row.started_at = row.handed_in_at = None
     row.save()

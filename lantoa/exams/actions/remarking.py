@@ -11,7 +11,7 @@ from lantoa.exams.actions.sittings import mark_attempts
 from lantoa.exams.models import Attempt, KeyChange, Sitting
 from lantoa.exams.queries.analysis import is_over, variants_of
 from lantoa.exams.queries.corrections import corrections_in
-from lantoa.exams.rules.corrections import KEY, PAPER, WITH_A_KEY, Correction
+from lantoa.exams.rules.corrections import KEY, PAPER, Correction, can_name_a_key
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.jobs import start_job
@@ -41,12 +41,17 @@ def change_key(
     sitting = Sitting.objects.select_for_update(no_key=True).get(pk=sitting.pk)
     if not is_over(sitting, at=at):
         raise Refused(N_("Cannot correct a key of %(title)s: the exam is not over yet."), title=sitting.title)
-    kinds = {one["id"]: one["kind"] for variant in variants_of(sitting) for one in variant.content}
-    if question not in kinds:
+    asked = [
+        (one["kind"], variant.keys[question])
+        for variant in variants_of(sitting)
+        for one in variant.content
+        if one["id"] == question
+    ]
+    if not asked:
         raise Refused(N_("Cannot correct a key of %(title)s: it has no such question."), title=sitting.title)
-    if correction.rule == KEY and kinds[question] not in WITH_A_KEY:
+    if correction.rule == KEY and not all(can_name_a_key(kind, key) for kind, key in asked):
         raise Refused(
-            N_("Cannot correct a key of %(title)s: for this kind of question no other answer can be named."),
+            N_("Cannot correct a key of %(title)s: for this question no other answer can be named."),
             title=sitting.title,
         )
     now = corrections_in([sitting.pk]).get(sitting.pk, {}).get(question, Correction(PAPER))

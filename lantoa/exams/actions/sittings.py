@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Person, Unit
@@ -23,6 +23,15 @@ from lantoa.ledger.actions import record, record_each, thing_key
 from lantoa.ledger.rules import Actor
 
 LONGEST = 24 * 60  # minutes
+MARK = ["points", "out_of", "unmarked", "marked_at", "points_before", "out_of_before"]  # of an attempt
+KEEP_MARKS = """
+    UPDATE exams_attempt a SET points = v.points, out_of = v.out_of, unmarked = v.unmarked, marked_at = v.marked_at,
+           points_before = v.points_before, out_of_before = v.out_of_before
+      FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::int[], %s::timestamptz[], %s::numeric[],
+                  %s::numeric[])
+        AS v(id, points, out_of, unmarked, marked_at, points_before, out_of_before)
+     WHERE a.id = v.id
+"""  # of a whole province: the query builder would write a CASE for each row and field
 REASONS = {  # why somebody gets more time
     "line": N_("the line or the device failed"),
     "centre": N_("a fault on our side"),
@@ -171,9 +180,8 @@ def give_time(*, by: Actor, attempt: Attempt, minutes: int, reason: str = "") ->
             most=LONGEST,
         )
     before, attempt.extra_minutes = attempt.extra_minutes, minutes
-    attempt.points = attempt.out_of = attempt.marked_at = None
-    attempt.unmarked = 0
-    attempt.save(update_fields=["extra_minutes", "points", "out_of", "marked_at", "unmarked"])
+    attempt.take_mark_back()
+    attempt.save(update_fields=["extra_minutes", *MARK])
     about = {"minutes": minutes, "before": before, **({"reason": reason} if reason else {})}
     record(by=by, act="exams.give_time", thing=attempt, about=about)
     return attempt
@@ -212,7 +220,8 @@ def mark_attempts(
     """Works out the points of these attempts from the log; the number whose points changed.
 
     It may be done as often as one likes: the same log gives the same points. `anew`: only of those that are marked.
-    What somebody's points were before stays readable (`PointsChange`), once they were marked whole.
+    What somebody's points were before stays readable (`PointsChange`), once they were marked whole: also where the
+    mark was taken back meanwhile.
     """
     rows = list(
         Attempt.objects.select_for_update(no_key=True, of=("self",))
@@ -236,24 +245,29 @@ def mark_attempts(
         points, out_of, unmarked = points_in(row.variant.content, keys[place], counted, given.get(row.pk, {}))
         if (row.points, row.out_of, row.unmarked) == (points, out_of, unmarked):
             continue
-        if row.points is not None and row.out_of is not None and not row.unmarked:
-            changes.append(
-                PointsChange(
-                    attempt=row,
-                    cause=cause,
-                    points_before=row.points,
-                    out_of_before=row.out_of,
-                    points=points,
-                    out_of=out_of,
-                    made_by=by.actor_key,
-                    made_at=at,
+        if not row.unmarked:
+            row.take_mark_back()
+        if not unmarked:
+            before, most = row.points_before, row.out_of_before
+            if before is not None and most is not None and (before, most) != (points, out_of):
+                changes.append(
+                    PointsChange(
+                        attempt=row,
+                        cause=cause,
+                        points_before=before,
+                        out_of_before=most,
+                        points=points,
+                        out_of=out_of,
+                        made_by=by.actor_key,
+                        made_at=at,
+                    )
                 )
-            )
+            row.points_before = row.out_of_before = None
         row.points, row.out_of, row.unmarked, row.marked_at = points, out_of, unmarked, at
         changed.append(row)
-    Attempt.objects.bulk_update(changed, ["points", "out_of", "unmarked", "marked_at"], batch_size=1000)
+    _keep_marks(changed)
     PointsChange.objects.bulk_create(changes, batch_size=1000)
-    before = {change.attempt_id: str(change.points_before) for change in changes}
+    earlier = {change.attempt_id: str(change.points_before) for change in changes}
     record_each(
         (
             by.actor_key,
@@ -262,7 +276,7 @@ def mark_attempts(
             {
                 "points": str(row.points),
                 "out_of": str(row.out_of),
-                **({"before": before[row.pk]} if row.pk in before else {}),
+                **({"before": earlier[row.pk]} if row.pk in earlier else {}),
             },
         )
         for row in changed
@@ -270,6 +284,13 @@ def mark_attempts(
     for sitting in {row.sitting_id: row.sitting for row in changed}.values():
         tell_of_results(by=by, sitting=sitting, at=at)
     return len(changed)
+
+
+def _keep_marks(rows: Sequence[Attempt]) -> None:
+    if rows:
+        columns = [[getattr(row, name) for row in rows] for name in ("pk", *MARK)]
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP_MARKS, columns)
 
 
 def points_in(

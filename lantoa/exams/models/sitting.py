@@ -107,6 +107,8 @@ class Attempt(Thing):
     out_of = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     unmarked = models.PositiveSmallIntegerField(default=0)  # answers that people have to mark
     marked_at = models.DateTimeField(null=True)
+    points_before = models.DecimalField(max_digits=8, decimal_places=2, null=True)  # of a mark taken back since
+    out_of_before = models.DecimalField(max_digits=8, decimal_places=2, null=True)
 
     class Meta:
         constraints = [
@@ -125,6 +127,13 @@ class Attempt(Thing):
                 | (Q(on_paper_at__isnull=False) & ~Q(on_paper_by="")),
             ),
         ]
+
+    def take_mark_back(self) -> None:
+        """It is to be marked anew. What it was marked whole with is kept, for the record of what changed."""
+        if self.marked_at is not None and not self.unmarked:
+            self.points_before, self.out_of_before = self.points, self.out_of
+        self.points = self.out_of = self.marked_at = None
+        self.unmarked = 0
 
     def extra(self) -> timedelta:
         """What it has on top."""

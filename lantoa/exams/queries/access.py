@@ -1,17 +1,22 @@
 """Who reaches a bank: by its own unit, or by a share; and the permissions that pages of the room ask for."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
 from django.db.models import Q, QuerySet
 
 from lantoa.accounts.models import User
-from lantoa.directory.access import above, care_of, grants_of
-from lantoa.exams.models import Bank, Share
+from lantoa.directory.access import above, care_of, grants_of, may
+from lantoa.exams.models import Bank, Share, Sitting
 
 VIEW: Final = "exams.view"
 KEYS: Final = "exams.view_keys"
 MANAGE: Final = "exams.manage"
+
+Teaches = Callable[[User, Sitting], bool]
+
+_TEACHES: list[Teaches] = []
 
 _AT_LEAST: Final = {
     Share.Right.SEE: ("see", "use", "edit"),
@@ -35,3 +40,16 @@ def banks_of(user: User, permission: str, right: Share.Right, *, on: date) -> "Q
 def reaches(user: User, permission: str, right: Share.Right, bank: Bank, *, on: date) -> bool:
     """Whether the user may do that with this bank."""
     return banks_of(user, permission, right, on=on).filter(pk=bank.pk).exists()
+
+
+def teaches(how: Teaches) -> Teaches:
+    """Registers how a room above finds out whether somebody teaches those who sit an exam."""
+    if how not in _TEACHES:
+        _TEACHES.append(how)
+    return how
+
+
+def reads_analysis(user: User, sitting: Sitting, *, on: date) -> bool:
+    """Whether the user may read what this exam tells of its questions, right answers among it: whoever sees the keys
+    of its unit, and whoever teaches those who sat it."""
+    return may(user, KEYS, sitting.unit, on=on) or any(how(user, sitting) for how in _TEACHES)

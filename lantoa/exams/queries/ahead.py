@@ -4,10 +4,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
-from django.db import connection
-
 from lantoa.accounts.models import User
-from lantoa.common.ready import columns
+from lantoa.common.ready import asking, columns
 from lantoa.directory.models import Person
 from lantoa.exams.models import Attempt, Sitting
 from lantoa.exams.queries.sittings import exams_of
@@ -30,7 +28,7 @@ def exams_ahead(person: Person, *, at: datetime) -> list[tuple[Attempt, Phase]]:
 def exams_near(user: User, *, at: datetime) -> list[Attempt]:
     """The exams that somebody who signs in now has come for: they are at work on it, or all begin together within the
     hour, or as soon as a button is pressed. One query."""
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(_statement(), [user.pk])
         rows = cursor.fetchall()
     names, of_sitting = columns(Attempt, "a")[0], columns(Sitting, "s")[0]

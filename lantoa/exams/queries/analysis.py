@@ -141,6 +141,7 @@ class Asked:
     kind: str
     version: Version | None
     places: tuple[tuple[int, int], ...]  # variant and number in it
+    of: int  # how many variants there are
     keys: Sequence[tuple[Variant, Mapping[str, Any]]]
 
     @cached_property
@@ -162,9 +163,9 @@ class Asked:
 
     @property
     def number(self) -> int | None:
-        """Its number, where it is the same in every variant."""
+        """Its number, where it stands in every variant under the same."""
         numbers = {number for _variant, number in self.places}
-        return numbers.pop() if len(numbers) == 1 else None
+        return numbers.pop() if len(numbers) == 1 and len(self.places) == self.of else None
 
     @property
     def code(self) -> str:
@@ -180,6 +181,7 @@ def asked_in(
     places: dict[str, list[tuple[int, int]]] = {}
     keys: dict[str, list[tuple[Variant, Mapping[str, Any]]]] = {}
     kinds: dict[str, str] = {}
+    variants = list(variants)
     for variant in variants:
         for number, one in enumerate(variant.content, 1):
             places.setdefault(one["id"], []).append((variant.number, number))
@@ -188,7 +190,8 @@ def asked_in(
             kinds[one["id"]] = one["kind"]
     versions = {one.key: one for one in Version.objects.filter(key__in=list(places)).select_related("question__bank")}
     return [
-        Asked(one, kinds[one], versions.get(one), tuple(found), tuple(keys[one])) for one, found in places.items()
+        Asked(one, kinds[one], versions.get(one), tuple(found), len(variants), tuple(keys[one]))
+        for one, found in places.items()
     ]
 
 

@@ -43,11 +43,6 @@ def counting_of_people(sitting: Sitting, rows: Iterable[Attempt]) -> list[Attemp
     return list(counting_of(sitting, Attempt.objects.filter(sitting=sitting, person__in=people)).values())
 
 
-def counting_attempts(sitting: Sitting) -> dict[int, Attempt]:
-    """The same for everybody who sat it. One query."""
-    return counting_of(sitting, Attempt.objects.filter(sitting=sitting).order_by("pk"))
-
-
 def later_attempts(attempt: Attempt) -> bool:
     """Whether the person has begun to try again already."""
     return Attempt.objects.filter(

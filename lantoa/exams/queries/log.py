@@ -7,9 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from lantoa.common.ready import asking
 from lantoa.exams.models import Answer, Attempt, Judgement
 from lantoa.exams.rules.answers import PAPER, Received, answers, counting
 from lantoa.exams.rules.judging import Given, Verdict, verdict
@@ -92,7 +92,7 @@ OWN = """
 
 def own_log(attempt: Attempt) -> list[Received]:
     """The events of an attempt; those of a sheet of paper only as long as it counts."""
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(OWN, [attempt.pk])
         events = [
             Received(*row[:6], bytes(row[6]), bytes(row[7]), *row[8:])  # type: ignore[call-arg]

@@ -2,9 +2,7 @@
 
 from functools import cache
 
-from django.db import connection
-
-from lantoa.common.ready import columns
+from lantoa.common.ready import asking, columns
 from lantoa.exams.models import Attempt, Sitting, Variant
 
 HEAVY = frozenset({"content", "keys"})
@@ -26,7 +24,7 @@ def _statement() -> str:
 def own_of(user: int, key: str) -> Attempt | None:
     """The attempt of this key, if it is of the person of this account (its id), with sitting and variant; `changed`:
     there is something that `told_to` would tell. The paper itself is read where it is shown. One query."""
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(_statement(), [key, user])
         row = cursor.fetchone()
     if row is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from lantoa.accounts.models import User
 from lantoa.common.refused import N_
@@ -103,12 +103,18 @@ def rooms_of(sitting: Sitting) -> list[Room]:
     return list(Room.objects.filter(sitting=sitting).select_related("unit").order_by("name", "pk"))
 
 
+def with_named(user: Any) -> "QuerySet[Room]":
+    """Rooms, each with `named`: whether the user is named to watch over it."""
+    return Room.objects.annotate(named=Exists(Invigilator.objects.filter(room=OuterRef("pk"), person__user=user.pk)))
+
+
 def watches(user: Any, room: Room, *, on: date) -> bool:
-    """Whether the user may watch over this room: by name, for its unit, or because they hold the exam."""
+    """Whether the user may watch over this room (of `with_named`): by name, for its unit, or because they hold the
+    exam. Of whoever is named nothing more is asked: their page asks every few seconds."""
     if not isinstance(user, User) or not user.is_active:
         return False
-    named = Invigilator.objects.filter(room=room, person__user=user)
-    return may(user, WATCH, room.unit, on=on) or may(user, HOLD, room.sitting.unit, on=on) or named.exists()
+    named: bool = room.named  # type: ignore[attr-defined]
+    return named or may(user, WATCH, room.unit, on=on) or may(user, HOLD, room.sitting.unit, on=on)
 
 
 def named_anywhere(person: Person) -> bool:

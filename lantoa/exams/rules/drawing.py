@@ -207,7 +207,7 @@ def frozen(
     """`Variant.content` and `Variant.keys`. `address(bank, checksum)` gives the picture as it is shown.
 
     Choices are lettered in the order in which they are shown, so that no letter tells anything; `origin` in the key
-    leads back to the letters of the bank.
+    leads back to the letters of the bank (and, of a matching question, to the numbers of its left sides there).
     """
     content, keys = [], {}
     for one in drawn:
@@ -267,6 +267,8 @@ def _frozen(
         shown["rights"] = [{"id": LETTERS[at], "text": show(rights[place])} for at, place in enumerate(right_places)]
         letters = {rights[place]: LETTERS[at] for at, place in enumerate(right_places)}
         key["pairs"] = {str(at): letters[lefts[place].right] for at, place in enumerate(left_places, 1)}
+        key["origin"] = {str(at): str(place + 1) for at, place in enumerate(left_places, 1)}
+        key["origin"] |= {LETTERS[at]: LETTERS[place] for at, place in enumerate(right_places)}
     elif asked.kind in ("numeric", "short"):
         key["answers"] = [
             {"text": one.text, "tolerance": f"{one.tolerance:f}", "share": str(one.share)} for one in asked.answers

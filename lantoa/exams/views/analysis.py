@@ -1,11 +1,12 @@
-"""What an exam tells of its questions, for whoever may see their keys: in plain sentences, then in numbers."""
+"""What an exam tells of its questions, for whoever sees the keys and for its lecturer: in sentences, then numbers."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,9 +17,10 @@ from lantoa.common.pictures import Bar, bars
 from lantoa.common.refused import N_
 from lantoa.common.templatetags.lantoa import percent
 from lantoa.common.words import fill
-from lantoa.directory.access import needs, saw, shows_people
+from lantoa.directory.access import may, needs, saw, shows_people, today
 from lantoa.exams.actions.analysis import ANALYSE
 from lantoa.exams.models import Sitting, Variant
+from lantoa.exams.queries.access import KEYS, reads_analysis
 from lantoa.exams.queries.analysis import (
     AT_ONCE,
     Asked,
@@ -36,9 +38,10 @@ from lantoa.exams.queries.sittings import active_job
 from lantoa.exams.rules import texts
 from lantoa.exams.rules.analysis import FEW, LEAST, OUTCOMES, SENTENCES, Finding, reliability_words
 from lantoa.exams.rules.content import KINDS
-from lantoa.exams.views.files import file_response
-from lantoa.exams.views.sittings import sitting_for, way
+from lantoa.exams.rules.corrections import lettered_as_in_the_bank
+from lantoa.exams.views.sittings import way
 from lantoa.office.actions.jobs import start_job
+from lantoa.office.queries.files import made_file
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,19 @@ class Reading:
         return rows_in(self.sitting, self.variants, self.summary) if self.summary else []
 
 
+def _reached(request: HttpRequest, key: str) -> Sitting:
+    """The sitting, for whoever may read what it tells; 404 for strangers."""
+    found = get_object_or_404(Sitting.objects.select_related("unit", "paper"), key=key)
+    if not reads_analysis(request.user, found, on=today()):  # type: ignore[arg-type]
+        raise Http404
+    return found
+
+
+def _sees_keys(request: HttpRequest, found: Sitting) -> bool:
+    """Whether the reader reaches the bank and the exam itself; a lecturer reads what it tells and nothing else."""
+    return may(request.user, KEYS, found.unit, on=today())
+
+
 def _read(sitting: Sitting) -> Reading:
     state, people, left = state_of(sitting)
     over = is_over(sitting, at=timezone.now())
@@ -74,12 +90,12 @@ def _read(sitting: Sitting) -> Reading:
     return Reading(people, left, over, sitting, variants, kept.content, kept.made_at, kept.state != state)
 
 
-@needs("exams.view_keys")
+@needs("exams.view_analysis")
 @shows_people(N_("what an exam tells of its questions"))
 @require_http_methods(["GET", "POST"])
 def analysis(request: HttpRequest, key: str) -> HttpResponse:
     """What the whole test tells, and each question; POST has a large one worked out anew."""
-    found = sitting_for(request, key)
+    found = _reached(request, key)
     if request.method == "POST":
         job = active_job(ANALYSE, sitting=found.key) or start_job(
             by=request.user,  # type: ignore[arg-type]
@@ -88,7 +104,10 @@ def analysis(request: HttpRequest, key: str) -> HttpResponse:
             unit=found.unit,
             at=timezone.now(),
         )
-        return redirect("office:job", job.key)
+        if _sees_keys(request, found):
+            return redirect("office:job", job.key)
+        messages.success(request, _("It is being worked out. Open this page again in a minute."))
+        return redirect(request.path)
     read = _read(found)
     saw(request, found, None)
     rows = [_shown(row) for row in read.rows]
@@ -100,7 +119,7 @@ def analysis(request: HttpRequest, key: str) -> HttpResponse:
         "wholes": [_whole(one) for one in read.summary["wholes"]] if read.summary else [],
         "urgent": [row for row in rows if row["urgent"]],
         "rows": rows,
-        "breadcrumbs": way(found),
+        "breadcrumbs": way(found) if _sees_keys(request, found) else [],
     }
     return render(request, "exams/analysis.html", context)
 
@@ -110,8 +129,13 @@ def _whole(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def name_of_question(asked: Asked) -> str:
-    """Its number where it is the same for everybody, else what the bank calls it."""
-    return _("Question %(number)d") % {"number": asked.number} if asked.number else asked.code
+    """Its number where it is the same for everybody; where one variant alone has it, that too; else its code."""
+    if asked.number:
+        return _("Question %(number)d") % {"number": asked.number}
+    if len(asked.places) == 1:
+        variant, number = asked.places[0]
+        return _("Question %(number)d of variant %(variant)03d") % {"number": number, "variant": variant}
+    return asked.code
 
 
 def letter(one: str) -> str:
@@ -143,12 +167,12 @@ def _shown(row: Row) -> dict[str, Any]:
     }
 
 
-@needs("exams.view_keys")
+@needs("exams.view_analysis")
 @shows_people(N_("what an exam tells of one question"))
 @require_safe
 def analysed_question(request: HttpRequest, key: str, question: str) -> HttpResponse:
     """One question: who chose what, drawn and counted."""
-    found = sitting_for(request, key)
+    found = _reached(request, key)
     read = _read(found)
     row = next((one for one in read.rows if one.asked.id == question), None)
     if row is None:
@@ -156,19 +180,22 @@ def analysed_question(request: HttpRequest, key: str, question: str) -> HttpResp
     saw(request, found, None)
     names = [_("lower third"), _("middle third"), _("upper third")]
     counted = _counted(row)
+    sees_keys = _sees_keys(request, found)
     context = {
         "sitting": found,
         "read": read,
         "few": read.people < FEW,
         "row": _shown(row),
         "item": item_of(row.asked),
-        "bank_url": reverse("exams:question", args=[row.asked.version.question.key]) if row.asked.version else "",
+        "bank_url": reverse("exams:question", args=[row.asked.version.question.key])
+        if row.asked.version and sees_keys
+        else "",
         "thirds": names,
         "sizes": row.told.thirds if row.told else (),
         "counted": counted,
         "picture": _picture(row, counted, names),
         "breadcrumbs": [
-            *way(found),
+            *(way(found) if sees_keys else []),
             {"label": _("What the exam tells"), "url": reverse("exams:sitting_analysis", args=[found.key])},
         ],
     }
@@ -177,11 +204,12 @@ def analysed_question(request: HttpRequest, key: str, question: str) -> HttpResp
 
 def item_of(asked: Asked) -> dict[str, Any]:
     """The question with its choices in the order and the letters of the bank."""
-    if asked.version is not None:
+    if asked.version is not None and asked.kind not in ("ordering", "matching"):  # those are always shuffled
         bank = asked.version.question.bank
         return as_candidate(asked.version, lambda _bank, picture: reverse("exams:picture", args=[bank.key, picture]))
-    variant, _key = asked.keys[0]
-    return shown_question(next(one for one in variant.content if one["id"] == asked.id))
+    variant, key = asked.keys[0]
+    shown = next(one for one in variant.content if one["id"] == asked.id)
+    return shown_question(lettered_as_in_the_bank(shown, key))
 
 
 def _counted(row: Row) -> list[dict[str, Any]]:
@@ -223,12 +251,12 @@ def _picture(row: Row, counted: list[dict[str, Any]], names: list[str]) -> str:
     return bars(drawn, title=title, description=said, most=1.0)
 
 
-@needs("exams.view_keys")
+@needs("exams.view_analysis")
 @shows_people(N_("what an exam tells of its questions, as a file"))
 @require_safe
 def analysis_file(request: HttpRequest, key: str) -> HttpResponse:
     """The same as a workbook."""
-    found = sitting_for(request, key)
+    found = _reached(request, key)
     read = _read(found)
     if read.summary is None:
         raise Http404
@@ -239,4 +267,4 @@ def analysis_file(request: HttpRequest, key: str) -> HttpResponse:
         item = item_of(row.asked)
         lines.append((row, shown, texts.words(item["text"]), _counted(row)))
     content = workbook(found.title, read.summary, lines)
-    return file_response(content, "xlsx", f"{pgettext('name of a file', 'analysis')}-{found.key}")
+    return made_file(content, f"{pgettext('name of a file', 'analysis')}-{found.key}.xlsx")

@@ -17,8 +17,6 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lantoa.accounts.arrival import leads
-from lantoa.accounts.models import User
 from lantoa.common.filling import filled
 from lantoa.common.frame import cut, mark, put_together
 from lantoa.common.refused import Refused
@@ -32,7 +30,6 @@ from lantoa.exams.actions.handing_in import hand_in_file
 from lantoa.exams.actions.seeing import SIGHTS
 from lantoa.exams.forms_sitting import AnswerForm
 from lantoa.exams.models import Attempt
-from lantoa.exams.queries.ahead import exams_near
 from lantoa.exams.queries.attempts import later_attempts, may_try_again
 from lantoa.exams.queries.handed import arrived, asks_for_files, file_of
 from lantoa.exams.queries.log import own_log
@@ -68,15 +65,6 @@ def my_exams(request: HttpRequest) -> HttpResponse:
     return render(request, "exams/my_exams.html", {"rows": rows, "watching": watching})
 
 
-@leads
-def near(user: User, at: datetime) -> str:
-    """Whoever signs in by a link or a card to sit an exam comes straight to its page."""
-    found = exams_near(user, at=at)
-    if len(found) == 1:
-        return reverse("exams:my_exam", args=[found[0].key])
-    return reverse("exams:my_exams") if found else ""
-
-
 def _phase(attempt: Attempt, now: datetime) -> Phase:
     extra = attempt.extra_minutes * MINUTE
     return attempt.sitting.times().phase(now, attempt.started_at, attempt.handed_in_at, extra)
@@ -104,10 +92,11 @@ def my_exam(request: HttpRequest, key: str) -> HttpResponse:
     plain = request.GET.get("plain", request.COOKIES.get(PLAIN, "")) == "1"
     said: dict[str, Any] = {"title": sitting.title, "phase": str(phase), "plain": plain, "breadcrumbs": _way()}
     places: dict[str, Any] = {}
+    shared: dict[str, SafeString] = {}
     if not plain:
         files = said["files"] = asks_for_files(attempt.variant_id)
-        parts = sheet_parts(get_language(), files=files)
-        places |= {"sheet": sheet_of(request, attempt, now), "sheet_parts": parts}
+        shared["sheet_parts"] = sheet_parts(get_language(), files=files)
+        places["sheet"] = sheet_of(request, attempt, now)
     if attempt.started_at is None:
         SIGHTS.opened(attempt.pk, at=now)
         said |= {"when": when(sitting), "minutes": sitting.minutes, "together": sitting.together}
@@ -116,7 +105,7 @@ def my_exam(request: HttpRequest, key: str) -> HttpResponse:
             "page_url": reverse("exams:my_exam", args=[attempt.key]),
             "start_url": reverse("exams:my_exam_start", args=[attempt.key]),
         }
-        return _settled(request, filled(request, "exams/my_exam_waiting.html", said, places))
+        return _settled(request, filled(request, "exams/my_exam_waiting.html", said, places, shared))
     log = own_log(attempt)
     said |= {
         "handed_in": attempt.handed_in_at is not None,
@@ -138,12 +127,12 @@ def my_exam(request: HttpRequest, key: str) -> HttpResponse:
     }
     changed: bool = attempt.changed  # type: ignore[attr-defined]
     if phase is not Phase.RUNNING and not changed:
-        return _settled(request, filled(request, "exams/my_exam.html", said, places))
+        return _settled(request, filled(request, "exams/my_exam.html", said, places, shared))
     more: dict[str, Any] = {"remarked": _remarked(attempt) if changed else []}
     if phase is Phase.RUNNING:
         introduction = blueprint_from(sitting.paper.settings).introduction
         more |= {"time": _time(attempt, now), "introduction": safe(texts.with_maths(introduction))}
-    return _settled(request, render(request, "exams/my_exam.html", {**said, **places, **more}))
+    return _settled(request, render(request, "exams/my_exam.html", {**said, **shared, **places, **more}))
 
 
 def _table_of(rows: list[dict[str, Any]], attempt: Attempt, *, running: bool) -> SafeString:

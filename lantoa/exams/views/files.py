@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,7 +18,8 @@ from lantoa.exams.views.reaching import EDIT, USE, bank_for, way
 from lantoa.ledger.actions import thing_key
 from lantoa.office.actions.imports import keep_and_preview
 from lantoa.office.models import Import
-from lantoa.office.rules.files import KINDS, QUESTIONS
+from lantoa.office.queries.files import made_file
+from lantoa.office.rules.files import QUESTIONS
 
 
 @needs("exams.manage")
@@ -55,7 +55,7 @@ def import_questions(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def questions_template(request: HttpRequest) -> HttpResponse:
     """The Excel sheet to fill in, with an example of each kind and explanations."""
-    return file_response(template(), "xlsx", "mau-cau-hoi")
+    return made_file(template(), "mau-cau-hoi.xlsx")
 
 
 @needs("exams.view_keys")
@@ -85,15 +85,5 @@ def export_file(request: HttpRequest, key: str, extension: str) -> HttpResponse:
         raise Http404
     made = export(written(bank), extension)
     saw(request, bank, None)
-    return file_response(
-        made.content, extension, slugify(bank.title.replace("đ", "d").replace("Đ", "D")) or _("questions")
-    )
-
-
-def file_response(content: bytes, extension: str, name: str) -> HttpResponse:
-    """A file to take away."""
-    response = HttpResponse(content, content_type=KINDS[extension].media_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{extension}") or "attachment"
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    name = slugify(bank.title.replace("đ", "d").replace("Đ", "D")) or _("questions")
+    return made_file(made.content, f"{name}.{extension}")

@@ -20,11 +20,11 @@ from lantoa.exams.forms_rooms import HeadForm
 from lantoa.exams.models import Attempt, Minutes, Room
 from lantoa.exams.queries.minutes import added_after, facts, moment_of, signers, still_at_work
 from lantoa.exams.rules.minutes import changed, sha256
-from lantoa.exams.views.files import file_response
 from lantoa.exams.views.reaching import name_of
 from lantoa.exams.views.sittings import when
 from lantoa.exams.views.watching import odd_words_of, remark_text, remark_words, remarks_of, room_for, way_to
 from lantoa.office.queries.documents import MEDIA_TYPES, file_name, paper_of, rendered
+from lantoa.office.queries.files import made_file
 from lantoa.office.queries.privacy import last_paper
 
 WORDS = {
@@ -157,5 +157,4 @@ def minutes_file(request: HttpRequest, key: str, extension: str) -> HttpResponse
     if extension not in MEDIA_TYPES or signed.document is None:
         raise Http404
     saw(request, room.sitting, len(signed.content["candidates"]))
-    name = file_name(signed.document, extension).removesuffix(f".{extension}")
-    return file_response(rendered(signed.document, extension), extension, name)
+    return made_file(rendered(signed.document, extension), file_name(signed.document, extension))

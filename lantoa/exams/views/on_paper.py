@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,22 +16,26 @@ from lantoa.common.refused import N_, Refused
 from lantoa.common.templatetags.lantoa import person_name
 from lantoa.common.words import say
 from lantoa.directory.access import check, needs, saw, shows_people, today
+from lantoa.exams.actions.handing_in import enter_paper_file
 from lantoa.exams.actions.on_paper import enter_paper, why_not_withdraw, withdraw_paper
 from lantoa.exams.forms import ImportForm
-from lantoa.exams.forms_on_paper import PaperAnswersForm, WhoseSheetForm
+from lantoa.exams.forms_on_paper import PaperAnswersForm, PaperFileForm, WhoseSheetForm
 from lantoa.exams.importers_paper import KIND
 from lantoa.exams.models import Attempt
 from lantoa.exams.queries.answers_sheet import sheet_of
-from lantoa.exams.queries.log import log_of
+from lantoa.exams.queries.handed import arrived, file_of
+from lantoa.exams.queries.log import answers_that_count, log_of
 from lantoa.exams.queries.printing import numbers_of
+from lantoa.exams.queries.showing import shown_question
 from lantoa.exams.rules import texts
-from lantoa.exams.rules.answers import PAPER, answers, fingerprint
+from lantoa.exams.rules.answers import PAPER, Received, answers, fingerprint
 from lantoa.exams.rules.by_letters import is_odd, letters_said
-from lantoa.exams.views.files import file_response
+from lantoa.exams.rules.handed import digest_in
 from lantoa.exams.views.sittings import confirm, sitting_for, way
 from lantoa.ledger.actions import thing_key
 from lantoa.office.actions.imports import keep_and_preview
 from lantoa.office.models import Import
+from lantoa.office.queries.files import made_file
 from lantoa.office.rules.files import SHEETS
 
 
@@ -66,7 +70,8 @@ def paper_entry(request: HttpRequest, key: str) -> HttpResponse:
     """The answers of one sheet: typed, shown as they were read, then saved."""
     row = _attempt(request, key)
     saw(request, row.person, 1)
-    own = [one for one in log_of([row]).get(row.pk, []) if one.device == PAPER]
+    log = log_of([row]).get(row.pk, [])
+    own = [one for one in log if one.device == PAPER]
     before = answers(own) if row.on_paper_at is not None else None
     content = row.variant.content
     shows = before if request.GET.get("show") == "1" else None
@@ -86,7 +91,8 @@ def paper_entry(request: HttpRequest, key: str) -> HttpResponse:
                 form.add_error(None, say(reason))
             else:
                 messages.success(request, _saved(row, again=done.again, changed=len(done.changed)))
-                return redirect(_next(row))
+                missing = any(one["file"] is None for one in _files(row, log_of([row]).get(row.pk, [])))
+                return redirect("exams:paper_entry", row.key) if missing else redirect(_next(row))
         else:
             read = _read(content, form.given, before)
             form.data = {**{name: form.data.get(name, "") for name in form.fields}, "seen": seen}  # what is shown
@@ -100,11 +106,64 @@ def paper_entry(request: HttpRequest, key: str) -> HttpResponse:
         "none": len(read or ()) - len(given),
         "differing": sum(1 for one in read or () if one["differs"]),
         "again": before is not None,
+        "files": _files(row, log),
         "on_device": row.started_at is not None and row.on_paper_at is None,
         "can_withdraw": row.on_paper_at is not None and why_not_withdraw(row) is None,
         "breadcrumbs": _way(row.sitting),
     }
     return render(request, "exams/paper_entry.html", context, status=422 if form.errors else 200)
+
+
+def _files(row: Attempt, log: list[Received]) -> list[dict[str, Any]]:
+    """The questions whose answer is a file: what counts as handed in, and its content where it is there."""
+    asked = [(number, one["id"]) for number, one in enumerate(row.variant.content, 1) if one["kind"] == "file"]
+    if not asked:
+        return []
+    counted, there = answers_that_count(row, log), arrived([row]).get(row.pk, {})
+    return [
+        {"number": number, "named": bool(digest_in(counted.get(one))), "file": file_of(there, one, counted.get(one))}
+        for number, one in asked
+    ]
+
+
+@needs("exams.hold")
+@shows_people(N_("a file of a candidate who sat on paper"))
+@require_http_methods(["GET", "POST"])
+def paper_file(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """A file that was handed in beside a sheet."""
+    row = _attempt(request, key)
+    saw(request, row.person, 1)
+    asked = dict(enumerate(row.variant.content, 1)).get(number)
+    if asked is None or asked["kind"] != "file":
+        raise Http404
+    form = PaperFileForm(request.POST or None, request.FILES or None, asked=asked)
+    if request.method == "POST" and form.is_valid():
+        try:
+            enter_paper_file(
+                by=request.user,  # type: ignore[arg-type]
+                attempt=row,
+                question=asked["id"],
+                upload=form.cleaned_data["file"],
+                at=timezone.now(),
+            )
+            said = _("%(name)s: the file of question %(number)d is kept.")
+            messages.success(request, said % {"name": person_name(row.person), "number": number})
+            return redirect("exams:paper_entry", row.key)
+        except Refused as reason:
+            form.add_error("file", say(reason))
+    context = {
+        "sitting": row.sitting,
+        "row": row,
+        "number": numbers_of(row.sitting)[row.pk],
+        "question": number,
+        "item": shown_question(asked),
+        "form": form,
+        "breadcrumbs": [
+            *_way(row.sitting),
+            {"label": person_name(row.person), "url": reverse("exams:paper_entry", args=[row.key])},
+        ],
+    }
+    return render(request, "exams/paper_file.html", context, status=422 if form.errors else 200)
 
 
 def _saved(row: Attempt, *, again: bool, changed: int) -> str:
@@ -157,7 +216,7 @@ def answers_sheet(request: HttpRequest, key: str) -> HttpResponse:
     found = sitting_for(request, key)
     made = sheet_of(found, on=today())
     saw(request, found, found.sat.count())
-    return file_response(made, "xlsx", "bai-lam-tren-giay")
+    return made_file(made, "bai-lam-tren-giay.xlsx")
 
 
 @needs("exams.hold")

@@ -19,11 +19,11 @@ from lantoa.exams.queries.access import KEYS
 from lantoa.exams.queries.printing import is_over, rooms_of, variants_of
 from lantoa.exams.rules.printing.setting import Lost
 from lantoa.exams.tasks import SHEETS
-from lantoa.exams.views.files import file_response
 from lantoa.exams.views.reaching import name_of
 from lantoa.exams.views.sittings import sitting_for, way
 from lantoa.office.actions.jobs import start_job
 from lantoa.office.models import File, Job
+from lantoa.office.queries.files import made_file
 
 
 @needs("exams.hold")
@@ -107,7 +107,7 @@ def print_papers(request: HttpRequest, key: str) -> HttpResponse:
     )
     saw(request, found, None)
     name = f"de-{chosen[0].number:03d}" if len(chosen) == 1 else "de"
-    return file_response(made.content, "pdf", name)
+    return made_file(made.content, f"{name}.pdf")
 
 
 @needs("exams.hold")
@@ -125,7 +125,7 @@ def print_variant(request: HttpRequest, key: str) -> HttpResponse:
         at=timezone.now(),
     )
     saw(request, variant.paper, None, part=variant.number)
-    return file_response(made.content, "pdf", f"de-{variant.number:03d}")
+    return made_file(made.content, f"de-{variant.number:03d}.pdf")
 
 
 @needs("exams.hold")
@@ -160,7 +160,7 @@ def print_sheets(request: HttpRequest, key: str) -> HttpResponse:
     saw(request, found, people)
     for words in _strange(found, strange):
         messages.warning(request, words)
-    return file_response(made, "pdf", "phieu-tra-loi")
+    return made_file(made, "phieu-tra-loi.pdf")
 
 
 def _strange(found: Sitting, keys: Iterable[str]) -> list[str]:
@@ -187,4 +187,4 @@ def print_key(request: HttpRequest, key: str) -> HttpResponse:
         at=timezone.now(),
     )
     saw(request, found, None)
-    return file_response(made.content, "pdf", "dap-an")
+    return made_file(made.content, "dap-an.pdf")

@@ -23,7 +23,7 @@ from lantoa.exams.queries.analysis import Asked, asked_in, is_over, variants_of
 from lantoa.exams.queries.corrections import corrections_in
 from lantoa.exams.queries.remarking import key_changes_of, points_changes_of, would_change
 from lantoa.exams.queries.showing import key_of_variant
-from lantoa.exams.rules.corrections import RULES
+from lantoa.exams.rules.corrections import RULES, can_name_a_key, in_the_bank
 from lantoa.exams.views.analysis import item_of, letter, name_of_question
 from lantoa.exams.views.sittings import sitting_for, way
 from lantoa.office.queries.people import names_of
@@ -44,13 +44,13 @@ def _asked(found: Sitting) -> list[Asked]:
 
 
 def right_of(asked: Asked) -> str:
-    """What counts as right, in the letters of the bank; where letters differ from variant to variant: nothing."""
+    """What counts as right, in the letters of the bank; nothing where nothing leads back to them."""
     if asked.given:
         return _(RULES[asked.given])
     if asked.options:
         return ", ".join(letter(one) for one, share in sorted(asked.options.items()) if share > 0)
     _variant, key = asked.keys[0]
-    return key_of_variant(key) if "answers" in key or "rubric" in key else ""
+    return key_of_variant(in_the_bank(key)) if "pairs" not in key or "origin" in key else ""
 
 
 @needs("exams.hold")
@@ -96,8 +96,10 @@ def correct_key(request: HttpRequest, key: str, question: str) -> HttpResponse:
     item = item_of(asked)
     form = CorrectionForm(
         request.POST or None,
-        kind=asked.kind,
+        item=item,
         letters=_letters(asked, item),
+        now=_right_now(asked),
+        can_name=all(can_name_a_key(asked.kind, one) for _variant, one in asked.keys),
         can_take_back=found.key_changes.filter(question=question).exists(),
     )
     context: dict[str, Any] = {
@@ -145,6 +147,12 @@ def _letters(asked: Asked, item: dict[str, Any]) -> list[tuple[str, str]]:
     return [(one, f"{letter(one)}. {words.get(one, '')}".strip()) for one in sorted(asked.options)]
 
 
+def _right_now(asked: Asked) -> Any:
+    """The right order or pairs in the letters of the bank, in the shape of an answer; None of other kinds."""
+    key = in_the_bank(asked.keys[0][1])
+    return key.get("order") or key.get("pairs")
+
+
 def _says(form: CorrectionForm, asked: Asked) -> list[str]:
     correction = form.correction()
     said = [_(RULES[correction.rule])]
@@ -153,6 +161,9 @@ def _says(form: CorrectionForm, asked: Asked) -> list[str]:
         said.append(
             _("Right before: %(before)s; right now: %(now)s.") % {"before": right_of(asked), "now": ", ".join(right)}
         )
+    elif "order" in correction.key or "pairs" in correction.key:
+        both = {"before": right_of(asked), "now": key_of_variant(correction.key)}
+        said.append(_("Right before: %(before)s; right now: %(now)s.") % both)
     elif correction.key:
         said.append(_("Right now: %(now)s.") % {"now": key_of_variant(correction.key)})
     said.append(_("The reason that candidates read: %(reason)s") % {"reason": form.cleaned_data["reason"]})

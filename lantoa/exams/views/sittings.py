@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lantoa.common.refused import N_, Refused
-from lantoa.common.templatetags.lantoa import vdatetime
+from lantoa.common.templatetags.lantoa import vdatetime, vnumber
 from lantoa.common.words import say
 from lantoa.directory.access import check, in_care, may, needs, saw, shows_people, today
 from lantoa.directory.models import Unit
@@ -24,6 +25,7 @@ from lantoa.exams.models import Attempt, Sitting
 from lantoa.exams.queries.access import KEYS
 from lantoa.exams.queries.attempts import counting_of_people
 from lantoa.exams.queries.paper import papers_to_sit
+from lantoa.exams.queries.rooms import count_rooms, together
 from lantoa.exams.queries.sittings import SHOWN, answers_apart, asks_people, count_rows, find_sittings, rows_of
 from lantoa.exams.rules.clock import COUNTS
 from lantoa.exams.views.reaching import name_of
@@ -137,6 +139,8 @@ def sitting(request: HttpRequest, key: str) -> HttpResponse:
         "counting": {one.pk for one in counting_of_people(found, page)} if found.attempts > 1 else set(),
         "can_start": found.together and not over and (begins is None or begins > now),
         "can_end": not over,
+        "can_add": not over and found.published_at is None,
+        "begun": over or (begins is not None and begins <= now) or counted["waiting"] != counted["people"],
         "can_remove": not found.source and counted["waiting"] == counted["people"],
         "can_read": begins is not None and begins <= now,  # letters, and files of answers
         "to_mark": found.sat.filter(unmarked__gt=0).exists(),
@@ -162,12 +166,19 @@ def state_of(attempt: Attempt) -> tuple[str, str]:
     return "none", _("not started")
 
 
+def _how_long(minutes: int) -> str:
+    """In hours where they come out even: nobody reads 1440 minutes as a day."""
+    if minutes and minutes % 60 == 0:
+        return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}
+    return _("%(count)d minutes") % {"count": minutes}
+
+
 def _facts(found: Sitting) -> list[dict[str, Any]]:
     facts = [
         {"key": _("Exam paper"), "value": found.paper.title, "url": reverse("exams:paper", args=[found.paper.key])},
         {"key": _("Begins"), "value": when(found)},
         {"key": _("Minutes for the exam"), "value": str(found.minutes)},
-        {"key": _("Late answers are taken for"), "value": _("%(count)d minutes") % {"count": found.late_minutes}},
+        {"key": _("Late answers are taken for"), "value": _how_long(found.late_minutes)},
     ]
     if found.attempts > 1:
         facts.append({"key": _("Attempts of a person, at most"), "value": str(found.attempts)})
@@ -188,7 +199,12 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
         start_now(by=request.user, sitting=found, at=timezone.now())  # type: ignore[arg-type]
         messages.success(request, _("The exam has begun."))
         return redirect("exams:sitting", found.key)
-    says = [_("Everybody on the list can begin from this moment, and everybody's time runs.")]
+    there = together(count_rooms(found, at=timezone.now()).values())
+    said = _("%(here)s of %(people)s people have the waiting page open.")
+    says = [
+        _("Everybody on the list can begin from this moment, and everybody's time runs."),
+        said % {"here": vnumber(there["here"]), "people": vnumber(there["people"])},
+    ]
     return confirm(request, found, _("Start now?"), says, _("Start now"), kind="primary")
 
 

@@ -40,11 +40,12 @@ from lantoa.exams.queries.rooms import (
     rooms_watched,
     rows_in,
     watches,
+    with_named,
 )
 from lantoa.exams.rules.clock import Phase
-from lantoa.exams.views.files import file_response
 from lantoa.exams.views.rooms import asks_for_part, way_to_rooms
 from lantoa.exams.views.sittings import when
+from lantoa.office.queries.files import made_file
 
 PAGE = 100
 LIVE = ("people", "here", "waiting", "started", "silent", "handed_in", "late", "incidents", "checked", "absent")
@@ -52,7 +53,8 @@ LIVE = ("people", "here", "waiting", "started", "silent", "handed_in", "late", "
 
 def room_for(request: HttpRequest, key: str) -> Room:
     """The room, for whoever watches over it or holds its exam; 404 for everybody else."""
-    room = get_object_or_404(Room.objects.select_related("unit", "sitting__unit", "sitting__paper"), key=key)
+    found = with_named(request.user).select_related("unit", "sitting__unit", "sitting__paper")
+    room = get_object_or_404(found, key=key)
     if not watches(request.user, room, on=today()):
         raise Http404
     return room
@@ -223,7 +225,7 @@ def list_sheet(request: HttpRequest, key: str) -> HttpResponse:
     """The list of the room, to print and sign."""
     found = room_for(request, key)
     saw(request, found.sitting, found.seats.count())
-    return file_response(list_to_sign(found, on=today()), "xlsx", f"danh-sach-phong-thi-{found.key}")
+    return made_file(list_to_sign(found, on=today()), f"danh-sach-phong-thi-{found.key}.xlsx")
 
 
 @needs(SIGNED_IN)

@@ -117,19 +117,6 @@ def make_paper(paper: PrintedPaper, *, day: datetime.date, fonts: Path = FONTS) 
         return Made(content, (*setter.lost, *_letters_lost(letters, variants)))
 
 
-def make_sheets(
-    candidates: Iterable[PrintedCandidate],
-    variants: Mapping[int, Sequence[Mapping[str, Any]]],
-    *,
-    unit: str,
-    title: str,
-    day: datetime.date,
-    fonts: Path = FONTS,
-) -> bytes:
-    """The answer sheets of these candidates, in their order. `variants`: their content by number."""
-    return set_sheets(candidates, variants, unit=unit, title=title, day=day, fonts=fonts)[0]
-
-
 def set_sheets(
     candidates: Iterable[PrintedCandidate],
     variants: Mapping[int, Sequence[Mapping[str, Any]]],
@@ -139,7 +126,8 @@ def set_sheets(
     day: datetime.date,
     fonts: Path = FONTS,
 ) -> tuple[bytes, tuple[str, ...]]:
-    """The same, and the codes of those on whose sheet letters of no typeface stand by their numbers."""
+    """The answer sheets of these candidates, in their order, and the codes of those on whose sheet letters of no
+    typeface stand by their numbers. `variants`: their content by number."""
     named = list(candidates)
     if not named:
         raise Refused(N_("Cannot print answer sheets: there are no candidates."))

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from lantoa.exams.rules.content import LETTERS
-
 WIDE: Final = 190.0  # between the margins
 HALF: Final = 134.5  # high, without margins
 WHOLE: Final = 277.0
@@ -159,11 +157,3 @@ def _write(page: Page, top: float, number: int, count: int, beside: str) -> None
         page.lines.append((18, top + LINE - 2, WIDE - 18))
     for at in range(count if count > 1 else 0):
         page.lines.append((0, top + (at + 2) * LINE - 2, WIDE))
-
-
-def letters_of(asked: Mapping[str, Any]) -> tuple[str, ...]:
-    """The letters that may stand for an answer to this question; none where words answer it."""
-    if asked["kind"] == "truefalse":
-        return TRUE_FALSE
-    name = "rights" if asked["kind"] == "matching" else "options"
-    return tuple(one["id"].upper() for one in asked.get(name, ()) if one["id"] in LETTERS)
