@@ -17,7 +17,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from _people import invented_name
 
 sys.path.insert(0, str(ROOT / "tests"))
 LIMIT_MS = 50
+AGAIN = 9  # runs of those over the limit, at the end: whether it was the page or the machine at that moment
 CLASS_SIZE = 40
 PROGRAMMES = 10
 MEETINGS = 4
@@ -80,6 +81,9 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     pace.append(loop_ms())
     large = dict(visited(ask, places, options.runs))
     pace.append(loop_ms())
+    dear = {page for page, figures in large.items() if figures["cpu_ms"] > LIMIT_MS}
+    again = dict(visited(ask, places, AGAIN, dear))
+    pace.append(loop_ms())
     grown = {
         " ".join(page): [small[page]["queries"], figures["queries"]]
         for page, figures in large.items()
@@ -102,8 +106,11 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         "demonstration_alone": summed(small),
         "with_all": summed(large),
         "over_the_limit": {
-            " ".join(page): figures for page, figures in by_cost(large) if figures["cpu_ms"] > LIMIT_MS
+            " ".join(page): figures | {"cpu_ms_again": again[page]["cpu_ms"]}
+            for page, figures in by_cost(large)
+            if page in again
         },
+        "over_the_limit_again_too": sum(1 for figures in again.values() if figures["cpu_ms"] > LIMIT_MS),
         "more_queries_with_more_data": grown,
         "more_queries_in_a_large_programme": more,
     }
@@ -196,8 +203,10 @@ def asker() -> Ask:
     return ask
 
 
-def visited(ask: Ask, places: dict[str, Any], runs: int) -> Iterator[tuple[Page, dict[str, Any]]]:
-    """Every page of every corner for every reader whom it answers."""
+def visited(
+    ask: Ask, places: dict[str, Any], runs: int, only: Container[Page] | None = None
+) -> Iterator[tuple[Page, dict[str, Any]]]:
+    """Every page of every corner for every reader whom it answers, or only some of them."""
     from django.urls import reverse
     from house.test_rights import NO_UNIT, THINGS
     from house.urls import all_urls
@@ -216,8 +225,9 @@ def visited(ask: Ask, places: dict[str, Any], runs: int) -> Iterator[tuple[Page,
                 continue  # not a page: asked with a token
             address = reverse(url.name, kwargs=make(place) if make else None)
             for one in SIGN_INS:
-                if figures := ask(one.username, address, runs):
-                    yield (url.name, corner if url.arguments else "", one.username), figures
+                page = (url.name, corner if url.arguments else "", one.username)
+                if (only is None or page in only) and (figures := ask(one.username, address, runs)):
+                    yield page, figures
 
 
 # ---- 100,000 people

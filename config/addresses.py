@@ -1,12 +1,19 @@
-"""The addresses of a room, found by their first word: a page is not compared with the patterns of all others."""
+"""The addresses of a room, found by their first word: a page is not compared with the patterns of all others; and a
+room is loaded when its first page is asked for, so that the start page waits for none of the others."""
 
 from collections.abc import Sequence
+from importlib import import_module
+from threading import RLock
+from types import ModuleType
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, include
+from django.urls import URLPattern, URLResolver
 from django.urls.exceptions import Resolver404
 from django.urls.resolvers import ResolverMatch, RoutePattern
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
+
+_LOADING = RLock()
 
 
 class Room(URLResolver):
@@ -15,8 +22,24 @@ class Room(URLResolver):
 
     @classmethod
     def of(cls, module: str) -> "Room":
-        found, app_name, namespace = include(module)
-        return cls(RoutePattern("", is_endpoint=False), found, None, app_name=app_name, namespace=namespace)
+        name = module.split(".")[1]  # which its `app_name` says too
+        return cls(RoutePattern("", is_endpoint=False), module, None, app_name=name, namespace=name)
+
+    @cached_property
+    def urlconf_module(self) -> ModuleType:
+        """One thread loads rooms at a time: two in the middle of the same modules could wait for each other."""
+        with _LOADING:
+            return import_module(str(self.urlconf_name))
+
+    def _populate(self) -> None:
+        """Asked by the house, of every room, when the first address of any is written: no reason to load this one."""
+
+    @property
+    def reverse_dict(self) -> Any:
+        """Its own addresses, when one of them is written."""
+        if get_language() not in self._reverse_dict:
+            super()._populate()
+        return super().reverse_dict
 
     def resolve(self, path: str) -> ResolverMatch:
         """As Django's own."""

@@ -42,6 +42,24 @@ TOUR = (
         "load_programme",
     ),
     Command(
+        "load-targets",
+        "Load the targets of a decision with the evidence of each milestone; two files ship with the house.",
+        "lantoa load-targets 2393-2020 --apply",
+        "load_targets",
+    ),
+    Command(
+        "load-playbook",
+        "Load a playbook from its file for a unit, as a new version; one file ships with the house.",
+        'lantoa load-playbook vi-huong-2020 --unit "Tỉnh Thái Nguyên" --apply',
+        "load_playbook",
+    ),
+    Command(
+        "export-playbook",
+        "Write a playbook to a file, letter for letter, for another house.",
+        "lantoa export-playbook vi-huong-2020 --to vi-huong-2020.toml",
+        "export_playbook",
+    ),
+    Command(
         "import-roster",
         "Read an Excel roster as it came, say row by row what it would change, and change it.",
         "lantoa import-roster roster.xlsx --programme quan-9-2020 --apply",
@@ -52,6 +70,12 @@ TOUR = (
         "Issue the certificates of those who completed, as PDF/A.",
         "lantoa certificates quan-9-2020 --out certificates/ --apply",
         "certificates",
+    ),
+    Command(
+        "simulate-workshop",
+        "Let the invented sites of the demonstration's workshop act at the running server, so that its board moves.",
+        "lantoa simulate-workshop --minutes 10 --speed 2",
+        "simulate_workshop",
     ),
     Command(
         "verify-ledger",

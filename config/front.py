@@ -17,9 +17,13 @@ from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import Any, BinaryIO
 
-MOST_WAITING = 16  # requests a thread that wait for one; more are asked to come again
+MOST_WAITING = 100  # requests a thread that wait for one, a few seconds; more are asked to come again
 IN_MEMORY = 1024 * 1024  # larger bodies go to disk
-BUSY = (503, [("content-type", "text/plain; charset=utf-8"), ("retry-after", "2")], "Too busy. Try again.")
+BUSY = (
+    503,
+    [("content-type", "text/plain; charset=utf-8"), ("retry-after", "2")],
+    "Máy chủ đang bận. Hãy thử lại sau vài giây.\n\nThe server is busy. Try again in a few seconds.\n",
+)
 
 Start = tuple[int, list[tuple[str, str]]]
 

@@ -1,8 +1,8 @@
 """The keeper: the parent process of one database server, which lives as long as somebody needs it.
 
 Started by config/postgres.py as a process of its own (standard library only), in a session of its own, so
-that Ctrl-C in a terminal does not reach it. What it says to a session: `say WORDS`, `ready URL`,
-`error WORDS`, `lost WORDS`, `stopped`.
+that Ctrl-C in a terminal does not reach it. What it says to a session: `say WORDS`, `soon URL` (the server begins
+there), `ready URL`, `error WORDS`, `lost WORDS`, `stopped`.
 """
 
 import fcntl
@@ -261,8 +261,9 @@ class Keeper:
         command = [str(programs.folder / "postgres"), "-D", str(cluster.resolve())]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        self._launch(command, cluster)
         url = f"postgresql://{NAME}@/{NAME}?host={quote(str(sockets), safe='')}"
+        self._tell_all(f"soon {url}")
+        self._launch(command, cluster)
         if not (cluster / ".lantoa").exists():
             answer = run(
                 [str(programs.folder / "createdb"), "-h", str(sockets), "-U", NAME, NAME],

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+_DOORBELLS = {"valkey": False, "redis": False, "valkeys": True, "rediss": True}  # and whether encrypted
 _MAIL = {"smtp": ("starttls", 587), "smtps": ("tls", 465), "smtp+plain": ("", 25)}
 
 
@@ -52,6 +53,26 @@ def gateways_of(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
             "secret": environment.get(f"{name}_SECRET", ""),
         }
     return found
+
+
+def doorbell_of(environment: Mapping[str, str]) -> str:
+    """LANTOA_DOORBELL: the address of a Valkey or Redis server; "" for PostgreSQL's own. It carries keys and numbers
+    only, but a password goes encrypted."""
+    said = environment.get("LANTOA_DOORBELL", "").strip()
+    if said in {"", "postgresql"}:
+        return ""
+    parts = urlsplit(said)
+    if (
+        parts.scheme not in {"valkey", "redis", "valkeys", "rediss"}
+        or not parts.hostname
+        or parts.path not in {"", "/"}
+    ):
+        raise ImproperlyConfigured(
+            "LANTOA_DOORBELL must be postgresql, or look like valkeys://NAME:PASSWORD@HOST:6379"
+        )
+    if parts.password and not _DOORBELLS[parts.scheme] and not is_loopback(parts):
+        raise ImproperlyConfigured("LANTOA_DOORBELL: a password is for valkeys or rediss (TLS), or for this machine")
+    return said
 
 
 def is_loopback(parts: SplitResult) -> bool:

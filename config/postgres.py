@@ -74,9 +74,16 @@ class Session:
         self.close()
 
 
-def hold(data: Path, *, throwaway: bool = False, say: Callable[[str], None] = lambda _: None) -> Session:
+def hold(
+    data: Path,
+    *,
+    throwaway: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+    soon: Callable[[str], None] = lambda _: None,
+) -> Session:
     """The database of a data folder: found running, or started, or made and started. Raises CannotStart.
 
+    `soon` is called with its address when the server begins to start, before it takes questions.
     `throwaway` is for tests and scratch work: nothing is forced to disk, and when the last session ends the
     whole folder `data` is deleted.
     """
@@ -87,7 +94,7 @@ def hold(data: Path, *, throwaway: bool = False, say: Callable[[str], None] = la
     while time.monotonic() < deadline:
         connection = _knock(data)
         if connection is not None:
-            line = _listen(connection, deadline, say)
+            line = _listen(connection, deadline, {"say": say, "soon": soon})
             if line.startswith("ready "):
                 return Session(connection, line.removeprefix("ready "), keeper)
             connection.close()
@@ -156,16 +163,16 @@ def _knock(data: Path) -> socket.socket | None:
     return connection
 
 
-def _listen(connection: socket.socket, deadline: float, say: Callable[[str], None]) -> str:
+def _listen(connection: socket.socket, deadline: float, told: dict[str, Callable[[str], None]]) -> str:
     """The keeper's last word: `ready URL` or `error WORDS`; empty when it is just ending."""
     buffer = b""
     while True:
         while b"\n" in buffer:
             line, _, buffer = buffer.partition(b"\n")
-            words = line.decode("utf-8", "replace")
-            if not words.startswith("say "):
-                return words
-            say(words.removeprefix("say "))
+            kind, _, words = line.decode("utf-8", "replace").partition(" ")
+            if kind not in told:
+                return f"{kind} {words}"
+            told[kind](words)
         connection.settimeout(max(0.01, deadline - time.monotonic()))
         try:
             piece = connection.recv(65536)

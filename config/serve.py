@@ -117,7 +117,7 @@ class Server:
         secret_key(self.data)
         if not url:
             self.say("starting the database")
-            self.session = hold(self.data, say=lambda words: self.say(f"  {words}"))
+            self.session = hold(self.data, say=lambda words: self.say(f"  {words}"), soon=self._begin_early)
             url = self.session.url
         without = self.options.no_demo or (self.data / NO_DEMONSTRATION).exists()
         demonstration = self.options.demo or (self.session is not None and not without)
@@ -125,8 +125,8 @@ class Server:
         self._prepare(surroundings)
         if self.asked_to_stop:
             return 0
-        self._tell_doctor(surroundings)
-        self._start_web_server(surroundings)
+        if not self.children:
+            self._start_web_server(surroundings)
         if not self._wait_for_first_page():
             return 1 if self.asked_to_stop is None else 0
         if not self.options.no_worker:  # second: the first page is what somebody waits for
@@ -141,6 +141,14 @@ class Server:
         if not self.asked_to_stop:
             self.say("Stop it with Ctrl-C.")
         return self._watch(surroundings)
+
+    def _begin_early(self, url: str) -> None:
+        """Loads the pages while the database starts, when there is nothing to prepare before."""
+        for child in self.children:  # of a server that ended before it was ready
+            child.signal(signal.SIGKILL)
+        self.children.clear()
+        if is_prepared(self.data, embedded=True):
+            self._start_web_server(environment(self.options, self.data, url))
 
     def _tell_doctor(self, surroundings: dict[str, str]) -> None:
         """What only this process knows, for `lantoa doctor`; and the counts of the pages begin anew."""
@@ -190,6 +198,8 @@ class Server:
         table = _sign_ins(self.data)
         if table and surroundings["LANTOA_LOOPBACK"] != "1":
             table.append("These work on this machine only; this server is open to others, so they do not work now.")
+        if table:
+            table += ["", "To see a workshop of 80 sites move:  .venv/bin/lantoa simulate-workshop"]
         for line in [*table, ""] if table else []:
             self.say(line)
 
@@ -219,6 +229,7 @@ class Server:
         return int(work.process.returncode)
 
     def _start_web_server(self, surroundings: dict[str, str]) -> None:
+        self._tell_doctor(surroundings)
         options = self.options
         arguments = [options.host.strip("[]"), str(options.port), "--threads", str(options.threads)]
         arguments += ["--processes", str(options.processes)]

@@ -17,6 +17,8 @@ LANTOA_CODE_ROLES       roles that must sign in with a one-time code too, comma 
 LANTOA_OPENID_ISSUER    sign-in by OpenID Connect: the issuer, exactly as the provider writes it; with
 LANTOA_OPENID_CLIENT, LANTOA_OPENID_SECRET, LANTOA_OPENID_NAME   its client id, its secret, what the button says
 LANTOA_STREAM_ORIGINS   origins whose HLS streams pages of workshops play: "https://stream.example.vn" (default: none)
+LANTOA_DOORBELL         who says that a workshop has news: postgresql (default), or valkey://NAME:PASSWORD@HOST:PORT
+                        (redis:// is the same, valkeys:// and rediss:// over TLS)
 LANTOA_DEBUG            1 for development
 LANTOA_SMTP             the mail server: smtps://NAME:PASSWORD@HOST:465, smtp://NAME:PASSWORD@HOST:587 (STARTTLS), or
                         "file" to write letters into the data folder; without it no e-mail is sent (docs/notices.md)
@@ -29,7 +31,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from config.outside import gateways_of, mail_of
+from config.outside import doorbell_of, gateways_of, mail_of
 from config.secrets import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -61,12 +63,15 @@ STREAM_ORIGINS = tuple(
     for one in os.environ.get("LANTOA_STREAM_ORIGINS", "").split(",")
     if one.strip().startswith("https://")
 )
+DOORBELL = doorbell_of(os.environ)
 METRICS_TOKEN = os.environ.get("LANTOA_METRICS_TOKEN", "")
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS.startswith("https://") else []
 
 INSTALLED_APPS = [
     "lantoa.web",
     "lantoa.api",
+    "lantoa.pilots",
+    "lantoa.readiness",
     "lantoa.workshops",
     "lantoa.training",
     "lantoa.exams",
@@ -84,7 +89,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",  # its templates, behind ours
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 MIDDLEWARE = [
     "lantoa.common.middleware.ProxyMiddleware",
@@ -143,7 +150,8 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # a connection that a restarted database has dropped is not handed out
-        "OPTIONS": {"connect_timeout": "5", **options, "pool": _POOL},
+        # prepared is what asks for it (`common.ready`), and nothing else
+        "OPTIONS": {"connect_timeout": "5", **options, "pool": _POOL, "prepare_threshold": 5},
     }
 
 

@@ -18,4 +18,6 @@ urlpatterns: list[URLResolver] = [
     Room.of("lantoa.exams.urls"),
     Room.of("lantoa.training.urls"),
     Room.of("lantoa.workshops.urls"),
+    Room.of("lantoa.pilots.urls"),
+    Room.of("lantoa.readiness.urls"),
 ]

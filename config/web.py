@@ -3,6 +3,8 @@
 import argparse
 import gc
 import signal
+import threading
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 from config.processes import die_with_parent
 
 CONNECTIONS = 16_384  # open at a time: a province of phones, each holding one; what waits is limited by the front
+FIRST_PAGE_SECONDS = 0.3  # in which `serve` asks for it; then the pages of all rooms are loaded
+DATABASE_SECONDS = 20  # in which it may come after us
 STOP_SECONDS = 8  # an answer that takes longer after the word to stop is given up
 
 
@@ -27,17 +31,34 @@ def load(_target: str = "", *, threads: int) -> Any:
 
     meter = Meter(Path(settings.METERS_DIR))
     front = Front(application, [Exams(meter=meter), Workshops(meter=meter)], threads=threads)
-    settle()
+    wait_for_database()
+    threading.Timer(FIRST_PAGE_SECONDS, settle).start()
     return front
 
 
-def settle() -> None:
-    """What is loaded now is needed as long as the process lives: the collector of garbage passes over it. Else it
-    would look through all of it in the middle of every tenth page, for 50 ms and more. (The garbage of loading, 2 MB,
-    stays as well.)"""
-    from django.urls import get_resolver
+def wait_for_database() -> None:
+    """Until it takes questions: we were loaded while it started. One that stays away is the pages' to tell."""
+    from django.db import OperationalError, connection
 
-    get_resolver().url_patterns  # noqa: B018 -- loads the views of all rooms; the first page would
+    deadline = time.monotonic() + DATABASE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            time.sleep(0.02)
+            continue
+        connection.close()
+        return
+
+
+def settle() -> None:
+    """Loads the pages of all rooms. What is loaded then is needed as long as the process lives: the collector of
+    garbage passes over it. Else it would look through all of it in the middle of every tenth page, for 50 ms and
+    more. (The garbage of loading, 2 MB, stays as well.)"""
+    from config.urls import urlpatterns
+
+    for room in urlpatterns:
+        room.url_patterns  # noqa: B018 -- loads it
     gc.freeze()
     gc.enable()
 

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -21,7 +22,7 @@ from lantoa.directory.models import (
 )
 from lantoa.ledger.rules import Machine
 from lantoa.presence.models import Gathering
-from lantoa.programmes.models import Programme
+from lantoa.programmes.models import Measurement, Milestone, Programme, Review, Target
 from lantoa.training.models import Enrolment, Meeting, TrainingClass
 
 BY = Machine("test")
@@ -107,6 +108,48 @@ def programme(owner: Unit | None = None, **fields: Any) -> Programme:
     fields.setdefault("name", "Chuyển đổi số cho lãnh đạo")
     fields.setdefault("period", period_of(date(2020, 10, 1), date(2021, 1, 1)))
     return Programme.objects.create(unit=owner or unit(level=Level.DISTRICT, kind="Quận"), **fields)
+
+
+def target(owner: Unit | None = None, goals: dict[int, int | str] | None = None, **fields: Any) -> Target:
+    fields.setdefault("code", f"CT-{next(_number)}")
+    fields.setdefault("name", "Hồ sơ xử lý trực tuyến")
+    fields.setdefault("kind", "at_least")
+    fields.setdefault("measure", "%")
+    fields.setdefault("pillar", "government")
+    fields.setdefault("since", LONG_AGO)
+    fields.setdefault("folded", fold(f"{fields['code']} {fields['name']}"))
+    made = Target.objects.create(unit=owner or unit(), **fields)
+    for year, value in (goals or {}).items():
+        Milestone.objects.create(target=made, year=year, value=Decimal(value))
+    return made
+
+
+def figure(
+    of: Target,
+    year: int,
+    value: int | str,
+    *,
+    part: int | None = None,
+    whole: int | None = None,
+    approved: bool = False,
+) -> Measurement:
+    """A figure of a year, by hand: no checks."""
+    at = datetime(year + 1, 1, 10, 2, tzinfo=UTC)
+    made = Measurement.objects.create(
+        target=of,
+        unit=of.unit,
+        period=period_of(date(year, 1, 1), date(year + 1, 1, 1)),
+        number=of.measurements.filter(period__startswith=date(year, 1, 1)).count() + 1,
+        value=Decimal(value),
+        part=part,
+        whole=whole,
+        reason="sửa" if of.measurements.filter(period__startswith=date(year, 1, 1)).exists() else "",
+        reported_by=BY.actor_key,
+        reported_at=at,
+    )
+    if approved:
+        Review.objects.create(measurement=made, verdict="approved", by=BY.actor_key, at=at)
+    return made
 
 
 def course(owner: Unit, topics: int = 1, **fields: Any) -> Course:

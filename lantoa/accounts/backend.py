@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db import connection
 
 from lantoa.accounts.models import User
-from lantoa.common.ready import columns
+from lantoa.common.ready import asking, columns
 
 
 class Accounts(ModelBackend):
@@ -15,7 +14,7 @@ class Accounts(ModelBackend):
     def get_user(self, user_id: Any) -> User | None:
         """The open account of this number."""
         names, listed = columns(User, "u")
-        with connection.cursor() as cursor:
+        with asking() as cursor:
             cursor.execute(f"SELECT {listed} FROM accounts_user u WHERE u.id = %s AND u.is_active", [user_id])
             found = cursor.fetchone()
         return None if found is None else User.from_db("default", names, found)

@@ -3,13 +3,12 @@
 from datetime import datetime
 from functools import cache
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from lantoa.accounts.models import Authenticator, PersonalLink, User
 from lantoa.accounts.rules import clean_username, token_hash
 from lantoa.common.keyring import secret
-from lantoa.common.ready import columns
+from lantoa.common.ready import asking, columns
 
 
 def user_named(username: str) -> User | None:
@@ -24,7 +23,7 @@ def link_of(token: str, *, at: datetime) -> PersonalLink | None:
     None alike for a token that is unknown, revoked or expired and for an account that is closed: a stranger does
     not learn which.
     """
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(_statement(), [token_hash(secret("links"), token), at])
         row = cursor.fetchone()
     if row is None:

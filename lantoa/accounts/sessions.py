@@ -10,8 +10,10 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.utils.crypto import get_random_string
+
+from lantoa.common.ready import asking
 
 READ = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > now()"
 INSERT = "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (%s, %s, %s)"
@@ -25,7 +27,7 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """What it holds; nothing when it is not there or has ended. Every page asks: the question is ready made."""
-        with connection.cursor() as cursor:
+        with asking() as cursor:
             cursor.execute(READ, [self.session_key])
             found = cursor.fetchone()
         if found is None:
@@ -35,7 +37,7 @@ class SessionStore(DatabaseStore):
         return held
 
     def _insert(self, data: dict[str, Any]) -> None:
-        with connection.cursor() as cursor:
+        with asking() as cursor:
             cursor.execute(INSERT, [self.session_key, self.encode(data), self.get_expiry_date()])
 
     def _get_new_session_key(self) -> str:

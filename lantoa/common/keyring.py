@@ -31,11 +31,11 @@ def keep(path: Path, content: bytes) -> bytes:
 
 
 @cache
-def _secret(folder: Path, name: str) -> bytes:
-    path = folder / f"{name}.key"
+def _secret(folder: str, name: str) -> bytes:
+    path = Path(folder) / f"{name}.key"
     return path.read_bytes() if path.exists() else keep(path, secrets.token_bytes(KEY_BYTES))
 
 
 def secret(name: str) -> bytes:
     """The installation's 32-byte secret called `name`, made when it is first asked for."""
-    return _secret(Path(settings.KEYS_DIR), name)
+    return _secret(str(settings.KEYS_DIR), name)

@@ -281,12 +281,8 @@ def _month_words(
 
 def _tick(drawing: _Drawing, tick: Tick, x: float, y: float, r: float) -> None:
     if tick.state == "missed":
-        drawing.put(
-            "path",
-            "missed",
-            tick.words,
-            d=_path(f"M{x - r} {y - r} l{2 * r} {2 * r} M{x - r} {y + r} l{2 * r} {-2 * r}"),
-        )
+        left, above, below, wide = _said(x - r), _said(y - r), _said(y + r), _said(2 * r)
+        drawing.put("path", "missed", tick.words, d=f"M{left} {above} l{wide} {wide} M{left} {below} l{wide} -{wide}")
     else:
         css = "held" if tick.state == "held" else "planned"
         drawing.put("rect", css, tick.words, x=x - r, y=y - r, width=2 * r, height=2 * r, rx=1.5)

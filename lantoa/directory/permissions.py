@@ -29,9 +29,14 @@ PERMISSIONS: dict[str, str] = {
     "office.manage_privacy": N_("Answer requests about personal data, export, restrict and erase; log breaches."),
     "programmes.view": N_("See the unit's programmes, classes and results."),
     "programmes.manage": N_("Create, load and change programmes."),
+    "programmes.budget": N_("Enter the money of programmes: what is planned, allocated and spent."),
+    "programmes.inventory": N_("Keep the inventory of the unit's platforms and infrastructure."),
+    "programmes.report": N_("Report the figures of the unit's targets."),
+    "programmes.review": N_("Approve the figures that units report, or return them with a reason."),
     "competence.manage": N_("Create and change courses, topics and materials."),
     "exams.view": N_("See the question banks and papers of the unit, without the right answers."),
     "exams.view_keys": N_("See the right answers of questions and papers."),
+    "exams.view_analysis": N_("See what exams of classes one teaches tell of their questions, once they are over."),
     "exams.manage": N_("Write, import and share questions, make papers."),
     "exams.hold": N_("Hold exams: say who sits which paper, start and end them, give time, mark, publish results."),
     "exams.invigilate": N_("Watch over the exam rooms of the unit: who is where, extra time, remarks, minutes."),
@@ -49,6 +54,13 @@ PERMISSIONS: dict[str, str] = {
     "workshops.moderate": N_("Serve as secretary of workshops: questions, announcements, faults."),
     "workshops.answer": N_("Answer questions that workshops have forwarded to the unit."),
     "workshops.operate": N_("Answer for the sites of the unit: invitations, technical checks, the roll call."),
+    "pilots.view": N_("See the pain points, pilots, playbooks and spreads of the unit."),
+    "pilots.report": N_("Say what hurts the unit, enter values of its pilots and the steps of what it takes on."),
+    "pilots.manage": N_("Merge and weigh pain points, plan pilots and decide on them, carry playbooks to units."),
+    "readiness.view": N_("See the indices, campaigns and published scores of the unit."),
+    "readiness.manage": N_("Load indices, hold campaigns, publish scores."),
+    "readiness.review": N_("Review the answers that units have handed in; decide on appeals."),
+    "readiness.answer": N_("Answer for the unit in a campaign, with papers; object to a ruling."),
     "api.manage": N_("Let other systems in: issue and revoke tokens, say which events are sent to them."),
     "api.export": N_("Take everything of a room away as files."),
 }
@@ -59,7 +71,8 @@ _PRIVACY = {"office.view_privacy", "office.manage_privacy"}
 ROLES: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(PERMISSIONS),
     Role.PROGRAMME_OFFICER: frozenset(PERMISSIONS)
-    - {"directory.grant_roles", "directory.import_units", "ledger.view", "api.manage", *_PRIVACY},
+    - {"directory.grant_roles", "directory.import_units", "ledger.view", "api.manage", *_PRIVACY}
+    - {"readiness.answer"},  # whoever reviews does not answer
     Role.UNIT_COORDINATOR: frozenset(
         {
             *_READING,
@@ -67,16 +80,31 @@ ROLES: dict[str, frozenset[str]] = {
             "directory.merge_people",
             "directory.issue_links",
             "office.view_notices",
+            "programmes.inventory",
+            "programmes.report",
             "training.nominate",
+            "readiness.answer",
+            "readiness.view",
             "workshops.answer",
             "workshops.operate",
+            "pilots.view",
+            "pilots.report",
         }
     ),
-    Role.LECTURER: frozenset({"training.teach"}),
+    Role.LECTURER: frozenset({"training.teach", "exams.view_analysis"}),
     Role.SITE_OPERATOR: frozenset({"exams.invigilate", "workshops.operate"}),
     Role.LEARNER: frozenset({"training.learn"}),
     Role.AUDITOR: frozenset(
-        {*_READING, "exams.view", "ledger.view", "office.view_jobs", "office.view_privacy", "workshops.view"}
+        {
+            *_READING,
+            "exams.view",
+            "ledger.view",
+            "office.view_jobs",
+            "office.view_privacy",
+            "workshops.view",
+            "pilots.view",
+            "readiness.view",
+        }
     ),
 }
 

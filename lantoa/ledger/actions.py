@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from lantoa.common.keyring import secret
 from lantoa.common.models import Thing, new_key
-from lantoa.ledger.models import Entry, Seal, begins
+from lantoa.common.ready import asking
+from lantoa.ledger.models import Entry, Seal, begins, written
 from lantoa.ledger.models import thing_key as thing_key
 from lantoa.ledger.queries import days_to_seal, head_file, marks_of_day, read_head
 from lantoa.ledger.rules import (
@@ -34,6 +35,13 @@ INSERT = (
     "INSERT INTO ledger_entry (key, at, actor, act, thing, about, mark)"
     " VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s) RETURNING id"
 )
+INSERT_EACH = """
+    INSERT INTO ledger_entry (key, at, actor, act, thing, about, mark)
+    SELECT key, %s, actor, act, thing, about::jsonb, decode(mark, 'hex')
+      FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+           WITH ORDINALITY AS u(key, actor, act, thing, about, mark, place)
+     ORDER BY place
+"""
 
 
 def record(*, by: Actor, act: str, thing: Thing | str, about: dict[str, Any] | None = None) -> Entry:
@@ -44,7 +52,7 @@ def record(*, by: Actor, act: str, thing: Thing | str, about: dict[str, Any] | N
     """
     entry = _line(by=by.actor_key, act=act, thing=thing if isinstance(thing, str) else thing_key(thing), about=about)
     about_it = json.dumps(entry.about)
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(
             INSERT, [entry.key, entry.at, entry.actor, entry.act, entry.thing, about_it, bytes(entry.mark)]
         )
@@ -56,10 +64,17 @@ def record(*, by: Actor, act: str, thing: Thing | str, about: dict[str, Any] | N
 def record_each(lines: Iterable[tuple[str, str, str] | tuple[str, str, str, dict[str, Any]]]) -> None:
     """Many lines (actor, act, thing, about or not) in one INSERT: for acts of many people in the same moment, and for
     what is done for many."""
-    entries = [
-        _line(by=line[0], act=line[1], thing=line[2], about=line[3] if len(line) > 3 else None) for line in lines
-    ]
-    Entry.objects.bulk_create(entries, batch_size=1000)
+    if not connection.in_atomic_block:
+        raise RuntimeError("many lines are recorded outside the transaction of their action")
+    at, key_of_marks = timezone.now(), secret("ledger")
+    rows = []
+    for actor, act, thing, *rest in lines:
+        key, about = new_key(), plain(rest[0] if rest else {})
+        made = mark(key_of_marks, written(key, at, actor, act, thing, about))
+        rows.append((key, actor, act, thing, json.dumps(about), made.hex()))
+    with asking() as cursor:
+        for start in range(0, len(rows), BATCH):
+            cursor.execute(INSERT_EACH, [at, *map(list, zip(*rows[start : start + BATCH], strict=True))])
 
 
 def _line(*, by: str, act: str, thing: str, about: dict[str, Any] | None) -> Entry:

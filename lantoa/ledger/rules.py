@@ -92,10 +92,12 @@ def _plain_dict(value: dict[Any, Any], where: str) -> dict[str, Any]:
     return made
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical(*, key: str, at: str, actor: str, act: str, thing: str, about: dict[str, Any]) -> bytes:
     """The one way to write a line as bytes; `at` is ISO 8601 in UTC with microseconds."""
-    line = [key, at, actor, act, thing, about]
-    return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(errors="surrogatepass")
+    return _CANONICAL([key, at, actor, act, thing, about]).encode(errors="surrogatepass")
 
 
 def mark(secret: bytes, line: bytes) -> bytes:

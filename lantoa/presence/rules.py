@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 CODE_DIGITS = 6
 GRACE = timedelta(minutes=15)  # whoever comes this late was still there for all of it
@@ -11,7 +12,11 @@ GRACE = timedelta(minutes=15)  # whoever comes this late was still there for all
 
 def code_at(secret: bytes, moment: datetime, seconds: int) -> str:
     """The six digits shown on the wall at that moment; they change every `seconds` (after RFC 6238)."""
-    slot = int(moment.timestamp()) // seconds
+    return _digits(bytes(secret), int(moment.timestamp()) // seconds)
+
+
+@lru_cache(maxsize=8192)
+def _digits(secret: bytes, slot: int) -> str:
     digest = hmac.digest(secret, slot.to_bytes(8, "big"), hashlib.sha256)
     start = digest[-1] & 0x0F
     number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF

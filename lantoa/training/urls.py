@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("programmes/<slug:key>/classes/new/", classes.new_class, name="new_class"),
     path("people/<slug:key>/training/", people.person, name="person"),
     path("units/<slug:key>/training/", people.unit, name="unit"),
+    path("units/<slug:key>/results/", people.results, name="unit_results"),
     path("classes/<slug:key>/", classes.training_class, name="class"),
     path("classes/<slug:key>/materials/", materials.materials, name="materials"),
     path("classes/<slug:key>/materials/<slug:material>/", materials.material, name="material"),

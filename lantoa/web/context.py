@@ -38,13 +38,21 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         held -= {p for p, has in (("training.teach", teaches), ("training.learn", learns)) if not has}
     if "exams.hold" in held:  # whoever holds an exam comes to its rooms from its page
         held.discard("exams.invigilate")
+    if "programmes.manage" in held:  # whoever asks for figures comes to what is owed from there
+        held.discard("programmes.report")
     if "workshops.operate" in held:  # the same page, of one's own sites
         held.add("workshops.view")
     offered = [
+        ("programmes.view", "web:leaders", _("Leader's page")),
         ("programmes.view", "programmes:programmes", _("Programmes")),
+        ("programmes.view", "programmes:targets", _("Targets")),
+        ("programmes.report", "programmes:owed", _("Figures to report")),
+        ("programmes.view", "programmes:inventory", _("Inventory")),
         ("training.teach", "training:teaching", _("My meetings")),
         ("training.learn", "training:me", _("My learning")),
         ("workshops.view", "workshops:workshops", _("Workshops")),
+        ("pilots.view", "pilots:pilots", _("Pilots")),
+        ("readiness.view", "readiness:campaigns", _("Readiness")),
         ("exams.view", "exams:banks", _("Question banks")),
         ("exams.hold", "exams:sittings", _("Exams")),
         ("exams.invigilate", "exams:my_rooms", _("Exam rooms")),
@@ -77,6 +85,7 @@ def _footer_links() -> list[dict[str, str]]:
     return [
         {"url": reverse("training:verify"), "label": _("Verify a certificate")},
         {"url": reverse("training:open_classes"), "label": _("Open classes")},
+        {"url": reverse("pilots:say"), "label": _("Tell us what hurts")},
     ]
 
 

@@ -36,9 +36,14 @@ from lantoa.training.rules.plan import read_plan
 from lantoa.web.demonstration_call import ask_for_people
 from lantoa.web.demonstration_exams import hold_exams, write_questions
 from lantoa.web.demonstration_feedback import say_feedback
+from lantoa.web.demonstration_means import enter_acts, keep_inventory, spend_money
 from lantoa.web.demonstration_people import open_a_class, record_twice
+from lantoa.web.demonstration_pilots import show_pilots
 from lantoa.web.demonstration_privacy import keep_desk
+from lantoa.web.demonstration_readiness import hold_campaigns
+from lantoa.web.demonstration_targets import set_targets
 from lantoa.web.demonstration_workshop import hold_workshop
+from lantoa.web.demonstration_workshop_live import hold_live_workshop
 
 BY = Machine("demonstration")
 FOLDERS = ("district-9", "bac-kan", "elp-2025", "now")
@@ -96,7 +101,10 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
     write_questions(by=BY, programme=finished, at=prepared)
     hold_exams(by=BY, finished=finished, running=running, at=at)
     tell("workshop")
-    hold_workshop(by=BY, folder=EXAMPLES / "workshop-2020")
+    held = hold_workshop(by=BY, folder=EXAMPLES / "workshop-2020")
+    hold_live_workshop(by=BY, before=held, at=at, on=on)
+    tell("readiness")
+    hold_campaigns(by=BY, at=at)
     tell("accounts")
     with transaction.atomic():
         _accounts(on=on)
@@ -104,6 +112,23 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
         keep_desk(by=BY, learner=LEARNER, at=at, on=on)
     tell("call")
     _ask_for_people(at=at)
+    tell("targets")
+    _set_targets(at=at)
+    tell("pilots")
+    coordinator = RoleGrant.objects.get(user__username="dieuphoi", role=Role.UNIT_COORDINATOR, until=None)
+    show_pilots(by=BY, ward=coordinator.unit, on=on)
+    tell("means")
+    officer = RoleGrant.objects.get(user__username="canbo", role=Role.PROGRAMME_OFFICER, until=None)
+    with transaction.atomic():
+        enter_acts(by=BY, city=officer.unit)
+        spend_money(by=BY, at=at)
+        keep_inventory(by=BY, city=officer.unit, coordinated=coordinator.unit, at=at)
+
+
+def _set_targets(*, at: datetime) -> None:
+    coordinator = RoleGrant.objects.get(user__username="dieuphoi", role=Role.UNIT_COORDINATOR, until=None)
+    with transaction.atomic():
+        set_targets(by=BY, coordinated=coordinator.unit, at=at)
 
 
 def _ask_for_people(*, at: datetime) -> None:

@@ -19,6 +19,7 @@ from lantoa.directory.queries.units import unit_finder
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.training.rules.roster.numbers import read_phone
+from lantoa.web.demonstration_workshop_held import hold_it, write_minutes
 from lantoa.workshops.actions.agenda import add_item
 from lantoa.workshops.actions.sites import folded_names, settle_tree
 from lantoa.workshops.actions.workshops import change_state, create_workshop
@@ -47,7 +48,7 @@ AGENDA: Final = (
 
 @transaction.atomic
 def hold_workshop(*, by: Actor, folder: Path) -> Workshop:
-    """The workshop with its agenda, sites, answers and checks; nothing when it stands already."""
+    """The workshop with its agenda, sites, answers and checks, held and over; nothing when it stands already."""
     finder = unit_finder()
     on = BEGINS.date()
     found = finder.resolve("Thành phố Hồ Chí Minh", on=on).unit
@@ -71,9 +72,11 @@ def hold_workshop(*, by: Actor, folder: Path) -> Workshop:
         rows = list(csv.DictReader(file))
     units = {row["Đơn vị"]: finder.resolve(row["Đơn vị"], on=on).unit for row in rows if row["Đơn vị"]}
     _sites(held, rows, units, by=by)
-    for state, moment in (("ready", BEFORE), ("live", BEGINS), ("over", ENDS)):
+    for state, moment in (("ready", BEFORE), ("live", BEGINS)):
         change_state(by=by, workshop=held, to=state, at=moment)
-    held.refresh_from_db()
+    hold_it(held, by=by, begins=BEGINS)
+    held = change_state(by=by, workshop=held, to="over", at=ENDS)
+    write_minutes(held, by=by, at=ENDS + timedelta(days=1))
     return held
 
 

@@ -23,6 +23,8 @@ from lantoa.web.queries.telling import rows_said
 ORDER = (
     "web",
     "api",
+    "pilots",
+    "readiness",
     "workshops",
     "training",
     "exams",

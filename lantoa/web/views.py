@@ -84,6 +84,7 @@ def _own_units(user: User, held: frozenset[str], on: date) -> list[dict[str, str
     called = names(granted.units, on=on)
     keys = Unit.objects.filter(pk__in=list(called)[:SHOWN]).values_list("pk", "key")
     offered = [
+        ("web:leader", _("Leader's page of %(unit)s")),
         ("directory:people", _("People of %(unit)s")),
         ("training:unit", _("Training of the people of %(unit)s")),
         ("training:unit_year", _("The year ahead of %(unit)s")),

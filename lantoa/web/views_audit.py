@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,8 +14,8 @@ from lantoa.common.refused import N_, Refused
 from lantoa.common.words import fill
 from lantoa.directory.access import needs, saw, shows_people, today
 from lantoa.office.models import File, Job
+from lantoa.office.queries.files import made_file
 from lantoa.office.queries.people import names_of
-from lantoa.office.rules.files import KINDS
 from lantoa.web import actions as act
 from lantoa.web.forms_audit import AuditForm, LinesForm, LooksForm
 from lantoa.web.queries.audit import audited_unit, exports_of, last_check
@@ -62,11 +61,7 @@ def export(request: HttpRequest) -> HttpResponse:
     content = filled(wanted, kind, after="").content
     act.note_export(by=reader, what=what, kind=kind, chosen=wanted.chosen, lines=count)
     saw(request, LEDGER, None if count else 0)
-    response = HttpResponse(content, content_type=KINDS[kind].media_type)
-    name = f"{FILE_NAMES[what]}-{on:%Y-%m-%d}.{kind}"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return made_file(content, f"{FILE_NAMES[what]}-{on:%Y-%m-%d}.{kind}")
 
 
 @needs("ledger.view")

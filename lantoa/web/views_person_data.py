@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +22,7 @@ from lantoa.directory.queries.people import deciding_units, is_in_care, real_val
 from lantoa.ledger.actions import record
 from lantoa.office.actions.jobs import start_job
 from lantoa.office.models import DataRequest, Erasure
+from lantoa.office.queries.files import made_file
 from lantoa.office.queries.people import names_of
 from lantoa.office.queries.privacy import Standing, standings
 from lantoa.web.forms_privacy import KINDS, STATES
@@ -133,11 +133,7 @@ def send_package(request: HttpRequest, person: Person) -> HttpResponse:
     """The package as a download; nothing of it is kept here. That it was taken is a line of the ledger."""
     with transaction.atomic():
         record(by=request.user, act="web.export_person", thing=person)  # type: ignore[arg-type]
-    response = HttpResponse(package(person, at=timezone.now()), content_type="application/zip")
-    name = f"du-lieu-ca-nhan-{person.key}.zip"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return made_file(package(person, at=timezone.now()), f"du-lieu-ca-nhan-{person.key}.zip")
 
 
 @needs("office.manage_privacy")

@@ -34,6 +34,10 @@ PLACES: dict[str, Callable[[Corner], str]] = {
     "certificates": lambda corner: corner.certificate.key,
     "exports": lambda corner: export_of(corner).key,
     "imports": lambda corner: corner.roster.key,
+    "targets": lambda corner: corner.target.key,
+    "readiness": lambda corner: corner.index_published.key,
+    "pilots": lambda corner: corner.pilot.key,
+    "playbooks": lambda corner: corner.playbook.key,
 }
 FOR_ALL = {"units"}  # every token reads every unit
 
@@ -68,6 +72,7 @@ def bodies(operation: Operation, corner: Corner) -> dict[str, Any]:
         "enrol_people": {"people": [person]},
         "enter_roll": {"lines": [{"person": person, "state": "present"}]},
         "correct_line": {"state": "absent", "reason": "thử"},
+        "report_measurement": {"period": "2019", "value": "50"},
         "set_marks": {"marks": [{"person": person, "value": "5"}]},
     }.get(operation.name, {})
 

@@ -1,6 +1,8 @@
 """Addresses are found by their first word; what is found is what Django itself finds."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +10,7 @@ from django.urls import URLResolver, get_resolver, include, path
 from django.urls.exceptions import Resolver404
 from django.urls.resolvers import RoutePattern
 
+from config.processes import ROOT
 from config.urls import urlpatterns
 
 
@@ -47,3 +50,20 @@ def test_an_address_is_found_as_django_finds_it() -> None:
     asked = sorted(addresses())
     assert len(asked) > 1_000
     assert [one for one in asked if answer(ours, one) != answer(djangos, one)] == []
+
+
+START = """
+import sys, django
+django.setup()
+from django.urls import resolve, reverse
+resolve("/"), reverse("accounts:sign_in")  # the first page leads to the second
+print("lantoa.exams.views" in sys.modules, "lantoa.training.views" in sys.modules)
+from lantoa.accounts.arrival import _LEADS
+print([where.__module__ for where in _LEADS], reverse("exams:my_exams"))
+"""
+
+
+def test_the_start_page_waits_for_no_other_room_and_all_know_the_way_to_theirs() -> None:
+    said = subprocess.run([sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert said.stdout.split("\n")[:2] == ["False False", "['lantoa.exams.apps'] /my-exams/"]

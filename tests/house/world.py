@@ -3,10 +3,12 @@
 import base64
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+import factories
 from django.core.signing import Signer
 from django.db import transaction
 from django.utils import timezone
@@ -51,7 +53,50 @@ from lantoa.office.actions.documents import draft_document
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.privacy import enter_purpose, enter_request, log_breach
 from lantoa.office.models import Breach, DataRequest, Document, Erasure, File, Import, Job, Notice, Purpose
-from lantoa.programmes.models import Partner, Programme
+from lantoa.pilots.actions.adopting import ask_help
+from lantoa.pilots.actions.measuring import enter_reading, write_gate
+from lantoa.pilots.actions.pains import report_pain
+from lantoa.pilots.actions.pilots import add_measure, plan_pilot
+from lantoa.pilots.actions.playbooks import load_playbook
+from lantoa.pilots.actions.spreads import add_units, begin_spread
+from lantoa.pilots.models import (
+    Adoption,
+    CitizenWord,
+    Gate,
+    Help,
+    Measure,
+    PainPoint,
+    Pilot,
+    Playbook,
+    Reading,
+    Spread,
+    StepDone,
+)
+from lantoa.pilots.queries.playbooks import shipped
+from lantoa.programmes.actions.acts import enter_act, keep_act_file, relate_acts
+from lantoa.programmes.actions.budget import EntryText, add_budget_line, enter_amount
+from lantoa.programmes.actions.inventory import StageText, enter_system
+from lantoa.programmes.actions.reporting import ask_for, open_reporting
+from lantoa.programmes.models import (
+    ActRelation,
+    BudgetEntry,
+    BudgetLine,
+    LegalAct,
+    Measurement,
+    Partner,
+    Programme,
+    Reporting,
+    System,
+    Target,
+)
+from lantoa.programmes.rules.acts import ActText
+from lantoa.programmes.rules.budget import Amount, LineText
+from lantoa.programmes.rules.spans import span_at
+from lantoa.readiness.actions.campaigns import move_campaign, plan_campaign, publish_campaign
+from lantoa.readiness.actions.indices import load_index
+from lantoa.readiness.actions.reviews import accept_rest, finish_review
+from lantoa.readiness.actions.sheets import add_paper, hand_in, save_answer
+from lantoa.readiness.models import Campaign, Evidence, IndexVersion, Sheet
 from lantoa.training.actions.calls import ask_units, open_call
 from lantoa.training.actions.certificates import issue_certificates
 from lantoa.training.actions.exams import hold_exam
@@ -81,7 +126,17 @@ from lantoa.workshops.actions.minutes import draft_minutes as draft_workshop_min
 from lantoa.workshops.actions.polls import make_poll
 from lantoa.workshops.actions.roll import call_the_roll
 from lantoa.workshops.actions.workshops import change_state, create_workshop
-from lantoa.workshops.models import AgendaItem, Forwarding, Poll, RollCall, Site, Workshop, WorkshopFile
+from lantoa.workshops.models import (
+    AgendaItem,
+    Conclusion,
+    Forwarding,
+    Interpreter,
+    Poll,
+    RollCall,
+    Site,
+    Workshop,
+    WorkshopFile,
+)
 from lantoa.workshops.models import Question as WorkshopQuestion
 from lantoa.workshops.queries.minutes import Head as WorkshopHead
 
@@ -97,6 +152,19 @@ PAPERS = {
         "signer": SIGNER,
     },
 }
+INDEX = """
+lantoa_index = 1
+[index]
+code = "thu"
+version = "1"
+title = "Chỉ số thử"
+level = "commune"
+[[component]]
+code = "1"
+title = "Có kế hoạch"
+points = 10
+rule = { kind = "yes_no" }
+"""
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -143,6 +211,53 @@ class Corner:
     @cached_property
     def grant(self) -> RoleGrant:
         return self.coordinator.grants.get()
+
+    @cached_property
+    def target(self) -> Target:
+        return factories.target(self.ward)
+
+    @cached_property
+    def figure(self) -> Measurement:
+        return factories.figure(self.target, 2019, 50)
+
+    @cached_property
+    def reporting(self) -> Reporting:
+        span = span_at("year", date(2019, 1, 1))
+        made = open_reporting(by=BY, unit=self.unit, title="Báo cáo", span=span, due_on=DAY, at=AT)
+        ask_for(by=BY, reporting=made, targets=[self.target], at=AT)
+        return made
+
+    @cached_property
+    def budget_line(self) -> BudgetLine:
+        return add_budget_line(
+            by=BY,
+            programme=self.programme,
+            text=LineText(self.programme.period.lower.year, "local", purpose=new_key()),
+        )
+
+    @cached_property
+    def amount(self) -> BudgetEntry:
+        text = EntryText("planned", date(2020, 10, 1), Amount(1_000_000))
+        return enter_amount(by=BY, line=self.budget_line, text=text, at=AT)
+
+    @cached_property
+    def act(self) -> LegalAct:
+        text = ActText(f"{new_key()}/QĐ-UBND", date(2019, 1, 1), "UBND tỉnh", "Phê duyệt", "decision")
+        made = enter_act(by=BY, unit=self.unit, text=text)
+        return keep_act_file(by=BY, act=made, name="qd.pdf", content=b"%PDF-1.7", at=AT)
+
+    @cached_property
+    def act_relation(self) -> ActRelation:
+        text = ActText(f"{new_key()}/KH-UBND", date(2018, 1, 1), "UBND tỉnh", "Kế hoạch", "plan")
+        earlier = enter_act(by=BY, unit=self.unit, text=text)
+        return relate_acts(by=BY, act=self.act, other=earlier, way="replaces")
+
+    @cached_property
+    def system(self) -> System:
+        since = max(date(2019, 1, 1), self.ward.placements.earliest("period").period.lower)
+        text = StageText(since, "running", "Văn phòng điện tử")
+        at = max(AT, datetime.combine(since, AT.timetz()))
+        return enter_system(by=BY, unit=self.ward, kind="document_management", text=text, at=at)
 
     @cached_property
     def programme(self) -> Programme:
@@ -227,6 +342,8 @@ class Corner:
         )
         made.sat.update(started_at=AT)
         mark_attempts(by=BY, attempts=list(made.sat.all()), at=AT)
+        of = self.meeting.training_class
+        ClassExam.objects.create(training_class=of, sitting=made, purpose=ClassExam.Purpose.PRACTICE)
         return made
 
     @cached_property
@@ -248,6 +365,19 @@ class Corner:
             ),
             received_at=AT,
         )
+
+    @cached_property
+    def sat_on_paper(self) -> Attempt:
+        """Of somebody whose paper has one question, which asks for a file."""
+        asked = Content("file", "Nộp kế hoạch", extensions=("pdf",))
+        bank = create_bank(by=BY, title="Câu nộp tệp", summary="", unit=self.unit, at=AT)
+        add_question(by=BY, bank=bank, content=asked, aims=[(self.topic, "")], at=AT)
+        plan = Blueprint((Part(bank.key),))
+        paper = create_paper(by=BY, title="Đề nộp tệp", unit=self.unit, blueprint=plan, at=AT)
+        draw_variant(by=BY, paper=paper, banks=Bank.objects.all(), at=AT)
+        return make_sitting(
+            by=BY, unit=self.unit, paper=paper, title="Nộp tệp", people=[self.person], minutes=30, at=AT
+        ).sat.get()
 
     @cached_property
     def exam_room(self) -> Room:
@@ -528,6 +658,9 @@ class Corner:
         Site.objects.create(
             workshop=made, code="01", name="Điểm cầu 1", unit=self.ward, place=1, operator=self.reader, language="vi"
         )
+        if self.reader.user is not None:
+            account = self.reader.user.actor_key
+            Interpreter.objects.create(workshop=made, account=account, named_by="machine:test", named_at=AT)
         return change_state(by=BY, workshop=made, to="ready", at=AT)
 
     @cached_property
@@ -591,6 +724,12 @@ class Corner:
         return self.workshop.sites.get(code="01")
 
     @cached_property
+    def deputised_site(self) -> Site:
+        self.site.deputy = self.person
+        self.site.save()
+        return self.site
+
+    @cached_property
     def workshop_question(self) -> WorkshopQuestion:
         return WorkshopQuestion.objects.create(
             workshop=self.workshop, person=self.person, site=self.site, language="vi", text="Khi nào?", asked_at=AT
@@ -604,8 +743,138 @@ class Corner:
         )
 
     @cached_property
+    def workshop_task(self) -> Conclusion:
+        due = timezone.localdate() + timedelta(days=7)
+        return Conclusion.objects.create(
+            workshop=self.workshop,
+            text="Lập danh sách",
+            unit=self.ward,
+            due_on=due,
+            written_by="machine:test",
+            written_at=AT,
+        )
+
+    @cached_property
     def workshop_poll(self) -> Poll:
         return make_poll(by=BY, workshop=self.workshop, title="Đồng ý?", options=[("Có", "Yes"), ("Không", "No")])
+
+    @cached_property
+    def pain(self) -> PainPoint:
+        return report_pain(by=BY, unit=self.unit, title="Phải khai lại giấy tờ", text="", fields=[], at=AT)
+
+    @cached_property
+    def citizen_word(self) -> CitizenWord:
+        """What somebody wrote who waits for an answer."""
+        return CitizenWord.objects.create(
+            unit=self.ward,
+            text="Phải đi lại ba lần",
+            name="Lê Văn Dân",
+            contact="0912000222",
+            consent="x",
+            said_at=timezone.now(),  # what is old is forgotten at night
+        )
+
+    @cached_property
+    def pilot(self) -> Pilot:
+        """One that is being planned."""
+        return plan_pilot(
+            by=BY,
+            code=f"td-{new_key()}",
+            name="Thử khai một lần",
+            unit=self.unit,
+            problem="Phải khai lại",
+            hypothesis="Nếu dùng lại dữ liệu thì nhanh hơn",
+            first=date(2020, 11, 1),
+            last=date(2021, 2, 28),
+        )
+
+    @cached_property
+    def pilot_measure(self) -> Measure:
+        return add_measure(by=BY, pilot=self.pilot, name="Số phút", counted_in="phút", direction="down", every=30)
+
+    @cached_property
+    def baseline(self) -> Reading:
+        return enter_reading(
+            by=BY, measure=self.pilot_measure, value=Decimal(30), day=DAY, how="", at=AT, on=DAY, baseline=True
+        )
+
+    @cached_property
+    def playbook(self) -> Playbook:
+        text = shipped()["vi-huong-2020.toml"].replace('code = "vi-huong', f'code = "{new_key()}')
+        return load_playbook(by=BY, unit=self.unit, text=text, at=AT).playbook
+
+    @cached_property
+    def spread(self) -> Spread:
+        return begin_spread(by=BY, unit=self.unit, version=self.playbook.versions.get(), name="Nhân rộng")
+
+    @cached_property
+    def adoption(self) -> Adoption:
+        """One of a unit of one's own."""
+        add_units(by=BY, spread=self.spread, units=[self.unit], at=AT)
+        return self.spread.adoptions.get(unit=self.unit)
+
+    @cached_property
+    def step_done(self) -> StepDone:
+        return StepDone.objects.create(
+            adoption=self.adoption, step="wifi", on=DAY, entered_at=AT, entered_by="machine:test"
+        )
+
+    @cached_property
+    def help_asked(self) -> Help:
+        return ask_help(by=BY, adoption=self.adoption, text="Làm thế nào?", step="", at=AT)
+
+    @cached_property
+    def gate(self) -> Gate:
+        return write_gate(by=BY, pilot=self.pilot, day=date(2020, 12, 1), criterion="Dưới 20 phút", on=DAY)
+
+    @cached_property
+    def index_version(self) -> IndexVersion:
+        return load_index(by=BY, unit=self.unit, text=INDEX, at=AT)
+
+    def _index_campaign(self) -> Campaign:
+        """One that asks the ward and is handed in by somebody else; in a year of its own."""
+        year = 2020 + Campaign.objects.filter(unit=self.unit).count()
+        made = plan_campaign(
+            by=BY,
+            unit=self.unit,
+            version=self.index_version,
+            year=year,
+            title=f"Chỉ số {year}",
+            on=DAY,
+            due_on=timezone.localdate() + timedelta(days=9),
+            units=[self.ward],
+            seed=1,
+            at=AT,
+        )
+        move_campaign(by=BY, campaign=made, to="open", at=AT)
+        sheet = made.sheets.get()
+        save_answer(by=BY, sheet=sheet, component="1", typed={"value": "yes"}, at=AT, on=DAY)
+        add_paper(by=BY, sheet=sheet, component="1", abstract="Kế hoạch", name="kh.csv", content=CSV, at=AT, on=DAY)
+        hand_in(by=BY, sheet=sheet, at=AT, on=DAY)
+        made.refresh_from_db()
+        return made
+
+    @cached_property
+    def index_campaign(self) -> Campaign:
+        return self._index_campaign()
+
+    @cached_property
+    def index_sheet(self) -> Sheet:
+        return self.index_campaign.sheets.get()
+
+    @cached_property
+    def index_paper(self) -> Evidence:
+        return Evidence.objects.get(answer__sheet=self.index_sheet)
+
+    @cached_property
+    def index_published(self) -> Campaign:
+        made = self._index_campaign()
+        other = Machine("reviewer")
+        accept_rest(by=other, sheet=made.sheets.get(), at=AT)
+        finish_review(by=other, sheet=made.sheets.get(), at=AT)
+        move_campaign(by=BY, campaign=made, to="review", at=AT)
+        move_campaign(by=BY, campaign=made, to="appeal", at=AT)
+        return publish_campaign(by=BY, campaign=made, at=AT)
 
 
 @dataclass

@@ -31,6 +31,7 @@ from lantoa.training.models import (
     TrainingClass,
 )
 from lantoa.web.demonstration import EXAMPLES
+from lantoa.workshops.models import Workshop
 
 BY = Machine("walk")
 
@@ -175,6 +176,15 @@ class New(Corner):
         made.state = Job.State.STOPPED
         made.save()
         return made
+
+
+class Live(New):
+    """The workshop of the demonstration that is being held now; for pictures."""
+
+    def __init__(self) -> None:
+        held = Workshop.objects.filter(simulated=True).select_related("unit").earliest("id")
+        super().__init__(held.unit)
+        self.__dict__ |= {"workshop": held, "site": held.sites.get(code="T32")}
 
 
 def corners() -> dict[str, Corner]:

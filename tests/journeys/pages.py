@@ -74,10 +74,10 @@ def _pictures() -> dict[str, str]:
     """The addresses of the pages that the pictures of the guides show."""
     from django.urls import reverse
     from house.test_rights import NO_UNIT, THINGS
-    from journeys.corners import corners
+    from journeys.corners import Live, corners
     from journeys.pictures import PICTURES
 
-    places = corners()
+    places = corners() | {"live": Live()}
     makes = {name: THINGS.get(one.page) or NO_UNIT.get(one.page) for name, one in PICTURES.items()}
     return {
         name: reverse(one.page, kwargs=make(places[one.corner]) if (make := makes[name]) else None)
@@ -173,6 +173,10 @@ def _views(places: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield view("training:person", "", finished.person.key)
     yield view("training:unit", "?on=2020-11-18&state=completed", finished.unit.key)
     yield view("training:unit", "?q=nguyen", running.unit.key)
+    for name in ("web:leader", "training:unit_results"):
+        yield view(name, "", running.unit.key)
+        yield view(name, "?on=2020-12-31", finished.unit.key)
+    yield view("pilots:adoptions", f"?on=2021-06-30&unit={country.key}")
     for verdict in ("wrong", "doubtful", "new", "known"):
         yield view("office:show_import", f"?verdict={verdict}", waiting.roster.key)
     certificate = Certificate.objects.filter(enrolment__training_class__programme=finished.programme).latest("id")

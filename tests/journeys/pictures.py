@@ -40,5 +40,9 @@ PICTURES: dict[str, Shown] = {
     "teaching": Shown("giangvien", "training:teaching", "My meetings"),
     "verify": Shown("", "training:verify", "Verify a certificate"),
     "way-in": Shown("dieuphoi", "web:way_in", "Way in without a password"),
+    "workshop-booth": Shown("canbo", "workshops:booth", "Send the line", "live"),
+    "workshop-chair": Shown("canbo", "workshops:chair", "The floor", "live"),
+    "workshop-desk": Shown("canbo", "workshops:desk", "not reported", "live"),
+    "workshop-site": Shown("canbo", "workshops:site_roll", "How many people are here", "live"),
     "year": Shown("dieuphoi", "training:unit_year", "The year ahead"),
 }

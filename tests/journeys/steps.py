@@ -100,3 +100,9 @@ def come_in(reader: Callable[..., Reader], link: str) -> Reader:
     somebody.go(link)
     somebody.press("Yes, sign in")
     return somebody
+
+
+def choose_paper(officer: Reader) -> None:
+    """A paper of questions to answer on the page, whatever other papers stand in the list."""
+    papers = officer.page.locator("select[name=paper]")
+    papers.select_option(papers.locator("option", has_text="Đề thi").first.get_attribute("value"))

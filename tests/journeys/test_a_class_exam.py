@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from journeys.browser import Reader
+from journeys.steps import choose_paper
 from journeys.town import Town
 
 TEST = "Bài kiểm tra cuối khóa"
@@ -37,7 +38,7 @@ def hold_an_exam(officer: Reader, of_class: str) -> str:
     officer.must_be_sound()
     officer.choose("test that counts")
     officer.write("Name of the exam", TITLE)
-    officer.field("Exam paper").select_option(index=1)
+    choose_paper(officer)
     officer.field("Its result is the mark for").select_option(label=TEST)
     officer.write("Minutes for the exam", "15")
     officer.press("Save")

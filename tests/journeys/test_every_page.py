@@ -25,7 +25,20 @@ CHANGES_BY_ITSELF |= {"exams:rooms", "exams:room"}  # they say the second at whi
 CHANGES_BY_ITSELF |= {"exams:room_preflight"}  # scripts measure the line and the clock of this device
 CHANGES_BY_ITSELF |= {  # they say how late it is, and the second at which they looked (decision 0033)
     f"workshops:{name}"
-    for name in ("chair", "seat", "hall", "booth", "faults", "poll", "site_floor", "desk", "site_roll", "check_site")
+    for name in (
+        "chair",
+        "seat",
+        "hall",
+        "booth",
+        "faults",
+        "poll",
+        "site_floor",
+        "desk",
+        "site_roll",
+        "check_site",
+        "slides",
+        "own_sites",
+    )
 }
 NO_FOOTER = {"training:offline", "training:wall", "workshops:hall"}  # a file to keep, a page for the projector
 SECRET = re.compile(r"\S{60,}")  # addresses with tokens

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from journeys.browser import Reader
-from journeys.steps import ward_people
+from journeys.steps import choose_paper, ward_people
 
 NAME = "Kiểm tra trong phòng thi (minh họa)"
 
@@ -30,7 +30,7 @@ def test_an_exam_is_watched_in_its_room_and_its_minutes_are_signed(reader: Calla
 def make_the_exam(officer: Reader, ward: str) -> str:
     officer.go(f"/sittings/new/?unit={ward}")
     officer.write("Name of the exam", NAME)
-    officer.page.locator("select[name=paper]").select_option(index=1)
+    choose_paper(officer)
     officer.write("Minutes for the exam", "20")
     officer.press("Save")
     officer.must_be_sound()

@@ -42,6 +42,7 @@ def _take(reader: Reader, path: Path) -> None:
     """The page below its header as a small picture of few colours."""
     from PIL import Image
 
+    reader.page.evaluate("scrollTo(0, 0)")  # a field that has the focus may have moved it
     main = reader.page.locator("main").bounding_box()
     width = reader.page.viewport_size["width"]  # type: ignore[index]
     assert main is not None

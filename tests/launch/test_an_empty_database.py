@@ -6,6 +6,7 @@ import subprocess
 
 import psycopg
 import pytest
+from django.db import connection
 
 from config.dumping import find_tools, major_of
 from config.processes import python
@@ -24,12 +25,24 @@ def tables(*steps: list[str]) -> tuple[list[str], list[list[str]]]:
         url = os.environ["DATABASE_URL"]
         for step in steps:
             subprocess.run(python("config.manage", "migrate", "-v0", *step), check=True)
-        with psycopg.connect(url) as connection:
-            rows = [row[0] for row in connection.execute(DATA)]
-            dump = find_tools(major_of(connection)).folder / "pg_dump"
+        with psycopg.connect(url) as line:
+            rows = [row[0] for row in line.execute(DATA)]
+            dump = find_tools(major_of(line)).folder / "pg_dump"
         words = subprocess.run([str(dump), "-s", url], capture_output=True, text=True, check=True).stdout
     # The order of columns may differ, and the word that guards a dump against commands of psql differs each time.
     return sorted(line.rstrip(",") for line in words.splitlines() if not re.match(r"\\(un)?restrict ", line)), rows
+
+
+@pytest.mark.django_db
+def test_a_random_key_has_one_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexdef LIKE 'CREATE UNIQUE%', count(*) FROM pg_indexes"
+            " WHERE schemaname = current_schema() AND indexdef ~ '[(]key( varchar_pattern_ops)?[)]$' GROUP BY 1"
+        )
+        found = dict(cursor.fetchall())
+
+    assert (list(found), found[True] > 100) == ([True], True)
 
 
 @pytest.mark.django_db

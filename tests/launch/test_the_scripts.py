@@ -111,8 +111,12 @@ def test_the_tour_names_every_command_with_an_example() -> None:
         "run",
         "import-units",
         "load-programme",
+        "load-targets",
+        "load-playbook",
+        "export-playbook",
         "import-roster",
         "certificates",
+        "simulate-workshop",
         "verify-ledger",
         "create-administrator",
     ]

@@ -48,11 +48,13 @@ web = ([path("", empty, name="home"), *help_, *views_style.urlpatterns], "web")
 accounts = ([path("sign-in/", empty, name="sign_in"), path("sign-out/", empty, name="sign_out")], "accounts")
 # the footer of every page leads there
 training = ([path("verify/", empty, name="verify"), path("open-classes/", empty, name="open_classes")], "training")
+pilots = ([path("pain-points/", empty, name="say")], "pilots")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(web)),
     path("", include(accounts)),
     path("", include(training)),
+    path("", include(pilots)),
     path("work/", login_not_required(work)),
     path("work/progress/", login_not_required(progress)),
 ]

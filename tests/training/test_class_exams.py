@@ -494,6 +494,35 @@ def test_the_lecturer_and_the_learner_see_the_exam_that_comes(room: TrainingClas
     assert reverse("exams:my_exam", args=[own.key]) in pages[1]
 
 
+def test_the_lecturer_of_a_class_reads_what_its_exam_tells_and_another_lecturer_does_not(room: TrainingClass) -> None:
+    for name in ("Dung", "Em"):
+        make.enrolment(room, make.person(f"Nguyễn {name}"))
+    running(room)
+    exam, elsewhere = hold(room), make.meeting(make.training_class(room.programme))
+    sit(exam, [3, 2, 2, 1, 0])
+    address = reverse("exams:sitting_analysis", args=[exam.sitting.key])
+    pages = {}
+    for name, of in (("own", room.meetings.get()), ("another", elsewhere)):
+        teaches = make.person()
+        type(of).objects.filter(pk=of.pk).update(lecturer=teaches)
+        client = Client()
+        client.force_login(make.user(Role.LECTURER, on=room.unit, is_person=teaches))
+        client.cookies["django_language"] = "en"
+        pages[name] = client.get(address)
+        if name == "own":
+            led = client.get(reverse("training:teaching")).content.decode()
+            desk = client.get(reverse("training:class_exam", args=[exam.key])).content.decode()
+            bank = client.get(reverse("exams:sitting_keys", args=[exam.sitting.key]))
+
+    said = pages["own"].content.decode()
+    assert (
+        "What the numbers mean" in said
+        and 'href="' + reverse("exams:sitting", args=[exam.sitting.key]) + '"' not in said
+    )
+    assert (reverse("training:class_exam", args=[exam.key]) in led, address in desk) == (True, True)
+    assert (pages["another"].status_code, bank.status_code) == (404, 404)
+
+
 def test_the_page_of_a_class_asks_as_much_for_three_exams_as_for_one(
     room: TrainingClass, django_assert_num_queries: Any
 ) -> None:

@@ -43,8 +43,13 @@ def doors(client: Client) -> list[str]:
 
 
 OFFICERS = [
+    "Leader's page",
     "Programmes",
+    "Targets",
+    "Inventory",
     "Workshops",
+    "Pilots",
+    "Readiness",
     "Question banks",
     "Exams",
     "Units",
@@ -69,11 +74,40 @@ OFFICERS = [
             ],
         ),
         (Role.PROGRAMME_OFFICER, OFFICERS),
-        (Role.UNIT_COORDINATOR, ["Programmes", "Workshops", "Units", "Messages"]),
+        (
+            Role.UNIT_COORDINATOR,
+            [
+                "Leader's page",
+                "Programmes",
+                "Targets",
+                "Figures to report",
+                "Inventory",
+                "Workshops",
+                "Pilots",
+                "Readiness",
+                "Units",
+                "Messages",
+            ],
+        ),
         (Role.LECTURER, ["My meetings", "Units"]),
         (Role.SITE_OPERATOR, ["Workshops", "Exam rooms", "Units"]),
         (Role.LEARNER, ["My learning", "Units"]),
-        (Role.AUDITOR, ["Programmes", "Workshops", "Question banks", "Units", "Personal data", "Ledger"]),
+        (
+            Role.AUDITOR,
+            [
+                "Leader's page",
+                "Programmes",
+                "Targets",
+                "Inventory",
+                "Workshops",
+                "Pilots",
+                "Readiness",
+                "Question banks",
+                "Units",
+                "Personal data",
+                "Ledger",
+            ],
+        ),
     ],
 )
 def test_each_role_finds_the_doors_it_needs(district: Unit, role: str, labels: list[str]) -> None:
@@ -84,7 +118,7 @@ def test_an_officer_who_teaches_finds_their_meetings(district: Unit) -> None:
     officer = factories.person()
     client = browser(factories.user(Role.PROGRAMME_OFFICER, on=district, is_person=officer))
     factories.meeting(factories.training_class(), lecturer=officer)
-    assert doors(client) == ["Programmes", "My meetings", *OFFICERS[1:]]
+    assert doors(client) == [*OFFICERS[:4], "My meetings", *OFFICERS[4:]]
 
 
 def test_whoever_is_not_signed_in_is_asked_to() -> None:
@@ -135,6 +169,7 @@ def test_programmes_of_foreign_units_are_not_on_the_desk(district: Unit) -> None
 def test_a_coordinator_finds_the_people_of_their_unit_and_is_not_told_to_load_files(district: Unit) -> None:
     page = browser(factories.user(Role.UNIT_COORDINATOR, on=district)).get(reverse("web:home"))
     assert page.context["doors"] == [
+        {"url": reverse("web:leader", args=[district.key]), "label": "Leader's page of Quận 9"},
         {"url": reverse("directory:people", args=[district.key]), "label": "People of Quận 9"},
         {"url": reverse("training:unit", args=[district.key]), "label": "Training of the people of Quận 9"},
         {"url": reverse("training:unit_year", args=[district.key]), "label": "The year ahead of Quận 9"},

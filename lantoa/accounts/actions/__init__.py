@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from lantoa.accounts import rules, throttle
@@ -18,6 +18,7 @@ from lantoa.accounts.queries import has_codes, link_of, user_named
 from lantoa.common.forms import tidy
 from lantoa.common.keyring import secret
 from lantoa.common.models import new_key
+from lantoa.common.ready import asking
 from lantoa.common.refused import N_, Refused
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
@@ -239,7 +240,7 @@ def use_link(*, token: str, at: datetime) -> PersonalLink | None:
     if link is None:
         return None
     link.last_used_at = at
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute("UPDATE accounts_personallink SET last_used_at = %s WHERE id = %s", [at, link.pk])
     asks_code: bool = link.asks_code  # type: ignore[attr-defined]
     act = "accounts.link_used" if asks_code else "accounts.signed_in"  # a code completes the sign-in

@@ -81,6 +81,7 @@ def _write_parquet(table: Table, rows: Iterable[Sequence[Any]], file: IO[bytes])
         "date": pa.date32(),
         "timestamp": pa.timestamp("us", "UTC"),
         "decimal": pa.decimal128(9, 2),
+        "figure": pa.decimal128(24, 6),
     }
     named = [pa.field(one.name, kinds[one.kind], metadata={"says": one.says}) for one in table.columns]
     form = pa.schema(named, metadata={"table": f"{table.room}.{table.name}", "says": table.says})

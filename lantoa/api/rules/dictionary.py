@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from lantoa.common.refused import N_
 
-Kind = Literal["text", "integer", "boolean", "date", "timestamp", "decimal"]
+Kind = Literal["text", "integer", "boolean", "date", "timestamp", "decimal", "figure"]
 FORMATS: Final = ("csv", "parquet")
 
 
@@ -43,6 +43,11 @@ _CLASS = N_("The key of the class.")
 _SINCE = N_("The first day on which it held.")
 _UNTIL = N_("The first day on which it no longer held; empty while it holds.")
 _DEMO = N_("Whether it is invented, for trying things out.")
+_TARGET = N_("The key of the target.")
+_PILOT = N_("The key of the pilot.")
+_FIRST = N_("The first day of the period.")
+_END = N_("The day after the last day of the period.")
+_MILLIONTHS = N_("In millionths of the scale on which it was published; empty where it is not known.")
 
 TABLES: Final[tuple[Table, ...]] = (
     Table(
@@ -105,6 +110,63 @@ TABLES: Final[tuple[Table, ...]] = (
             Column("until", "date", "period__endswith", N_("The day after its last day.")),
             Column("audience", "text", "audience", N_("For whom it is.")),
             Column("is_demonstration", "boolean", "is_demonstration", _DEMO),
+        ),
+    ),
+    Table(
+        "programmes",
+        "targets",
+        N_("A target of a unit."),
+        (
+            _key(),
+            _key("unit", "unit__key", N_("The unit that owns it.")),
+            _key("programme", "programme__key", N_("The key of the programme it belongs to.")),
+            _key("parent", "parent__key", N_("The key of the target it came down from.")),
+            Column("code", "text", "code", N_("Its code, unique in its unit.")),
+            Column("name", "text", "name", N_("Its name.")),
+            Column("pillar", "text", "pillar", N_("government, economy or society.")),
+            Column("field", "text", "field__code", N_("The code of its field of work.")),
+            Column("measure", "text", "measure", N_("What it is counted in.")),
+            Column("kind", "text", "kind", N_("at_least, at_most, exactly, rank, yes_no, growth or reduction.")),
+            Column("roll_up", "text", "roll_up", N_("sum, ratio, mean or worst; empty when nothing is added up.")),
+            Column("every", "text", "every", N_("year, half, quarter or month.")),
+            Column("baseline", "figure", "baseline", N_("Its value before.")),
+            Column("baseline_year", "integer", "baseline_year", N_("The year of that value.")),
+            Column("since", "date", "since", _SINCE),
+            Column("retired_on", "date", "retired_on", N_("The first day on which it no longer held.")),
+            Column("is_demonstration", "boolean", "is_demonstration", _DEMO),
+        ),
+    ),
+    Table(
+        "programmes",
+        "milestones",
+        N_("What is to be reached in a year."),
+        (
+            _key(),
+            _key("target", "target__key", _TARGET),
+            Column("year", "integer", "year", N_("The year.")),
+            Column("value", "figure", "value", N_("What is to be reached.")),
+        ),
+    ),
+    Table(
+        "programmes",
+        "measurements",
+        N_("A figure that was reported; a correction is a row of its own."),
+        (
+            _key(),
+            _key("target", "target__key", _TARGET),
+            _key("unit", "unit__key", N_("The unit that reported it.")),
+            Column("since", "date", "period__startswith", _FIRST),
+            Column("until", "date", "period__endswith", _END),
+            Column(
+                "number", "integer", "number", N_("1 for the first report of the period; the greatest one stands.")
+            ),
+            Column("value", "figure", "value", N_("The figure.")),
+            Column("part", "figure", "part", N_("Of a ratio: what was counted.")),
+            Column("whole", "figure", "whole", N_("Of a ratio: of how many.")),
+            Column("document_number", "text", "document_number", N_("The number of the document it was taken from.")),
+            Column("document_date", "date", "document_date", N_("The day of that document.")),
+            Column("verdict", "text", "review__verdict", N_("approved, returned, or empty while nobody has looked.")),
+            Column("reported_at", "timestamp", "reported_at", N_("When it was reported, in UTC.")),
         ),
     ),
     Table(
@@ -204,14 +266,143 @@ TABLES: Final[tuple[Table, ...]] = (
             Column("at", "timestamp", "at", N_("When it was entered, in UTC.")),
         ),
     ),
+    Table(
+        "readiness",
+        "campaigns",
+        N_("A published campaign of an index."),
+        (
+            _key(),
+            _key("unit", "unit__key", N_("The unit that held it.")),
+            Column("index", "text", "version__code", N_("The code of the index.")),
+            Column("version", "text", "version__version", N_("The version of the index: no score without it.")),
+            Column("sha256", "text", "version__sha256", N_("The fingerprint of the file of that version.")),
+            Column("year", "integer", "year", N_("The year.")),
+            Column("title", "text", "title", N_("Its title.")),
+            Column("on", "date", "on", N_("The day on which its units stood.")),
+            Column("published_at", "timestamp", "published_at", N_("When it was published, in UTC.")),
+            Column("is_demonstration", "boolean", "is_demonstration", _DEMO),
+        ),
+    ),
+    Table(
+        "readiness",
+        "results",
+        N_("A unit in a published campaign."),
+        (
+            _key(),
+            _key("campaign", "campaign__key", N_("The key of the campaign.")),
+            _key("unit", "unit__key", _UNIT),
+            Column("score", "integer", "score", _MILLIONTHS),
+            Column("declared", "integer", "declared", N_("What its own answers would have given, in millionths.")),
+            Column("rank", "integer", "rank", N_("Its place; empty without a score.")),
+            Column("shared", "integer", "shared", N_("How many share the place.")),
+            Column("rank_low", "integer", "rank_low", N_("The best place when weighed otherwise.")),
+            Column("rank_high", "integer", "rank_high", N_("The worst place when weighed otherwise.")),
+            Column("band", "text", "band", N_("The code of its band.")),
+        ),
+    ),
+    Table(
+        "pilots",
+        "pilots",
+        N_("Something tried in one unit. What is only planned is among them."),
+        (
+            _key(),
+            _key("unit", "unit__key", N_("The unit that owns it.")),
+            Column("code", "text", "code", N_("Its code; unique here.")),
+            Column("name", "text", "name", N_("Its name.")),
+            Column("since", "date", "period__startswith", N_("Its first day.")),
+            Column("until", "date", "period__endswith", N_("The day after its last day.")),
+            Column(
+                "fixed_at", "timestamp", "fixed_at", N_("When its plan was fixed, in UTC; empty while it is planned.")
+            ),
+            Column("outcome", "text", "outcome", N_("spread, adapt, stop, or empty while nobody has decided.")),
+            Column("decided_on", "date", "decided_on", N_("The day of that decision.")),
+            Column("is_demonstration", "boolean", "is_demonstration", _DEMO),
+        ),
+    ),
+    Table(
+        "pilots",
+        "measures",
+        N_("What is measured of a pilot."),
+        (
+            _key(),
+            _key("pilot", "pilot__key", _PILOT),
+            Column("name", "text", "name", N_("Its name.")),
+            Column("counted_in", "text", "counted_in", N_("What it is counted in.")),
+            Column("direction", "text", "direction", N_("up when higher is better, else down.")),
+            Column("goal", "figure", "goal", N_("What is to be reached.")),
+            Column("every", "integer", "every", N_("Days between two values.")),
+        ),
+    ),
+    Table(
+        "pilots",
+        "readings",
+        N_("A value of a measure on a day; a correction is a row of its own."),
+        (
+            _key(),
+            _key("measure", "measure__key", N_("The key of the measure.")),
+            Column("baseline", "boolean", "baseline", N_("Whether it was measured before the start.")),
+            Column("on", "date", "on", N_("The day.")),
+            Column("value", "figure", "value", N_("The value.")),
+            _key("corrects", "corrects__key", N_("The key of the row that it corrects.")),
+            Column("recorded_at", "timestamp", "recorded_at", N_("When it was entered, in UTC.")),
+        ),
+    ),
+    Table(
+        "pilots",
+        "playbooks",
+        N_("A version of a playbook."),
+        (
+            _key(),
+            _key("playbook", "playbook__key", N_("The key of the playbook.")),
+            Column("code", "text", "playbook__code", N_("The code that its file gives it, the same in every house.")),
+            Column("title", "text", "playbook__title", N_("Its title.")),
+            _key("unit", "playbook__unit__key", N_("The unit that keeps it.")),
+            Column("number", "integer", "number", N_("The version.")),
+            Column("loaded_at", "timestamp", "loaded_at", N_("When it was loaded, in UTC.")),
+        ),
+    ),
+    Table(
+        "pilots",
+        "adoptions",
+        N_("A unit that takes a playbook on."),
+        (
+            _key(),
+            _key("version", "spread__version__key", N_("The key of the version of the playbook.")),
+            _key("office", "spread__unit__key", N_("The unit that runs the spread.")),
+            _key("unit", "unit__key", _UNIT),
+            Column("place", "integer", "place", N_("Its place in the order, from 1.")),
+            Column("wave", "integer", "wave__number", N_("The number of its wave.")),
+            Column("starts_on", "date", "wave__starts_on", N_("The first day of its wave.")),
+            Column("left_on", "date", "left_on", N_("The day on which it left.")),
+        ),
+    ),
+    Table(
+        "pilots",
+        "steps_done",
+        N_("A step that a unit has done."),
+        (
+            _key(),
+            _key("adoption", "adoption__key", N_("The key of the adoption.")),
+            Column("step", "text", "step", N_("The code of the step in the playbook.")),
+            Column("on", "date", "on", N_("The day.")),
+            Column(
+                "taken_back_at",
+                "timestamp",
+                "taken_back_at",
+                N_("When it was taken back, in UTC; empty while it stands."),
+            ),
+        ),
+    ),
 )
 ROOMS: Final = tuple(dict.fromkeys(table.room for table in TABLES))
 ROOM_WORDS: Final[dict[str, str]] = {
     "directory": N_("Units and people"),
-    "programmes": N_("Programmes"),
+    "programmes": N_("Programmes, targets, figures"),
     "competence": N_("Courses"),
     "training": N_("Classes, marks, certificates"),
     "presence": N_("Presence"),
+    "readiness": N_("Scores of readiness"),
+    "pilots": N_("Pilots, playbooks, spread"),
 }
 
 

@@ -3,8 +3,14 @@ things or the giving of rights."""
 
 import hmac
 
-READ = ("programmes.view", "directory.view_people")
-WRITE = ("directory.edit_people", "training.manage", "training.mark_presence", "training.mark_results")
+READ = ("programmes.view", "directory.view_people", "readiness.view", "pilots.view")
+WRITE = (
+    "directory.edit_people",
+    "training.manage",
+    "training.mark_presence",
+    "training.mark_results",
+    "programmes.report",
+)
 EXPORT = ("api.export",)
 SCOPES = (*READ, *WRITE, *EXPORT)
 

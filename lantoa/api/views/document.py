@@ -42,6 +42,9 @@ GROUPS = {
     "presence": N_("Presence"),
     "results": N_("Results and marks"),
     "certificates": N_("Certificates"),
+    "targets": N_("Targets and figures"),
+    "readiness": N_("Scores of readiness"),
+    "pilots": N_("Pilots, playbooks, spread"),
     "imports": N_("Lists that were loaded"),
     "exports": N_("Whole rooms as files"),
 }

@@ -15,11 +15,12 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField, BoundWidget
 from django.http import HttpRequest, QueryDict
-from django.template import Context
-from django.template.loader import render_to_string
+from django.template import Context, Template
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -121,6 +122,8 @@ def vnumber(value: int | float | Decimal | str | None, places: int | None = None
     """
     if value is None or value == "":
         return ""
+    if type(value) is int and places is None:  # nearly all of them
+        return f"{value:,}".replace(",", ".") if _vietnamese() else f"{value:,}"
     try:
         number = Decimal(str(value))
         exact = number.quantize(Decimal(1).scaleb(-(2 if places is None else places)), ROUND_HALF_UP)
@@ -186,9 +189,19 @@ def component(context: Context, part: str, **arguments: Any) -> SafeString:
         raise TypeError(f"There is no component {part!r}; there are: {', '.join(COMPONENTS)}")
     if unknown := set(arguments) - set(known.split()):
         raise TypeError(f"The component {part!r} takes {known}, not {' '.join(sorted(unknown))}")
-    request = context.get("request")
     arguments.setdefault("csrf_token", context.get("csrf_token"))
-    return render_to_string(f"components/{part}.html", {**arguments, "request": request})
+    said = {**arguments, "request": context.get("request")}
+    return _piece(part).render(Context(said))
+
+
+def _piece(name: str) -> Template:
+    return _kept_piece.__wrapped__(name) if settings.DEBUG else _kept_piece(name)
+
+
+@cache  # a list shows the same few again and again
+def _kept_piece(name: str) -> Template:
+    found: Template = get_template(f"components/{name}.html").template  # type: ignore[attr-defined]
+    return found
 
 
 # ---- shapes and states
@@ -466,7 +479,5 @@ def table(
     With `cards=True` each row becomes a card on a phone: give every `<td>` a `data-label`; the first cell is
     a `<th scope="row">`. Figures have the class `lt-num`, days `lt-date`, rows that need attention `lt-row--late`.
     """
-    return render_to_string(
-        "components/tablebox.html",
-        {"caption": caption, "cards": cards, "hide_caption": hide_caption, "content": mark_safe(content)},
-    )
+    said = {"caption": caption, "cards": cards, "hide_caption": hide_caption, "content": mark_safe(content)}
+    return _piece("tablebox").render(Context(said))

@@ -77,6 +77,9 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         "complete": queries.coverage_known(this, on=on),
         "all_url": address("under", key, on=on),
         "people_url": address("people", key, on=on) if "directory.view_people" in allowed else "",
+        "leader_url": reverse("web:leader", args=[key]) + (f"?on={on.isoformat()}" if on != today() else "")
+        if "programmes.view" in allowed
+        else "",
         "year_url": reverse("training:unit_year", args=[key]) + (f"?on={on.isoformat()}" if on != today() else ""),
         "audit": audit_links(f"?thing={thing_key(this)}") if "ledger.view" in allowed else [],
         "roles_url": address("roles", key, on=today()) if "directory.grant_roles" in allowed else "",

@@ -3,11 +3,14 @@ per question.
 """
 
 from datetime import date
+from typing import Final
 
 from django.utils.translation import get_language
 
 from lantoa.office.models import DayBefore, DayChange
 from lantoa.office.rules.days import DAY, Change, Special, WorkingCalendar, special_days
+
+SOON: Final = 3  # working days before a last day from which it is near
 
 
 def working_calendar(start: date | None = None, end: date | None = None) -> WorkingCalendar:
@@ -54,6 +57,17 @@ def add_working_days(day: date, count: int) -> date:
 def working_days_between(start: date, end: date) -> int:
     """How many working days there are in [start, end)."""
     return working_calendar(min(start, end), max(start, end)).between(start, end)
+
+
+def reminder_of(last: date, *, on: date) -> str:
+    """Which reminder of a last day falls on `on`: "soon" from three working days before it, "last" from its last
+    working day on, "late" when it is over; "" when it is not near."""
+    if on > last:
+        return "late"
+    calendar = working_calendar()
+    if on >= (last if calendar.works(last) else calendar.add(last, -1)):
+        return "last"
+    return "soon" if on >= calendar.add(last, -SOON) else ""
 
 
 def _at(day: date) -> WorkingCalendar:

@@ -1,8 +1,8 @@
-"""Where a kept file lies, and sending it."""
+"""Where a kept file lies, and sending it; sending what was made for whoever asked."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
@@ -10,8 +10,9 @@ from django.utils.http import content_disposition_header
 
 from lantoa.common.refused import N_, Refused
 from lantoa.office.models import File
-from lantoa.office.rules.files import Span, Unsatisfiable, span_asked
+from lantoa.office.rules.files import MADE, Span, Unsatisfiable, span_asked
 
+R = TypeVar("R", bound=HttpResponseBase)
 CHUNK = 64 * 1024
 # A file is never a page of ours: no script, no style, no frame, an origin of its own.
 POLICY = "default-src 'none'; sandbox"
@@ -65,6 +66,22 @@ def send_file(request: HttpRequest, file: File) -> HttpResponseBase:
     if span:
         response.headers["Content-Range"] = f"bytes {span.start}-{span.start + span.length - 1}/{file.size}"
     return _guarded(response, file, tag)
+
+
+def made_file(content: bytes | str, name: str) -> HttpResponse:
+    """What was made for this reader, as a download of this name, whose ending says its kind. Nobody on the way keeps
+    it."""
+    return as_download(HttpResponse(content), name)
+
+
+def as_download(response: R, name: str) -> R:
+    """The same, where the content is in the response already."""
+    kind = MADE[name.rpartition(".")[2]]
+    response.headers["Content-Type"] = kind.media_type + ("; charset=utf-8" if kind.shape == "text" else "")
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _guarded(response: HttpResponseBase, file: File, tag: str) -> HttpResponseBase:

@@ -63,6 +63,8 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("zip", "application/zip", 500 * MB, "packed", ("dictionary.csv", "muc-luc.csv")),
     )
 }
+# What is made here and never taken as a file of somebody: indices and playbooks are read as text.
+MADE: Final[dict[str, Kind]] = {**KINDS, "toml": Kind("toml", "application/toml", 2 * MB, "text")}
 SHEETS: Final = ("xlsx", "xls", "ods", "csv")
 QUESTIONS: Final = ("xlsx", "xls", "ods", "csv", "gift", "txt", "xml")
 PROGRAMME_FILES: Final = ("yaml", "yml")

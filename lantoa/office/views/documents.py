@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lantoa.common.refused import N_, Refused
@@ -27,6 +26,7 @@ from lantoa.office.queries.documents import (
     type_name,
     with_number,
 )
+from lantoa.office.queries.files import made_file
 from lantoa.office.queries.people import names_of
 
 ON_A_PAGE = 50
@@ -95,11 +95,7 @@ def download(request: HttpRequest, key: str, extension: str) -> HttpResponse:
     if extension not in MEDIA_TYPES:
         raise Http404
     saw(request, document.about, None if lists_people(document) else 0)
-    response = HttpResponse(rendered(document, extension), content_type=MEDIA_TYPES[extension])
-    disposition = content_disposition_header(True, file_name(document, extension))
-    response.headers["Content-Disposition"] = disposition or "attachment"
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return made_file(rendered(document, extension), file_name(document, extension))
 
 
 @needs("office.manage_documents")

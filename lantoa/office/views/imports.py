@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,10 +28,10 @@ from lantoa.office.actions.imports import (
 from lantoa.office.actions.jobs import start_job
 from lantoa.office.forms import ColumnsForm, choice_options, read_choices
 from lantoa.office.models import Import, ImportRow
-from lantoa.office.queries.files import read_file
+from lantoa.office.queries.files import made_file, read_file
 from lantoa.office.queries.imports import Outlook, marked_file, marked_name, outlook, rows_of, said_faults
 from lantoa.office.queries.people import names_of
-from lantoa.office.rules.files import KINDS, SHEETS
+from lantoa.office.rules.files import SHEETS
 from lantoa.office.rules.imports import DOUBTFUL, NEW, SKIP, VERDICTS
 from lantoa.office.rules.refusals import from_json
 from lantoa.office.views.jobs import progress_of
@@ -271,7 +270,4 @@ def marked(request: HttpRequest, key: str) -> HttpResponse:
     if made.file.size > SMALL_FILE:
         return redirect("office:show_import", key)
     saw(request, made.target, None)
-    response = HttpResponse(marked_file(made), content_type=KINDS["xlsx"].media_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, marked_name(made)) or "attachment"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return made_file(marked_file(made), marked_name(made))

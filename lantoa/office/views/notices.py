@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,6 +25,7 @@ from lantoa.office.actions.notices import cancel_notice, choose_reach, report_re
 from lantoa.office.forms import CHANNELS, NOTICE_STATES, NoticeFilter, ReachForm
 from lantoa.office.models import Notice, Reach
 from lantoa.office.models.notices import Channel
+from lantoa.office.queries.files import made_file
 from lantoa.office.queries.notices import (
     UNREACHED,
     NoticeChoice,
@@ -45,7 +45,6 @@ from lantoa.office.rules.papers.model import Cell, Column, ColumnKind
 ON_A_PAGE = 50
 NOTICES = "office.notice"  # whom a look was at that was at messages to many
 MOST_PRINTED = 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {
     Notice.State.WAITING: "wait",
     Notice.State.SENT: "ok",
@@ -211,9 +210,7 @@ def printed_list(request: HttpRequest) -> HttpResponse:
     title = _("People to be told in person") if choice.state == "unreached" else _("Messages to people")
     subtitles = [_("as of %(day)s") % {"day": vdate(today())}]
     content = table_workbook(title, columns, cells, subtitles=subtitles, landscape=True, made_on=today())
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, f"{title} {today():%Y-%m-%d}.xlsx")
-    return response
+    return made_file(content, f"{title} {today():%Y-%m-%d}.xlsx")
 
 
 @needs("office.view_notices")

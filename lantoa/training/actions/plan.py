@@ -26,6 +26,7 @@ from lantoa.programmes.actions import (
 from lantoa.programmes.models import Field, Programme
 from lantoa.programmes.queries import find_unit_by_code, find_units
 from lantoa.training.actions.plan_export import export_plan
+from lantoa.training.actions.plan_means import write_means
 from lantoa.training.actions.plan_meetings import MeetingSync, digests, told
 from lantoa.training.actions.plan_units import UnitBook
 from lantoa.training.models import Assessment, Enrolment, Meeting, Room, TrainingClass
@@ -296,6 +297,7 @@ class _Load:
                 demonstration=said.demonstration,
                 **wanted,
             )
+            write_means(by=self.by, programme=self.saved, plan=self.plan, at=self.at, fault=self.fault)
             self.note(NEW, "programme", said.name)
         else:
             before = self.programme.papers
@@ -311,6 +313,7 @@ class _Load:
             )
             self.programme = Programme.objects.get(pk=self.programme.pk)
             changed = told(changed, before, self.programme.papers)
+            changed += write_means(by=self.by, programme=self.saved, plan=self.plan, at=self.at, fault=self.fault)
             self.note(CHANGED if changed else "", "programme", said.name, changed)
         self.report.programme_key = self.programme.key
 

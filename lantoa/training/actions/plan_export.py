@@ -15,6 +15,7 @@ from lantoa.directory.models import Level, Placement
 from lantoa.programmes.models import Programme
 from lantoa.programmes.queries import names_of_units
 from lantoa.programmes.rules import last_day
+from lantoa.training.actions.plan_means import acts_plan, budget_plan
 from lantoa.training.actions.plan_units import agencies_of
 from lantoa.training.models import Assessment as AssessmentRow
 from lantoa.training.models import Meeting, Room, TrainingClass
@@ -76,6 +77,8 @@ class _Export:
         completion = read_rule(papers.get("completion", {}))
         return Plan(
             programme=self._programme(),
+            acts=acts_plan(self.programme),
+            budget=budget_plan(self.programme),
             agencies=tuple(self._agency(one) for one in self._agencies()),
             lecturers=tuple(text for text in self.lecturers.values()),
             rooms=tuple(self._room(one) for one in self.rooms),

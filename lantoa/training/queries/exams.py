@@ -10,8 +10,9 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from lantoa.accounts.models import User
 from lantoa.common.refused import N_
-from lantoa.exams.models import Attempt
+from lantoa.exams.models import Attempt, Sitting
 from lantoa.exams.queries.attempts import counting_of
 from lantoa.exams.rules.gain import Gains, gains, normalised_gain
 from lantoa.training.models import Assessment, ClassExam, Enrolment, Meeting, TrainingClass
@@ -170,11 +171,13 @@ def paired(exams: Iterable[ClassExam], enrolments: Iterable[Enrolment]) -> Paire
     )
 
 
+def teaches_those_of(user: User, sitting: Sitting) -> bool:
+    """Whether the exam is one of a class in which this user teaches."""
+    return ClassExam.objects.filter(sitting=sitting, training_class__meetings__lecturer__user=user.pk).exists()
+
+
 def exams_taught(user_id: int | None, *, on: date) -> "QuerySet[ClassExam]":
-    """The exams not published yet of the classes in which this user teaches, while their programme runs; the newest
-    first."""
+    """The exams of the classes in which this user teaches, while their programme runs; the newest first."""
     meets = Meeting.objects.filter(training_class=OuterRef("training_class"), lecturer__user=user_id)
-    found = ClassExam.objects.filter(
-        Exists(meets), training_class__programme__period__contains=on, sitting__published_at=None
-    )
+    found = ClassExam.objects.filter(Exists(meets), training_class__programme__period__contains=on)
     return found.select_related("sitting", "training_class").order_by("-sitting__made_at", "-pk")

@@ -23,6 +23,7 @@ from lantoa.directory.access import check, needs, saw, shows_people, today
 from lantoa.directory.permissions import PUBLIC
 from lantoa.office.actions.jobs import start_job
 from lantoa.office.models import File, Job
+from lantoa.office.queries.files import made_file
 from lantoa.programmes.models import Programme
 from lantoa.training.actions import certificates as act
 from lantoa.training.actions import notices as tell
@@ -163,9 +164,7 @@ def certificate(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     saw(request, row.enrolment.person, 0 if own else 1)
     (paper,) = printed([row])
-    response = HttpResponse(make_certificate(paper), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="chung-nhan-{row.key}.pdf"'
-    return response
+    return made_file(make_certificate(paper), f"chung-nhan-{row.key}.pdf")
 
 
 @needs("training.certify")

@@ -1,5 +1,7 @@
 """The exams of a class: holding one, how it stands, adding those who joined since, what was gained."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
 from lantoa.directory.access import check, in_care, may, needs, permissions_on, saw, shows_people, today
+from lantoa.exams.queries.access import reads_analysis
+from lantoa.exams.queries.analysis import is_over
 from lantoa.exams.queries.paper import papers_to_sit
 from lantoa.training.actions import exam_notices as tell
 from lantoa.training.actions.classes import enrolled
@@ -117,10 +121,17 @@ def class_exam(request: HttpRequest, key: str) -> HttpResponse:
             "seen": people_seen(request, [row.enrolment.person_id for row in page]),
             "can_cancel": "exams.hold" in allowed and not counted["started"] and not counted["handed_in"],
             "desk": reverse("exams:sitting", args=[exam.sitting.key]) if "exams.hold" in allowed else "",
+            "analysis": _analysis(request, exam, now),
             "to_add": counted["not_listed"] if "exams.hold" in allowed and held.still_starts(now) else 0,
             "breadcrumbs": crumbs(found.programme, found) if "programmes.view" in allowed else _of_lecturer(),
         },
     )
+
+
+def _analysis(request: HttpRequest, exam: ClassExam, now: datetime) -> str:
+    """The address of what the exam tells of its questions, once it is over, for whoever may read it."""
+    reads = is_over(exam.sitting, at=now) and reads_analysis(request.user, exam.sitting, on=today())  # type: ignore[arg-type]
+    return reverse("exams:sitting_analysis", args=[exam.sitting.key]) if reads else ""
 
 
 def _of_lecturer() -> list[dict[str, str]]:

@@ -24,7 +24,7 @@ from lantoa.training.rules.feedback import FormFaults
 from lantoa.training.rules.plan.nodes import LARGEST, decode
 from lantoa.training.views.classes import crumbs, programme_at
 from lantoa.training.views.learning import person_of
-from lantoa.training.views.papers import YAML, download
+from lantoa.training.views.papers import download
 
 ONE_DAY = timedelta(days=1)
 
@@ -222,7 +222,7 @@ def form(request: HttpRequest, key: str) -> HttpResponse:
 def form_file(request: HttpRequest, key: str) -> HttpResponse:
     """The file of a form, to be changed here or loaded elsewhere."""
     found = _form_at(request, key)
-    return download(found.text, f"{found.code}-{found.version}.yaml", YAML)
+    return download(found.text, f"{found.code}-{found.version}.yaml")
 
 
 def _form_at(request: HttpRequest, key: str) -> FeedbackForm:

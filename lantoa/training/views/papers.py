@@ -9,7 +9,6 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +20,7 @@ from lantoa.ledger.actions import thing_key
 from lantoa.office.actions.documents import draft_document
 from lantoa.office.actions.imports import keep_and_preview
 from lantoa.office.models import Document, Import
+from lantoa.office.queries.files import made_file
 from lantoa.office.rules.files import SHEETS, clean_name
 from lantoa.office.rules.papers.model import Paper
 from lantoa.programmes.models import Programme
@@ -31,8 +31,6 @@ from lantoa.training.queries.rows import PEOPLE_STATES, Choice, people
 from lantoa.training.views.classes import crumbs, programme_at
 from lantoa.training.views.programme import choice_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-YAML = "application/yaml; charset=utf-8"
 DRAFTS: dict[str, tuple[str, Callable[[Choice], Paper]]] = {
     "report": ("BC", made.report_paper),
     "decision": ("QĐ", made.decision_paper),
@@ -215,9 +213,6 @@ def presence_sheet(request: HttpRequest, key: str, number: int) -> HttpResponse:
     return download(content, f"{name}.xlsx")
 
 
-def download(content: bytes | str, name: str, content_type: str = XLSX) -> HttpResponse:
+def download(content: bytes | str, name: str) -> HttpResponse:
     """A workbook, or another file, to take away."""
-    response = HttpResponse(content, content_type=content_type)
-    disposition = content_disposition_header(True, clean_name(name.replace("/", "-")))  # a code may have any letter
-    response.headers["Content-Disposition"] = disposition or "attachment"
-    return response
+    return made_file(content, clean_name(name.replace("/", "-")))  # a code may have any letter

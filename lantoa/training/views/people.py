@@ -19,10 +19,13 @@ from lantoa.common.templatetags.lantoa import vnumber
 from lantoa.directory import queries as directory
 from lantoa.directory.access import check, day_of, in_care, needs, saw, shows_people, today
 from lantoa.directory.models import Unit
+from lantoa.directory.queries.tops import tops_of
 from lantoa.exams.queries.evidence import evidence_of, latest
 from lantoa.training.forms import PeopleForm
 from lantoa.training.queries import people as found_by
+from lantoa.training.queries.leader import results_of
 from lantoa.training.queries.rows import Day
+from lantoa.training.rules.exams import share_of
 
 PAGE = 50
 STANDING_WORDS = {
@@ -89,7 +92,8 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
 @shows_people(N_("the training of the people of a unit"))
 @require_safe
 def unit(request: HttpRequest, key: str) -> HttpResponse:
-    """How the people of a unit and of everything under it stand as of a day; each number opens its people."""
+    """How the people of a unit and of all in its care (decision 0010) stand as of a day; each number opens its
+    people."""
     this = get_object_or_404(Unit, key=key)
     check(request, this)
     on = day_of(request)
@@ -97,7 +101,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
     form = PeopleForm(request.GET if {"state", "q"} & set(request.GET) else None, states=STANDING_WORDS)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     state, text = chosen.get("state", ""), chosen.get("q", "")
-    units = directory.itself_and_under(this, on=on)
+    units = list(tops_of(this, on=on).of)
     counts = found_by.counts(units, day)
     total = sum(counts.values())
     paginator = Paginator(found_by.people(units, day, standing=state, text=text), PAGE)
@@ -136,6 +140,41 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
                 {"label": name, "url": reverse("directory:unit", args=[key]) + as_of},
                 {"label": _("People"), "url": reverse("directory:people", args=[key]) + as_of},
             ],
+        },
+    )
+
+
+@needs("directory.view_people")
+@shows_people(N_("the exam results of the people of a unit"))
+@require_safe
+def results(request: HttpRequest, key: str) -> HttpResponse:
+    """The results that exams gave the people of a unit and of all in its care in the twelve months to a day."""
+    this = get_object_or_404(Unit, key=key)
+    check(request, this)
+    on = day_of(request)
+    rows = results_of(list(tops_of(this, on=on).of), day=Day(on))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    listed = list(page)
+    saw(request, this, len(listed), part=page.number)
+    seen = people_seen(request, [one.person_id for one in listed])
+    called = directory.names([this.pk], on=on)
+    name = called[this.pk].full_name if this.pk in called else ""
+    return render(
+        request,
+        "training/unit_results.html",
+        {
+            "unit_name": name,
+            "on": on,
+            "page": page,
+            "rows": [
+                {
+                    "attempt": one,
+                    "url": reverse("training:person", args=[one.person.key]) if one.person_id in seen else "",
+                    "share": share_of(one.points, one.out_of) if one.points is not None and one.out_of else None,
+                }
+                for one in listed
+            ],
+            "breadcrumbs": [{"label": name, "url": reverse("directory:unit", args=[key])}],
         },
     )
 

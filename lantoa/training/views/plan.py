@@ -20,7 +20,7 @@ from lantoa.programmes.models import Programme
 from lantoa.training.actions.plan import LoadReport, export_plan, load_plan, touched_by
 from lantoa.training.rules.plan import Fault, Plan, PlanFaults, read_plan, write_plan
 from lantoa.training.rules.plan.nodes import LARGEST, decode
-from lantoa.training.views.papers import YAML, download
+from lantoa.training.views.papers import download
 
 KINDS = {
     "programme": gettext_lazy("Programme"),
@@ -47,6 +47,8 @@ FIELDS = {
     "period": gettext_lazy("period"),
     "fields": gettext_lazy("fields of work"),
     "partners": gettext_lazy("partners"),
+    "acts": gettext_lazy("legal acts"),
+    "budget": gettext_lazy("budget"),
     "is_demonstration": gettext_lazy("demonstration"),
     "title": gettext_lazy("title"),
     "summary": gettext_lazy("summary"),
@@ -164,4 +166,4 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
     """The programme as a file, for another house or for changing here."""
     programme = get_object_or_404(Programme.objects.select_related("unit", "decision", "parent"), key=key)
     check(request, programme.unit)
-    return download(write_plan(export_plan(programme)), f"{programme.code}.yaml", YAML)
+    return download(write_plan(export_plan(programme)), f"{programme.code}.yaml")

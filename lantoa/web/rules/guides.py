@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 # one file a guide and language, in the order in which /help/ lists them
-GUIDES = ("start", "learner", "lecturer", "coordinator", "officer", "site", "administrator", "privacy", "auditor")
+GUIDES = (
+    "start",
+    "learner",
+    "lecturer",
+    "coordinator",
+    "officer",
+    "site",
+    "workshop",
+    "administrator",
+    "privacy",
+    "auditor",
+)
 MARKS = ("heading", "list", "emphasis", "link", "image", "escape")
 CLASSES = {
     "paragraph_open": "govuk-body",

@@ -28,6 +28,8 @@ PAGELESS: Final = {
     "office.purpose": N_("purpose of personal data"),
     "office.retentionrule": N_("rule of retention"),
     "office.wording": N_("wording of messages"),
+    "readiness.answer": N_("answer in a sheet of an index"),
+    "readiness.evidence": N_("paper of an answer"),
     "training.asked": N_("unit asked for nominations"),
     "training.call": N_("call for nominations"),
     "training.feedbackform": N_("feedback form"),

@@ -91,7 +91,7 @@ def test_a_spreadsheet_is_told_where_it_belongs(beginning: bytes) -> None:
         ("a: x\x07\n", "line 1, column 5: There is a character that is no text (U+0007)."),
         ("[" * 50 + "]" * 50, "line 1, column 14: The file is nested too deeply here."),
         ("a: [1\n", "line 2, column 1: This is not YAML: while parsing a flow sequence expected ',' or ']', but got '<stream end>'."),  # noqa: E501
-        ("just words\n", "line 1, column 1: Here stand keys with values (lantoa, shift, programme, agencies, lecturers, rooms, courses, assessments, completion, classes, certificate, report)."),  # noqa: E501
+        ("just words\n", "line 1, column 1: Here stand keys with values (lantoa, shift, programme, acts, budget, agencies, lecturers, rooms, courses, assessments, completion, classes, certificate, report)."),  # noqa: E501
         (b"lantoa: 1\nname: Qu\xcbn\n", "line 2, column 9: The file is not written in Unicode (UTF-8): byte 0xcb. Save it again as UTF-8."),  # noqa: E501
     ],
 )  # fmt: skip

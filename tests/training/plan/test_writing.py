@@ -1,5 +1,6 @@
 """What is written is read back as the same plan, whatever stands in it."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from lantoa.common.vietnamese import clean, looks_legacy
 from lantoa.training.rules.completion import Rule
 from lantoa.training.rules.plan import (
+    ActPlan,
     Agency,
     Assessment,
     CertificateSettings,
@@ -51,6 +53,19 @@ units = st.one_of(
 )
 signers = st.builds(Signer, _text(30), _text(30))
 numbers = st.decimals(Decimal("0.01"), Decimal(900), places=2).map(Decimal)
+
+
+@st.composite
+def acts_of(draw: st.DrawFn) -> tuple[ActPlan, ...]:
+    """Up to three acts, the earliest first; the last may replace or amend the first."""
+    kinds, marks = st.sampled_from(["law", "plan"]), st.sampled_from(["", "F"])
+    ends, urls = st.none() | st.just(date(2099, 1, 1)), st.sampled_from(["", "https://example.vn/a"])
+    one = st.builds(ActPlan, _text(30), days, _text(20), _text(40), kinds, st.none() | days, ends, urls, mark=marks)
+    found = sorted(draw(st.lists(one, max_size=3, unique_by=lambda act: act.number)), key=lambda act: act.issued_on)
+    if len(found) > 1:
+        way = draw(st.sampled_from(["replaces", "amends"]))
+        found[-1] = replace(found[-1], **{way: (found[0].number,)})
+    return tuple(found)
 
 
 def _named(strategy: "st.SearchStrategy[object]", by: str) -> "st.SearchStrategy[tuple[object, ...]]":
@@ -136,6 +151,7 @@ def plans(draw: st.DrawFn) -> Plan:
         )  # fmt: skip
     return Plan(
         programme=programme,
+        acts=draw(acts_of()),
         agencies=tuple(draw(st.lists(st.builds(Agency, _text(20), st.none() | units, st.just(""), st.none() | days), max_size=2))),  # noqa: E501
         lecturers=lecturers,  # type: ignore[arg-type]
         rooms=rooms,  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ class ExportToMake:
     """A room as a file."""
 
     room: Annotated[
-        Literal["directory", "programmes", "competence", "training", "presence"],
+        Literal["directory", "programmes", "competence", "training", "presence", "readiness", "pilots"],
         Says(N_("The room; its tables stand in the data dictionary.")),
     ]
     format: Annotated[Literal["csv", "parquet"], Says(N_("How the tables are written."))] = "csv"

@@ -5,8 +5,10 @@
 
 from .faults import Fault, PlanFaults
 from .model import (
+    ActPlan,
     Agency,
     Assessment,
+    BudgetPlan,
     CertificateSettings,
     ClassPlan,
     CoursePlan,
@@ -28,8 +30,10 @@ from .shift import days_to_shift, shifted
 from .writing import write_plan
 
 __all__ = [
+    "ActPlan",
     "Agency",
     "Assessment",
+    "BudgetPlan",
     "CertificateSettings",
     "ClassPlan",
     "CoursePlan",

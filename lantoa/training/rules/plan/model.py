@@ -40,6 +40,37 @@ class PartnerPlan:
 
 
 @dataclass(frozen=True)
+class ActPlan:
+    """A legal act behind the programme. `replaces` and `amends` are numbers of other acts of the same file."""
+
+    number: str
+    issued_on: date
+    issuer: str
+    title: str
+    kind: str
+    starts: date | None = None
+    ends: date | None = None
+    url: str = ""
+    mark: str = ""
+    replaces: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BudgetPlan:
+    """What is planned of a line of the budget, in đồng; `foreign` and `rate` in the donor's currency."""
+
+    year: int
+    source: str
+    planned: int
+    partner: str = ""
+    purpose: str = ""
+    currency: str = ""
+    foreign: Decimal | None = None
+    rate: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class ProgrammePart:
     """The mandate. `first` and `last` are both days of the programme."""
 
@@ -176,6 +207,8 @@ class Plan:
     """A whole programme file. `shift` is the day of the file that counts as today, in demonstrations only."""
 
     programme: ProgrammePart
+    acts: tuple[ActPlan, ...] = ()
+    budget: tuple[BudgetPlan, ...] = ()
     agencies: tuple[Agency, ...] = ()
     lecturers: tuple[LecturerPlan, ...] = ()
     rooms: tuple[RoomPlan, ...] = ()

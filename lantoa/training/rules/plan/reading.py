@@ -10,6 +10,7 @@ from lantoa.training.rules.completion import Rule, read_rule
 
 from .cursor import Cursor, Reading, read_code
 from .faults import PlanFaults
+from .means import read_acts, read_budget
 from .model import (
     Agency,
     Assessment,
@@ -31,7 +32,7 @@ from .model import (
 )
 from .nodes import Node, decode, parse
 from .pattern import read_pattern
-from .values import quoted, read_day, read_hours, read_number, read_share, read_whole, read_yes
+from .values import quoted, read_day, read_hours, read_link, read_number, read_share, read_whole, read_yes
 
 T = TypeVar("T")
 VERSION = "1"
@@ -54,8 +55,8 @@ def read_plan(text: str) -> Plan:
         reading,
         parse(text),
         "",
-        ("lantoa", "shift", "programme", "agencies", "lecturers", "rooms", "courses", "assessments", "completion",
-         "classes", "certificate", "report"),
+        ("lantoa", "shift", "programme", "acts", "budget", "agencies", "lecturers", "rooms", "courses", "assessments",
+         "completion", "classes", "certificate", "report"),
         ("lantoa", "programme"),
     )  # fmt: skip
     plan = _plan(reading, top) if top.readable else None
@@ -69,6 +70,7 @@ def _plan(reading: Reading, top: Cursor) -> Plan | None:
         top.fault("lantoa", N_("This is version %(value)s of programme files; this house reads version %(known)s."),
                   value=top.value("lantoa", quoted, ""), known=VERSION)  # fmt: skip
     programme = _programme(reading, top)
+    acts = read_acts(top)
     agencies = _each(top, "agencies", _agency)
     lecturers = _each(top, "lecturers", _lecturer)
     rooms = _each(top, "rooms", _room)
@@ -90,6 +92,8 @@ def _plan(reading: Reading, top: Cursor) -> Plan | None:
         return None
     return Plan(
         programme=programme,
+        acts=acts,
+        budget=read_budget(top, programme),
         agencies=tuple(agencies),
         lecturers=tuple(lecturers),
         rooms=tuple(rooms),
@@ -243,17 +247,7 @@ def _topic(reading: Reading, node: Node, path: str) -> TopicPlan:
 
 def _material(reading: Reading, node: Node, path: str) -> MaterialLink:
     part = Cursor(reading, node, path, ("title", "url"), ("title", "url"))
-
-    def link(text: str) -> str:
-        if (
-            not text.startswith(("https://", "http://"))
-            or len(text) > 500
-            or any(letter.isspace() for letter in text)
-        ):
-            raise Refused(N_("%(value)s is not an address that begins with https://."), value=quoted(text))
-        return text
-
-    return MaterialLink(part.text("title", 200), part.value("url", link, ""))
+    return MaterialLink(part.text("title", 200), part.value("url", read_link, ""))
 
 
 def _assessments(part: Cursor) -> tuple[Assessment, ...]:

@@ -113,6 +113,13 @@ def read_share(text: str) -> Decimal:
     return number.normalize()
 
 
+def read_link(text: str) -> str:
+    """An address of the web, at most 500 letters."""
+    if not text.startswith(("https://", "http://")) or len(text) > 500 or any(letter.isspace() for letter in text):
+        raise Refused(N_("%(value)s is not an address that begins with https://."), value=quoted(text))
+    return text
+
+
 def read_yes(text: str) -> bool:
     """`true`/`false`, `yes`/`no`, `có`/`không`."""
     if text.lower() in ("true", "yes", "có"):

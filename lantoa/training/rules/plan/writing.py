@@ -8,7 +8,18 @@ from decimal import Decimal
 
 from lantoa.training.rules.completion import Rule, written
 
-from .model import Assessment, ClassPlan, CoursePlan, MeetingPlan, Plan, ProgrammePart, Signer, UnitName
+from .model import (
+    ActPlan,
+    Assessment,
+    BudgetPlan,
+    ClassPlan,
+    CoursePlan,
+    MeetingPlan,
+    Plan,
+    ProgrammePart,
+    Signer,
+    UnitName,
+)
 
 HEAD = """\
 # Tệp chương trình Lan tỏa: một chương trình đào tạo trọn vẹn trong một tệp đọc được.
@@ -24,6 +35,8 @@ def write_plan(plan: Plan) -> str:
     if plan.shift:
         out.append(f"shift: {_day(plan.shift)}  # only for demonstrations: this day counts as today\n")
     out.append(_section("programme", _programme(plan.programme)))
+    out.append(_list("acts", map(_act, plan.acts)))
+    out.append(_list("budget", map(_money, plan.budget)))
     out.append(_list("agencies", (_flow(name=one.name, kind=one.kind, under=one.under, since=one.since)
                                   for one in plan.agencies)))  # fmt: skip
     out.append(_list("lecturers", (_flow(code=one.code, full_name=one.full_name, organisation=one.organisation)
@@ -143,6 +156,24 @@ def _programme(part: ProgrammePart) -> list[str]:
     if part.demonstration:
         lines.append("demonstration: true")
     return lines
+
+
+def _act(act: ActPlan) -> list[str]:
+    lines = [
+        *_lines(number=act.number, date=act.issued_on, issuer=act.issuer, title=act.title, kind=act.kind),
+        *_lines(**{"from": act.starts, "until": act.ends, "url": act.url, "mark": act.mark}),
+    ]
+    for key, numbers in (("replaces", act.replaces), ("amends", act.amends)):
+        if numbers:
+            lines.append(f"{key}: [{', '.join(map(scalar, numbers))}]")
+    return lines
+
+
+def _money(one: BudgetPlan) -> str:
+    return _flow(
+        year=one.year, source=one.source, partner=one.partner, purpose=one.purpose, planned=one.planned,
+        currency=one.currency, amount=one.foreign, rate=one.rate,
+    )  # fmt: skip
 
 
 def _course(course: CoursePlan) -> list[str]:

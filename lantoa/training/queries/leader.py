@@ -1,0 +1,149 @@
+"""For the page of a leader: who has learned and what exams showed, of a unit and of the units shown below it.
+
+The numbers and the rows they open to are read by the same statements.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest
+
+from lantoa.directory.queries.tops import Tops
+from lantoa.exams.models import Attempt
+from lantoa.training.models import Asked, Nomination
+from lantoa.training.queries.rows import Day
+from lantoa.training.rules.exams import FEWEST
+
+YEAR: Final = timedelta(days=365)
+
+# By the rules of `queries.people`: a post on the day; completed by then, and not withdrawn by then.
+PEOPLE = """
+    WITH place(unit_id, top) AS (SELECT * FROM unnest(%(units)s::bigint[], %(tops)s::bigint[])), held AS (
+        SELECT DISTINCT place.top, p.person_id, p.person_id IN (
+            SELECT e.person_id FROM training_enrolment e
+             WHERE e.completed_at < %(end)s AND e.enrolled_at < %(end)s
+               AND (e.withdrawn_at IS NULL OR e.withdrawn_at >= %(end)s)) AS done
+          FROM directory_post p JOIN place ON place.unit_id = p.unit_id
+         WHERE p.period @> %(on)s::date
+           AND p.person_id <> ALL (ARRAY(SELECT r.person_id FROM directory_restriction r))
+    )
+    SELECT top, count(*), count(*) FILTER (WHERE done) FROM held GROUP BY top
+    UNION ALL
+    SELECT NULL, count(*), count(*) FILTER (WHERE done) FROM (SELECT DISTINCT person_id, done FROM held) each
+"""
+
+# One result of each person in each sitting published in the twelve months to the day: the attempt that counts
+# (`exams.queries.attempts`), if it is marked whole; with the unit the person came from: that of their class, else
+# of their post on the day they sat it.
+RESULTS = """
+    WITH sitting AS (
+        SELECT s.id, s.counts, x.training_class_id FROM exams_sitting s
+          LEFT JOIN training_classexam x ON x.sitting_id = s.id
+         WHERE s.published_at >= %(since)s AND s.published_at < %(end)s
+    ), taken AS (
+        SELECT a.*, s.counts, e.unit_id, (e.withdrawn_at IS NOT NULL)::int AS gone, e.id AS tie
+          FROM exams_attempt a JOIN sitting s ON s.id = a.sitting_id
+          JOIN training_enrolment e ON e.training_class_id = s.training_class_id AND e.person_id = a.person_id
+         WHERE a.started_at IS NOT NULL
+        UNION ALL
+        SELECT a.*, s.counts, p.unit_id, 0, p.id
+          FROM exams_attempt a JOIN sitting s ON s.id = a.sitting_id AND s.training_class_id IS NULL
+          JOIN directory_post p ON p.person_id = a.person_id
+           AND p.period @> (a.started_at AT TIME ZONE %(zone)s)::date
+         WHERE a.started_at IS NOT NULL
+    ), result AS (
+        SELECT DISTINCT ON (sitting_id, person_id) * FROM taken
+         ORDER BY sitting_id, person_id, CASE WHEN counts = 'last' THEN -number END, points IS NULL,
+                  points / nullif(out_of, 0) DESC NULLS LAST, number, gone, tie
+    ), counted AS (
+        SELECT id, unit_id, sitting_id, points / out_of AS share FROM result
+         WHERE points IS NOT NULL AND out_of > 0 AND unmarked = 0
+    )
+"""
+BY_SITTING = f"{RESULTS} SELECT unit_id, sitting_id, count(*), sum(share) FROM counted GROUP BY unit_id, sitting_id"
+OF_PEOPLE = f"{RESULTS} SELECT id FROM counted WHERE unit_id = ANY(%(units)s::bigint[])"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """People with a post on the day, and how many of them had completed a class by then."""
+
+    people: int = 0
+    trained: int = 0
+
+    @property
+    def share(self) -> float | None:
+        return self.trained / self.people if self.people else None
+
+
+def trained_by_top(tops: Tops, *, day: Day) -> dict[int | None, Trained]:
+    """For each shown unit (its id) that has people, and under None for all together. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, {**tops.arrays, "on": day.on, "end": day.end_of_day})
+        return {top: Trained(people, done) for top, people, done in cursor.fetchall()}
+
+
+@dataclass(frozen=True)
+class Results:
+    """Results of exams: how many, in how many exams, and the sum of their shares of the most points."""
+
+    count: int = 0
+    exams: int = 0
+    shares: Decimal = Decimal(0)
+
+    @property
+    def mean(self) -> Decimal | None:
+        """The mean share (0 to 1); of fewer than `FEWEST` results nothing is said."""
+        return self.shares / self.count if self.count >= FEWEST else None
+
+
+def results_by_top(tops: Tops, *, day: Day) -> tuple[Results, dict[int, Results]]:
+    """The results of twelve months to the day, of all together and of each shown unit (its id) that has some. One
+    query."""
+    with connection.cursor() as cursor:
+        cursor.execute(BY_SITTING, _window(day))
+        rows = [row for row in cursor.fetchall() if row[0] in tops.of]
+    by_top: dict[int, list[Any]] = {}
+    for row in rows:
+        if top := tops.of[row[0]]:
+            by_top.setdefault(top, []).append(row)
+    return _summed(rows), {top: _summed(of) for top, of in by_top.items()}
+
+
+def _summed(rows: Sequence[Any]) -> Results:
+    count, shares = sum(row[2] for row in rows), sum((row[3] for row in rows), Decimal(0))
+    return Results(count, len({row[1] for row in rows}), shares)
+
+
+def results_of(units: Sequence[int], *, day: Day) -> "QuerySet[Attempt]":
+    """The attempts that `results_by_top` counted for these units (ids), the exam published last first."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_PEOPLE, {"units": list(units), **_window(day)})
+        ids = [row[0] for row in cursor.fetchall()]
+    rows = Attempt.objects.filter(pk__in=ids).select_related("sitting", "person")
+    return rows.order_by("-sitting__published_at", "sitting", "person__sort_key", "pk")
+
+
+def _window(day: Day) -> dict[str, Any]:
+    return {"since": day.end_of_day - YEAR, "end": day.end_of_day, "zone": settings.TIME_ZONE}
+
+
+def deadlines(*, day: Day) -> "list[QuerySet[Any, Any]]":
+    """What awaits units as of a day: calls for nominations that they had neither answered nor declined by then;
+    queries to be joined, of what, day, key, title and unit (its id)."""
+    end = day.end_of_day
+    named = Nomination.objects.filter(asked=OuterRef("pk"), nominated_at__lt=end).exclude(ended_at__lt=end)
+    asked = (
+        Asked.objects.filter(~Exists(named), call__opened_at__lt=end)
+        .exclude(call__closed_at__lt=end)
+        .exclude(declined_at__lt=end)
+        .annotate(until=Greatest(Coalesce("due_on", "call__due_on"), "call__due_on"))
+        .filter(until__gte=day.on)
+    )
+    return [asked.order_by().values_list(Value("call"), "until", "call__key", "call__title", "unit_id")]

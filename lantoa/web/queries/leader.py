@@ -1,0 +1,95 @@
+"""Where a unit stands on a day, and each unit shown below it: one query a room (decision 0046)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lantoa.directory.models import Unit
+from lantoa.directory.queries.tops import Shown, Tops, tops_of
+from lantoa.pilots.queries import leader as pilots
+from lantoa.pilots.queries.leader import Counts, Trying
+from lantoa.programmes.queries import reporting
+from lantoa.programmes.queries.targets import Line
+from lantoa.programmes.queries.targets import Standing as TargetsMet
+from lantoa.programmes.queries.targets import standings as targets_of
+from lantoa.readiness.queries import standing as readiness
+from lantoa.readiness.queries.standing import Measured, measured
+from lantoa.readiness.queries.standing import Standing as Ready
+from lantoa.training.queries import leader as training
+from lantoa.training.queries.leader import Results, Trained, results_by_top, trained_by_top
+from lantoa.training.queries.rows import Day
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """What awaits a unit: `what` is figures, call, readiness, gate or wave; `key` that of the thing to open."""
+
+    what: str
+    day: date
+    key: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Below:
+    """A unit shown below another, in numbers."""
+
+    unit: Shown
+    trained: Trained
+    results: Results
+    ready: Ready | None
+    targets: TargetsMet
+    tried: Counts
+
+
+@dataclass(frozen=True)
+class Leading:
+    """A unit on a day. `own` is the readiness it was found to have itself, `theirs` that of the units below it."""
+
+    tops: Tops
+    on: date
+    trained: Trained
+    results: Results
+    own: Measured | None
+    theirs: Measured | None
+    targets: list[Line]
+    trying: Trying
+    deadlines: list[Deadline]
+    below: list[Below]
+
+
+def leading(unit: Unit, *, on: date) -> Leading:
+    """All of it, in the order of names. Seven queries."""
+    tops, day = tops_of(unit, on=on), Day(on)
+    ids = [one.id for one in tops.shown]
+    trained = trained_by_top(tops, day=day)
+    results, results_below = results_by_top(tops, day=day)
+    own, theirs = measured(unit, ids, on=on)
+    met, lines = targets_of([unit.pk, *ids], on=on, whole=unit.pk, approved_by=on)
+    tried = pilots.trying(tops, on=on)
+    ready = {one.unit: one for one in theirs.standings} if theirs else {}
+    below = [
+        Below(
+            one,
+            trained.get(one.id, Trained()),
+            results_below.get(one.id, Results()),
+            ready.get(one.id),
+            met.get(one.id, TargetsMet()),
+            tried.by_top.get(one.id, Counts()),
+        )
+        for one in tops.shown
+    ]
+    return Leading(
+        tops, on, trained.get(None, Trained()), results, own, theirs, lines, tried, _deadlines(tops, on=on), below
+    )
+
+
+def _deadlines(tops: Tops, *, on: date) -> list[Deadline]:
+    """What awaits the unit and all in its care, the most pressing first."""
+    first, *others = [
+        *reporting.deadlines(on=on),
+        *training.deadlines(day=Day(on)),
+        *readiness.deadlines(on=on),
+        *pilots.deadlines(on=on),
+    ]
+    found = {Deadline(*row) for *row, unit in first.union(*others) if unit in tops.of}
+    return sorted(found, key=lambda one: (one.day, one.what, one.title, one.key))
