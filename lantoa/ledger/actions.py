@@ -10,10 +10,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from lantoa.common.days import begins
 from lantoa.common.keyring import secret
 from lantoa.common.models import Thing, new_key
 from lantoa.common.ready import asking
-from lantoa.ledger.models import Entry, Seal, begins, written
+from lantoa.ledger.models import Entry, Seal, written
 from lantoa.ledger.models import thing_key as thing_key
 from lantoa.ledger.queries import days_to_seal, head_file, marks_of_day, read_head
 from lantoa.ledger.rules import (

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock_time
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.fields.json import KT
-from django.utils.timezone import get_default_timezone
 
+from lantoa.common.days import begins
 from lantoa.common.models import Thing
 from lantoa.ledger.rules import Actor, canonical
 
@@ -27,11 +26,6 @@ class Seal(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(number__gte=1), name="seal_number_from_one")]
-
-
-def begins(day: date) -> datetime:
-    """The first moment of a day of the house's time zone."""
-    return datetime.combine(day, clock_time.min, get_default_timezone())
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

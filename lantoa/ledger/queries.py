@@ -13,8 +13,9 @@ from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.timezone import localdate
 
+from lantoa.common.days import begins
 from lantoa.common.keyring import secret
-from lantoa.ledger.models import Entry, Look, Seal, begins, written
+from lantoa.ledger.models import Entry, Look, Seal, written
 from lantoa.ledger.rules import (
     DELETED,
     EDITED,

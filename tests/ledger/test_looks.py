@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from lantoa.common.days import begins
 from lantoa.ledger.actions import forget_looks, look, seal_looks
-from lantoa.ledger.models import Entry, Look, begins
+from lantoa.ledger.models import Entry, Look
 from lantoa.ledger.queries import page, verify
 from lantoa.ledger.rules import LOOK_AGAIN, Machine
 

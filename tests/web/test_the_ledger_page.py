@@ -15,10 +15,11 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from lantoa.accounts.models import User
+from lantoa.common.days import begins
 from lantoa.directory.actions.merging import merge_people, unmerge_people
 from lantoa.directory.models import Level, Person, Role, Unit
 from lantoa.ledger.actions import look, record, seal
-from lantoa.ledger.models import Entry, begins
+from lantoa.ledger.models import Entry
 from lantoa.office.actions.jobs import Running
 from lantoa.office.models import File, Job
 from lantoa.training.actions.results import enter_marks

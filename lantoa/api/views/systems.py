@@ -1,6 +1,6 @@
 """Pages for administrators: which other systems are let in, a token issued (shown once), a token revoked."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from lantoa.api.models import Token
 from lantoa.api.queries.events import subscriptions_in
 from lantoa.api.queries.tokens import tokens_in
 from lantoa.api.rules.scopes import SCOPES
+from lantoa.common.days import ends
 from lantoa.common.refused import Refused
 from lantoa.common.words import say
 from lantoa.directory.access import check, grants_of, in_care, may, needs, permissions_on, today
@@ -110,13 +111,12 @@ def new_token(request: HttpRequest, key: str) -> HttpResponse:
 
 def _issue(reader: User, unit: Unit, form: TokenForm) -> IssuedToken:
     data = form.cleaned_data
-    after = datetime.combine(data["last_day"] + timedelta(days=1), time.min)
     return issue_token(
         by=reader,
         name=data["name"],
         unit=unit,
         scopes=data["scopes"],
-        expires_at=timezone.make_aware(after),
+        expires_at=ends(data["last_day"]),
         calls_a_minute=data["calls_a_minute"],
         at=timezone.now(),
     )

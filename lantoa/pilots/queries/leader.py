@@ -5,14 +5,14 @@ the lists they open to are of the same units.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet, Value
-from django.utils import timezone
 
+from lantoa.common.days import ends
 from lantoa.directory.access import Granted, care_of
 from lantoa.directory.models import Unit, UnitQuerySet
 from lantoa.directory.queries.tops import Tops
@@ -54,7 +54,7 @@ def within(unit: Unit, *, on: date) -> UnitQuerySet:
 def adoptions_of(units: UnitQuerySet, *, on: date, show: str = "") -> list[AdoptionNow]:
     """What these units take on, of spreads whose order was settled by then, in the order of their places: all but
     those that left; `adopting` with steps to do, `adopted` with every step done. Two queries."""
-    rows = Adoption.objects.filter(unit__in=units, spread__settled_at__lt=_end(on))
+    rows = Adoption.objects.filter(unit__in=units, spread__settled_at__lt=ends(on))
     found = [now for row in with_steps(rows) if (now := adoption_now(row, on=on)).state != LEFT]
     return [now for now in found if show not in (ADOPTING, ADOPTED) or (now.state == ALL) == (show == ADOPTED)]
 
@@ -108,7 +108,7 @@ class Trying:
 
 def trying(tops: Tops, *, on: date) -> Trying:
     """What a unit and those below it try and take on. One query, however many units."""
-    parameters: dict[str, Any] = {"units": list(tops.of), "on": on, "end": _end(on), "zone": settings.TIME_ZONE}
+    parameters: dict[str, Any] = {"units": list(tops.of), "on": on, "end": ends(on), "zone": settings.TIME_ZONE}
     with connection.cursor() as cursor:
         cursor.execute(ROWS, parameters)
         rows = cursor.fetchall()
@@ -142,17 +142,12 @@ def deadlines(*, on: date) -> "list[QuerySet[Any, Any]]":
     """What awaits units as of a day: gates that are not decided, waves still to begin; queries to be joined, of what,
     day, key, title and unit (its id)."""
     gates = (
-        Gate.objects.filter(pilot__fixed_at__lt=_end(on), written_on__lte=on, replaced_by=None)
+        Gate.objects.filter(pilot__fixed_at__lt=ends(on), written_on__lte=on, replaced_by=None)
         .exclude(decided_on__lte=on)
         .exclude(pilot__decided_on__lte=on)
     )
-    waves = Wave.objects.filter(adoptions__isnull=False, spread__settled_at__lt=_end(on), starts_on__gt=on)
+    waves = Wave.objects.filter(adoptions__isnull=False, spread__settled_at__lt=ends(on), starts_on__gt=on)
     return [
         gates.order_by().values_list(Value("gate"), "on", "pilot__key", "pilot__name", "pilot__unit_id"),
         waves.order_by().values_list(Value("wave"), "starts_on", "spread__key", "spread__name", "adoptions__unit_id"),
     ]
-
-
-def _end(on: date) -> datetime:
-    """The first moment after the day."""
-    return timezone.make_aware(datetime.combine(on + timedelta(days=1), time()))

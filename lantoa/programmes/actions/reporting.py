@@ -1,13 +1,14 @@
 """Asking for figures: opening a campaign, whom it asks, until when; closing it; who is told."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 from django.utils import timezone
 
+from lantoa.common.days import ends
 from lantoa.common.refused import N_, Refused
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.people import coordinators_of
@@ -171,7 +172,7 @@ def _tell(
 ) -> int:
     last = until or reporting.due_on
     values = {"title": reporting.title, "due": last, "link": reverse("programmes:owed")}
-    over = timezone.make_aware(datetime.combine(last + timedelta(days=1), time()))
+    over = ends(last)
     return tell_coordinators(
         by=by,
         template=template,

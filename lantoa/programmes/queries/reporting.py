@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
-from django.utils import timezone
 
+from lantoa.common.days import ends
 from lantoa.directory.models import Unit
 from lantoa.programmes.models import Due, Measurement, Reporting
 
@@ -100,7 +100,7 @@ def owed_by(units: "QuerySet[Unit]") -> "QuerySet[Any]":
 def deadlines(*, on: date) -> "list[QuerySet[Any, Any]]":
     """What awaits units as of a day: campaigns that were open then, with figures that no line had answered by then,
     or only one that was returned; queries to be joined, of what, day, key, title and unit (its id)."""
-    end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time()))
+    end = ends(on)
     lines = Measurement.objects.filter(
         target=OuterRef("target"), period=OuterRef("reporting__period"), reported_at__lt=end
     )

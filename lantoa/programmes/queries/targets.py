@@ -8,7 +8,7 @@ guessed: a period without a figure has none.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Case, QuerySet, When
-from django.utils import timezone
 
+from lantoa.common.days import ends
 from lantoa.common.vietnamese import fold
 from lantoa.directory.models import Unit
 from lantoa.programmes.models import Target
@@ -162,9 +162,7 @@ class Figures:
         approved_by: date | None = None,
     ) -> None:
         self.on = on
-        until = (
-            timezone.make_aware(datetime.combine(approved_by + timedelta(days=1), time())) if approved_by else None
-        )
+        until = ends(approved_by) if approved_by else None
         with connection.cursor() as cursor:
             cursor.execute(READ, {"targets": list(targets), "units": list(units), "on": on, "approved_by": until})
             rows = cursor.fetchall()

@@ -2,7 +2,7 @@
 appeals made of it, what was published. Each occasion once."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from lantoa.common.days import ends
 from lantoa.ledger.actions import thing_key
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.coordinators import Word, tell_coordinators
@@ -117,5 +118,5 @@ def _tell_sheets(
     ]
     until = at + GOOD_FOR
     if any("due" in word.values for word in words):
-        until = timezone.make_aware(datetime.combine(campaign.due_on + timedelta(days=1), time()))
+        until = ends(campaign.due_on)
     return tell_coordinators(by=by, template=template, office=campaign.unit, words=words, at=at, good_until=until)

@@ -5,7 +5,7 @@ All of it is of published campaigns; nothing here is provisional. Scores are mil
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -23,8 +23,8 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 
+from lantoa.common.days import ends
 from lantoa.directory.models import Unit
 from lantoa.readiness.models import Campaign, Result, Sheet
 from lantoa.readiness.queries.indices import index_of
@@ -68,7 +68,7 @@ COLUMNS: Final = (
 
 
 def _published(on: date) -> "QuerySet[Campaign]":
-    end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time()))
+    end = ends(on)
     found = Campaign.objects.filter(state=Campaign.State.PUBLISHED, published_at__lt=end)
     return found.select_related("version", "unit", "previous__version")
 
@@ -207,7 +207,7 @@ def _told(
 def deadlines(*, on: date) -> "list[QuerySet[Any, Any]]":
     """What awaits units as of a day: sheets not handed in by then, of campaigns not published by then; queries to be
     joined, of what, day, key, title and unit (its id). A campaign in draft is nobody's yet."""
-    end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time()))
+    end = ends(on)
     sheets = (
         Sheet.objects.filter(campaign__made_at__lt=end)
         .exclude(campaign__state=Campaign.State.DRAFT)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from lantoa.common.days import ends
 from lantoa.directory.queries.people import coordinators_of
 from lantoa.directory.queries.units import names
 from lantoa.ledger.actions import thing_key
@@ -16,7 +17,6 @@ from lantoa.ledger.rules import Actor
 from lantoa.office.actions.notices import Letter, notify_all
 from lantoa.training.models import Asked, Call, Nomination, TrainingClass
 from lantoa.training.queries.calls import UNANSWERED, asked_of
-from lantoa.training.queries.reminders import DAY, midnight
 
 MOVED_UP = "training.nominations_moved_up"
 
@@ -101,7 +101,7 @@ def _tell(
         ]
     if not letters:
         return 0
-    over = midnight(max(one.deadline for one in asked) + DAY)
+    over = ends(max(one.deadline for one in asked))
     # a place is good news also after the deadline; the other two speak of answering in time
     until = None if template == MOVED_UP else over
     return notify_all(by=by, template=template, unit=call.unit, letters=letters, at=at, good_until=until)

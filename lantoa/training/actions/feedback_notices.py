@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from lantoa.common.days import begins
 from lantoa.directory.models import Person, Unit
 from lantoa.directory.queries import coordinators_of
 from lantoa.ledger.actions import thing_key
@@ -15,7 +16,6 @@ from lantoa.office.actions.notices import Letter, notify_all
 from lantoa.training.actions.letters import tell
 from lantoa.training.models import Enrolment, SuperiorAsk, Survey
 from lantoa.training.queries.feedback import asked, unanswered
-from lantoa.training.queries.reminders import midnight
 from lantoa.training.rules.feedback.occasions import Occasion
 
 
@@ -46,7 +46,7 @@ def _tell(by: Actor, template: str, survey: Survey, people: Iterable[Person], at
         occasion=survey.key,
         to=[(person, values) for person in people],
         at=at,
-        good_until=midnight(survey.period.upper),
+        good_until=begins(survey.period.upper),
     )
 
 
@@ -69,7 +69,7 @@ def _tell_coordinators(by: Actor, survey: Survey, at: datetime) -> int:
             for user in users
         ],
         at=at,
-        good_until=midnight(survey.period.upper),
+        good_until=begins(survey.period.upper),
     )
 
 
@@ -86,7 +86,7 @@ def tell_superior(*, by: Actor, ask: SuperiorAsk, superior: Person, at: datetime
         occasion=ask.key,
         to=[(superior, {**_values(survey), "learner": ask.person.full_name, "link": link})],
         at=at,
-        good_until=midnight(survey.period.upper),
+        good_until=begins(survey.period.upper),
     )
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from lantoa.common.days import ends
 from lantoa.directory.models import Person
 from lantoa.ledger.actions import thing_key
 from lantoa.ledger.rules import Actor
@@ -21,7 +22,7 @@ from lantoa.training.actions.certificates import issue_certificates, revoke_cert
 from lantoa.training.actions.classes import cancel_meeting, move_meeting
 from lantoa.training.actions.letters import tell
 from lantoa.training.models import Assessment, Certificate, Meeting, TrainingClass
-from lantoa.training.queries.reminders import DAY, learners_of, midnight, where, without_submission
+from lantoa.training.queries.reminders import learners_of, where, without_submission
 
 TOLD_AHEAD = timedelta(days=7)  # a change of a meeting further ahead is seen in the timetable early enough
 
@@ -92,7 +93,7 @@ def remind_of_assignment(*, by: Actor, assessment: Assessment, at: datetime) -> 
             for row in without_submission(assessment)
         ],
         at=at,
-        good_until=midnight(assessment.due_on + DAY),
+        good_until=ends(assessment.due_on),
     )
 
 

@@ -1,10 +1,10 @@
 """What people are reminded of on a day: meetings of tomorrow, classes about to begin, assignments about to be due."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Exists, Min, OuterRef, QuerySet
-from django.utils import timezone
 
+from lantoa.common.days import begins
 from lantoa.training.models import Assessment, Enrolment, Meeting, Submission, TrainingClass
 
 BEGINS_WITHIN = timedelta(days=3)  # a class that begins tomorrow is told as a meeting of tomorrow
@@ -12,14 +12,9 @@ DUE_WITHIN = timedelta(days=2)
 DAY = timedelta(days=1)
 
 
-def midnight(day: date) -> datetime:
-    """The first moment of a day in the house's time zone."""
-    return timezone.make_aware(datetime.combine(day, time()))
-
-
 def meetings_after(day: date) -> "QuerySet[Meeting]":
     """The meetings of the day after, in the order of their ids."""
-    first, last = midnight(day + DAY), midnight(day + DAY + DAY)
+    first, last = begins(day + DAY), begins(day + DAY + DAY)
     found = Meeting.objects.filter(during__startswith__gte=first, during__startswith__lt=last)
     return found.select_related("training_class__unit", "topic", "room", "lecturer").order_by("id")
 
@@ -28,7 +23,7 @@ def classes_beginning(day: date) -> "QuerySet[TrainingClass]":
     """The classes whose first meeting is two or three days ahead; each with `begins`, that meeting's start."""
     return (
         TrainingClass.objects.annotate(begins=Min("meetings__during__startswith"))
-        .filter(begins__gte=midnight(day + 2 * DAY), begins__lt=midnight(day + BEGINS_WITHIN + DAY))
+        .filter(begins__gte=begins(day + 2 * DAY), begins__lt=begins(day + BEGINS_WITHIN + DAY))
         .select_related("unit", "course")
         .order_by("id")
     )

@@ -4,15 +4,15 @@ A number on a page and the list it opens come from the same function here, so th
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
+from lantoa.common.days import ends
 from lantoa.common.vietnamese import fold
 from lantoa.directory.models import Person, Post, Unit
 from lantoa.presence.models import Attendance
@@ -42,7 +42,7 @@ class AsOf:
     @property
     def end_of_day(self) -> datetime:
         """The first moment after the day: what happened before it counts."""
-        return timezone.make_aware(datetime.combine(self.on + timedelta(days=1), time.min))
+        return ends(self.on)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from lantoa.accounts.models import User
+from lantoa.common.days import begins
 from lantoa.common.vietnamese import fold
 from lantoa.directory.access import grants_of, in_care
 from lantoa.directory.models import Person, Unit
 from lantoa.directory.queries import those_in_care
-from lantoa.ledger.models import Entry, EntryQuerySet, Look, LookQuerySet, begins, thing_key
+from lantoa.ledger.models import Entry, EntryQuerySet, Look, LookQuerySet, thing_key
 from lantoa.office.models import Job
 from lantoa.training.models import Assessment, Enrolment
 from lantoa.web.queries.things import (
