@@ -1,4 +1,5 @@
-"""Journeys need a town and a browser. Each test process has one of each; without a browser they are skipped aloud."""
+"""Journeys need a town and a browser: each file has its own town, each process one browser; without a browser they
+are skipped aloud."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,7 +7,7 @@ from typing import Any
 
 import pytest
 from journeys.browser import Reader, browser_is_missing
-from journeys.town import Town, town
+from journeys.town import Founded, Town, founded, town
 from playwright.sync_api import Browser
 
 
@@ -18,10 +19,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="NO BROWSER: install chromium to walk the journeys"))
 
 
-@pytest.fixture(scope="session", name="town")
-def _town(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Town]:
+@pytest.fixture(scope="session", name="founded")
+def _founded(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Founded]:
     base = tmp_path_factory.getbasetemp()
-    with town(base.parent if hasattr(request.config, "workerinput") else base) as served:
+    with founded(base.parent if hasattr(request.config, "workerinput") else base) as one:
+        yield one
+
+
+@pytest.fixture(scope="module", name="town")
+def _town(founded: Founded) -> Iterator[Town]:
+    with town(founded) as served:
         yield served
 
 

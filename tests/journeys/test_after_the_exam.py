@@ -11,7 +11,7 @@ from journeys.test_exam_rooms import number
 from journeys.town import Town
 
 
-@pytest.fixture(scope="session", name="exams")
+@pytest.fixture(scope="module", name="exams")
 def _exams(town: Town) -> None:
     town.make("journeys.exam_on_the_desk")
 

@@ -1,6 +1,7 @@
 """A town to walk through: the demonstration in a database of its own, served by the real web server.
 
-Loading it takes half a minute, so it is loaded once for all test processes, and each of them serves a copy.
+Loading it takes half a minute, so it is loaded once for all test processes, and every file of journeys walks through
+a copy of its own: what one file does there (ends a session, moves somebody, issues certificates) no other one finds.
 `LANTOA_TOWN=/a/folder` keeps it there between runs, for whoever writes journeys.
 """
 
@@ -66,9 +67,18 @@ class Town:
         self.work()
 
 
+@dataclass(frozen=True)
+class Founded:
+    """The town that is copied: where its files lie, the name of its database, and what was found in it."""
+
+    data: Path
+    database: str
+    found: dict[str, Any]
+
+
 @contextmanager
-def town(shared: Path) -> Iterator[Town]:
-    """A town of one's own, copied from the one that stands in the shared folder.
+def founded(shared: Path) -> Iterator[Founded]:
+    """The town that stands in the shared folder.
 
     Whoever is first builds it there, whoever is last takes it down: the others still read its files.
     """
@@ -76,23 +86,31 @@ def town(shared: Path) -> Iterator[Town]:
     folder = Path(kept) if kept else shared / "town"
     folder.mkdir(exist_ok=True)
     name = f"lantoa_town_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
-    copy = f"{name}_{os.getpid()}"
     with (folder / "lived-in").open("w") as lived_in:
         with _alone(folder):
             fcntl.flock(lived_in, fcntl.LOCK_SH)
             if not (folder / "pages.json").exists():
                 _build(folder, name)
-            found = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
-            _make(copy, like=name)
         try:
-            with provider() as outside, _serve(copy, folder, found, outside) as served:
-                yield served
+            yield Founded(folder, name, json.loads((folder / "pages.json").read_text(encoding="utf-8")))
         finally:
-            _drop(copy)
             with _alone(folder):
                 if not kept and _nobody_else(lived_in):
                     _drop(name)
                     (folder / "pages.json").unlink(missing_ok=True)
+
+
+@contextmanager
+def town(of: Founded) -> Iterator[Town]:
+    """A town of one's own, copied from the one that was founded."""
+    copy = f"{of.database}_{os.getpid()}"
+    with _alone(of.data):  # the database that is copied has one visitor at a time
+        _make(copy, like=of.database)
+    try:
+        with provider() as outside, _serve(copy, of.data, of.found, outside) as served:
+            yield served
+    finally:
+        _drop(copy)
 
 
 def _build(folder: Path, name: str) -> None:
