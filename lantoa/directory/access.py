@@ -63,21 +63,24 @@ HOLDERS = """
     ) SELECT unit_id FROM holder
 """
 
-# Down from the granted units: the same steps, read the other way.
-IN_CARE = """
-    WITH RECURSIVE care(unit_id) AS (
-        SELECT unnest(%s::bigint[])
-        UNION
-        SELECT step.unit_id FROM care c CROSS JOIN LATERAL (
+# The same steps read the other way, from a unit in `care c` to those it cares for. `{on}` is the place of the day.
+DOWN = """
             (SELECT p.unit_id FROM directory_placement p
-              WHERE p.parent_id = c.unit_id AND lower(p.period) <= %s::date
+              WHERE p.parent_id = c.unit_id AND lower(p.period) <= {on}::date
                 AND NOT EXISTS (SELECT 1 FROM directory_placement later WHERE later.unit_id = p.unit_id
-                                 AND lower(later.period) > lower(p.period) AND lower(later.period) <= %s::date))
+                                 AND lower(later.period) > lower(p.period) AND lower(later.period) <= {on}::date))
             UNION
             (SELECT l.forebear_id FROM directory_successionlink l
                JOIN directory_succession s ON s.id = l.succession_id
-              WHERE l.heir_id = c.unit_id AND l."default" AND s.day <= %s::date)
-        ) step
+              WHERE l.heir_id = c.unit_id AND l."default" AND s.day <= {on}::date)
+"""
+
+# Down from the granted units.
+IN_CARE = f"""
+    WITH RECURSIVE care(unit_id) AS (
+        SELECT unnest(%s::bigint[])
+        UNION
+        SELECT step.unit_id FROM care c CROSS JOIN LATERAL ({DOWN.format(on="%s")}) step
     ) SELECT unit_id FROM care
 """
 

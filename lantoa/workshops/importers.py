@@ -17,7 +17,7 @@ from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.imports import Importer, Tell, importer
 from lantoa.office.models import Import
-from lantoa.office.rules.imports import CHANGED, DOUBTFUL, NEW, SKIP, KeptRow, ReadRow, SheetColumn
+from lantoa.office.rules.imports import CHANGED, DOUBTFUL, NEW, SKIP, KeptRow, ReadRow, SheetColumn, columns_in
 from lantoa.office.rules.sheets import read_table_file
 from lantoa.workshops.actions.checks import outdate_checks
 from lantoa.workshops.actions.sites import (
@@ -193,14 +193,7 @@ class SitesImporter(Importer):
 
     def sheet_columns(self, made: Import, data: bytes) -> list[SheetColumn]:
         _rows, tables = read_site_list(read_table_file(data, made.file.name), mapping=made.options.get("columns"))
-        found = []
-        for table in tables:
-            columns = [*((name, one) for name, one in table.columns.items()), *(("", one) for one in table.unmapped)]
-            for name, column in columns:
-                cells = (row.cells[column.index] for row in table.rows if column.index < len(row.cells))
-                sample = next((str(cell) for cell in cells if cell), "")
-                found.append(SheetColumn(column.letter, column.header, sample[:60], name, table.sheet))
-        return found
+        return columns_in(tables)
 
     def page_of(self, made: Import) -> str:
         return reverse("workshops:sites", args=[made.target.partition(":")[2]])

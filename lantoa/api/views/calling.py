@@ -91,6 +91,14 @@ class Call:
         if not reaches(granted_to(self.token, permission or self.operation.needs), unit, on=self.today):
             raise Http404
 
+    def unit(self, key: str) -> Unit:
+        """The unit of that key. The answer is 404 unless there is one and the token holds the permission for it."""
+        unit = Unit.objects.filter(key=key).first()
+        if unit is None:
+            raise Http404
+        self.check(unit)
+        return unit
+
     def match(self, now: Any) -> None:
         """Goes on only if the caller has read it as it stands `now` (the answer that reading it would give).
 

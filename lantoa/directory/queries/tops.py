@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from lantoa.directory.access import DOWN
 from lantoa.directory.models import Unit
 
 # The communes under the unit on the day (of the country: what stands directly under it), and the steps of
-# `access.IN_CARE` down from the unit, each unit with the one of them that it was reached through. Whoever is reached
+# `access.DOWN` from the unit, each unit with the one of them that it was reached through. Whoever is reached
 # twice counts with the one that is shown.
-TOPS = """
+TOPS = f"""
     WITH RECURSIVE whole AS (
         SELECT level FROM directory_placement WHERE unit_id = %(unit)s AND period @> %(on)s::date
     ), under(unit_id, level) AS (
@@ -30,16 +31,7 @@ TOPS = """
         UNION
         SELECT step.unit_id,
                CASE WHEN step.unit_id IN (SELECT s.unit_id FROM shown s) THEN step.unit_id ELSE c.top END
-          FROM care c CROSS JOIN LATERAL (
-            (SELECT p.unit_id FROM directory_placement p
-              WHERE p.parent_id = c.unit_id AND lower(p.period) <= %(on)s::date
-                AND NOT EXISTS (SELECT 1 FROM directory_placement later WHERE later.unit_id = p.unit_id
-                                 AND lower(later.period) > lower(p.period) AND lower(later.period) <= %(on)s::date))
-            UNION
-            (SELECT l.forebear_id FROM directory_successionlink l
-               JOIN directory_succession s ON s.id = l.succession_id
-              WHERE l.heir_id = c.unit_id AND l."default" AND s.day <= %(on)s::date)
-        ) step
+          FROM care c CROSS JOIN LATERAL ({DOWN.format(on="%(on)s")}) step
     )
     SELECT DISTINCT ON (c.unit_id) c.unit_id, c.top, u.key, p.level, p.kind, p.name, p.sort_key
       FROM care c JOIN directory_unit u ON u.id = c.unit_id

@@ -1,8 +1,10 @@
 """What an import is made of: rows with a verdict, what is wrong with them, what they would change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from lantoa.office.rules.sheets import Table
 
 NEW: Final = "new"
 KNOWN: Final = "known"
@@ -103,3 +105,15 @@ class SheetColumn:
     sample: str
     field: str
     sheet: str = ""
+
+
+def columns_in(tables: Iterable[Table]) -> list[SheetColumn]:
+    """The columns of the tables of a file, in the order of recognised and loose ones of each."""
+    found = []
+    for table in tables:
+        named = {column.letter: (name, column) for name, column in table.columns.items()}
+        for name, column in (*named.values(), *(("", one) for one in table.unmapped)):
+            cells = (row.cells[column.index] for row in table.rows if column.index < len(row.cells))
+            sample = next((str(cell) for cell in cells if cell), "")
+            found.append(SheetColumn(column.letter, column.header, sample[:60], name, table.sheet))
+    return found

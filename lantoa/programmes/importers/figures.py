@@ -24,8 +24,9 @@ from lantoa.office.rules.imports import (
     RowChange,
     RowFault,
     SheetColumn,
+    columns_in,
 )
-from lantoa.office.rules.sheets import Table, read_table_file
+from lantoa.office.rules.sheets import read_table_file
 from lantoa.programmes.actions.measurements import (
     Report,
     check_report,
@@ -107,18 +108,6 @@ class FiguresImporter(Importer):
 
     def page_of(self, made: Import) -> str:
         return reverse("programmes:reporting", args=[made.target.partition(":")[2]])
-
-
-def columns_in(tables: Iterable[Table]) -> list[SheetColumn]:
-    """The columns of tables, what each is taken for, and some of what stands in it."""
-    found = []
-    for table in tables:
-        columns = [*table.columns.items(), *(("", one) for one in table.unmapped)]
-        for name, column in columns:
-            cells = (row.cells[column.index] for row in table.rows if column.index < len(row.cells))
-            sample = next((str(cell) for cell in cells if cell), "")
-            found.append(SheetColumn(column.letter, column.header, sample[:60], name, table.sheet))
-    return found
 
 
 def _dues(reporting: Reporting, keys: Iterable[str]) -> Iterable[Due]:

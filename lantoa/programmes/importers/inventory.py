@@ -15,7 +15,18 @@ from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.imports import Importer, Tell, importer
 from lantoa.office.models import Import
-from lantoa.office.rules.imports import CHANGED, KNOWN, NEW, WRONG, KeptRow, ReadRow, RowChange, RowFault, SheetColumn
+from lantoa.office.rules.imports import (
+    CHANGED,
+    KNOWN,
+    NEW,
+    WRONG,
+    KeptRow,
+    ReadRow,
+    RowChange,
+    RowFault,
+    SheetColumn,
+    columns_in,
+)
 from lantoa.office.rules.sheets import read_table_file
 from lantoa.programmes.actions.inventory import (
     StageText,
@@ -27,7 +38,6 @@ from lantoa.programmes.actions.inventory import (
     why_not_take_back,
 )
 from lantoa.programmes.actions.inventory import say_stage as say
-from lantoa.programmes.importers.figures import columns_in
 from lantoa.programmes.models import Stage, System
 from lantoa.programmes.queries.inventory import kinds
 from lantoa.programmes.rules.inventory_sheet import STATE_TEXTS, VOCABULARY, SystemRow, read_inventory_sheet

@@ -17,7 +17,7 @@ from lantoa.directory.queries.agencies import agency_names, needed_beside
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.imports import Importer, Tell, importer
 from lantoa.office.models import Import
-from lantoa.office.rules.imports import CHANGED, DOUBTFUL, NEW, SKIP, KeptRow, Note, ReadRow, SheetColumn
+from lantoa.office.rules.imports import CHANGED, DOUBTFUL, NEW, SKIP, KeptRow, Note, ReadRow, SheetColumn, columns_in
 from lantoa.office.rules.sheets import read_table_file
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.enrolments import (
@@ -138,22 +138,7 @@ class RosterImporter(Importer):
     def sheet_columns(self, made: Import, data: bytes) -> list[SheetColumn]:
         workbook = read_table_file(data, made.file.name)
         mapping = made.options.get("columns") or None
-        reading = read_roster(workbook, timezone.localdate(made.made_at), mapping=mapping)
-        columns = []
-        for table in reading.tables:
-            named = {column.letter: (name, column) for name, column in table.columns.items()}
-            loose = [(column.letter, ("", column)) for column in table.unmapped]
-            for letter, (name, column) in [*named.items(), *loose]:
-                sample = next(
-                    (
-                        str(r.cells[column.index])
-                        for r in table.rows
-                        if column.index < len(r.cells) and r.cells[column.index]
-                    ),
-                    "",
-                )
-                columns.append(SheetColumn(letter, column.header, sample[:60], name, table.sheet))
-        return columns
+        return columns_in(read_roster(workbook, timezone.localdate(made.made_at), mapping=mapping).tables)
 
     def page_of(self, made: Import) -> str:
         return reverse("training:programme", args=[made.target.partition(":")[2]])

@@ -122,11 +122,7 @@ def list_people(call: Call, query: PeopleAsked) -> Page[PersonSeen]:
     on, care = query.on or call.today, call.care()
     units = care
     if query.unit:
-        unit = Unit.objects.filter(key=query.unit).first()
-        if unit is None:
-            raise Http404
-        call.check(unit)
-        units = Unit.objects.filter(pk__in=queries.itself_and_under(unit, on=on))
+        units = Unit.objects.filter(pk__in=queries.itself_and_under(call.unit(query.unit), on=on))
     rows = queries.people_in(units, on=on, text=query.name or "")
     if query.imported:
         rows = rows.filter(pk__in=people_of_import(load_import(call, query.imported)).values("pk"))

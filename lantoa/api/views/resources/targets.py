@@ -16,7 +16,6 @@ from lantoa.api.views.calling import Call, Made
 from lantoa.api.views.operations import get, post
 from lantoa.common.refused import N_
 from lantoa.common.vietnamese import fold
-from lantoa.directory.models import Unit
 from lantoa.programmes.actions.measurements import Report, report_figure
 from lantoa.programmes.models import Measurement, Target
 from lantoa.programmes.queries.measurements import state_of
@@ -114,11 +113,7 @@ def list_targets(call: Call, query: TargetsAsked) -> Page[TargetSeen]:
     on = query.on or call.today
     rows = _rows().filter(unit__in=call.care(), since__lte=on).exclude(retired_on__lte=on)
     if query.unit:
-        unit = Unit.objects.filter(key=query.unit).first()
-        if unit is None:
-            raise Http404
-        call.check(unit)
-        rows = rows.filter(unit=unit)
+        rows = rows.filter(unit=call.unit(query.unit))
     if query.pillar:
         rows = rows.filter(pillar=query.pillar)
     if query.text:
