@@ -6,8 +6,11 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
@@ -77,12 +80,30 @@ def everything_about(person: Person, *, on: date) -> list[Section]:
     units named as of that day."""
     subjects = [subject_of(one) for one in reversed(records_of(person))]
     sections = []
-    for table in tables():
-        rows = [tuple(row) for subject in subjects for row in rows_said(table, subject, on)]
+    for table, theirs in _with_rows(subjects):
+        rows = [tuple(row) for subject in theirs for row in rows_said(table, subject, on)]
         if rows:
             headings = tuple(gettext(heading) for heading in table.columns.values())
             sections.append(Section(gettext(table.title), headings, tuple(dict.fromkeys(rows))))
     return sections
+
+
+def _with_rows(subjects: list[Subject]) -> list[tuple[Table, list[Subject]]]:
+    """The tables that hold rows about one of these, and about whom. One query: most tables know nothing of most."""
+    asked = [(table, subject) for table in tables() if table.columns for subject in subjects]
+    parts, values = [], []
+    for number, (table, subject) in enumerate(asked):
+        try:
+            part, its = table.rows(subject).query.exists().get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:  # it is about accounts, and this one has none
+            continue
+        parts.append(f"SELECT {number} WHERE EXISTS ({part})")
+        values += its
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        found = sorted(number for (number,) in cursor.fetchall())
+    held = groupby((asked[number] for number in found), key=lambda one: one[0])
+    return [(table, [subject for _table, subject in those]) for table, those in held]
 
 
 def tables() -> Iterator[Table]:
