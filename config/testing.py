@@ -45,7 +45,7 @@ def main() -> int:
 
 def _pytest(arguments: list[str], url: str, folder: Path) -> int:
     if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
-        arguments = ["-n", "auto", *arguments]
+        arguments = ["-n", "auto", "--dist", "worksteal", *arguments]
     surroundings = os.environ | {
         "DATABASE_URL": url,
         "LANTOA_DATA": str(folder / "installation"),
