@@ -52,11 +52,13 @@ def wait_for_database() -> None:
 
 
 def settle() -> None:
-    """Loads the pages of all rooms. What is loaded then is needed as long as the process lives: the collector of
-    garbage passes over it. Else it would look through all of it in the middle of every tenth page, for 50 ms and
-    more. (The garbage of loading, 2 MB, stays as well.)"""
+    """Loads the pages of all rooms and what they say of themselves. What is loaded then is needed as long as the
+    process lives: the collector of garbage passes over it. Else it would look through all of it in the middle of
+    every tenth page, for 50 ms and more. (The garbage of loading, 2 MB, stays as well.)"""
     from config.urls import urlpatterns
+    from lantoa.common.registry import read_all
 
+    read_all()
     for room in urlpatterns:
         room.url_patterns  # noqa: B018 -- loads it
     gc.freeze()

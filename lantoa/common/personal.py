@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
+from lantoa.common.registry import Registry
+
 DELETED = "deleted"
 ANONYMISED = "anonymised"
 KEPT = "kept"
@@ -111,7 +113,7 @@ class Room:
     perishables: tuple[Perishable, ...] = ()
 
 
-ROOMS: dict[str, Room] = {}
+ROOMS: Registry[Room] = Registry()
 
 
 def declare(room: Room) -> Room:

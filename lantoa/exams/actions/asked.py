@@ -12,6 +12,7 @@ from typing import Protocol
 from django.db import transaction
 
 from lantoa.common.refused import N_, Refused
+from lantoa.common.registry import Registry
 from lantoa.directory.models import Person
 from lantoa.exams.models import Attempt, Sitting
 from lantoa.ledger.actions import record
@@ -24,15 +25,16 @@ class Tell(Protocol):
     def __call__(self, *, by: Actor, sitting: Sitting, at: datetime) -> None: ...
 
 
-_TELL: dict[str, Tell] = {}
+_TELL: Registry[Tell] = Registry()
 
 
 def told_of_results(kind: str) -> Callable[[Tell], Tell]:
     """Registers what is done with the results of sittings whose source is of this kind."""
 
     def register(tell: Tell) -> Tell:
-        if _TELL.setdefault(kind, tell) is not tell:
+        if _TELL.so_far.get(kind, tell) is not tell:
             raise RuntimeError(f"two are told of results for {kind}")
+        _TELL[kind] = tell
         return tell
 
     return register

@@ -15,13 +15,14 @@ from datetime import date, datetime, time
 from django.db import connection, transaction
 from django.utils import timezone
 
+from lantoa.common.registry import Registry
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import roots
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.jobs import REGISTERED, Function, start_job
 from lantoa.office.models import DailyRun
 
-DAILY: dict[str, time] = {}
+DAILY: Registry[time] = Registry()
 # What rooms above have the clock do each minute: short, harmless to redo. They enter it at start-up.
 EACH_MINUTE: list[Callable[[datetime], None]] = []
 
@@ -30,7 +31,7 @@ def daily(after: time) -> Callable[[Function], Function]:
     """Registers a job (the decorator `job` stands below this one) as done once a day, not before `after`."""
 
     def register(function: Function) -> Function:
-        kind = next(kind for kind, known in REGISTERED.items() if known.function is function)
+        kind = next(kind for kind, known in REGISTERED.so_far.items() if known.function is function)
         DAILY[kind] = after
         return function
 

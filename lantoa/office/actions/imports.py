@@ -24,6 +24,7 @@ from django.db.models import Max
 
 from lantoa.common.bulk import without_collecting
 from lantoa.common.refused import N_, Refused
+from lantoa.common.registry import Registry
 from lantoa.directory.models import Unit
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
@@ -110,14 +111,14 @@ class Importer(ABC):
         return ""
 
 
-IMPORTERS: dict[str, Importer] = {}
+IMPORTERS: Registry[Importer] = Registry()
 
 
 def importer(kind: str) -> Callable[[type[Importer]], type[Importer]]:
     """Registers an importer under `kind` ("training.roster")."""
 
     def register(made: type[Importer]) -> type[Importer]:
-        known = IMPORTERS.get(kind)
+        known = IMPORTERS.so_far.get(kind)
         if known and type(known).__qualname__ != made.__qualname__:
             raise RuntimeError(f"two importers for {kind}")
         IMPORTERS[kind] = made()

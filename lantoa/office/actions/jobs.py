@@ -25,6 +25,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from lantoa.common.refused import N_, Refused
+from lantoa.common.registry import Registry
 from lantoa.directory.models import Unit
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
@@ -47,7 +48,7 @@ class Registered:
     files_kept: timedelta | None = None  # how long the files named in its checkpoint are kept; None: for good
 
 
-REGISTERED: dict[str, Registered] = {}
+REGISTERED: Registry[Registered] = Registry()
 
 
 def job(kind: str, title: str, files_kept: timedelta | None = None) -> Callable[[Function], Function]:
@@ -58,7 +59,7 @@ def job(kind: str, title: str, files_kept: timedelta | None = None) -> Callable[
     """
 
     def register(function: Function) -> Function:
-        known = REGISTERED.get(kind)
+        known = REGISTERED.so_far.get(kind)
         if known and known.function.__qualname__ != function.__qualname__:
             raise RuntimeError(f"two functions for the job {kind}")
         REGISTERED[kind] = Registered(kind, function, title, files_kept)
