@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from lantoa.office.actions.clock import daily
 from lantoa.office.actions.jobs import Running, job
 from lantoa.office.queries.files import path_of
 from lantoa.workshops.actions.conclusions import remind_tasks
+from lantoa.workshops.actions.dry_run import remind_dry_run
 from lantoa.workshops.actions.invitations import invite, remind
 from lantoa.workshops.actions.question_notices import SOON, remind_due
 from lantoa.workshops.actions.sites import CARRY_OVER, carry_over
@@ -21,6 +22,7 @@ from lantoa.workshops.actions.slides import DRAW, finish_drawing, keep_slide
 from lantoa.workshops.drawing import Undrawable, drawn
 from lantoa.workshops.models import Deck, Workshop
 from lantoa.workshops.queries.conclusions import tasks_due_within
+from lantoa.workshops.queries.dry_run import dry_runs_until
 from lantoa.workshops.queries.invitations import INVITE, REMIND, groups_asked_about
 from lantoa.workshops.queries.questions import due_within
 
@@ -41,6 +43,16 @@ def remind_of_tasks(running: Running) -> dict[str, Any]:
     at = timezone.now()
     rows = tasks_due_within(SOON, on=timezone.localdate(at))
     return {"url": reverse("office:notices"), "tasks": remind_tasks(by=running.by, conclusions=rows, at=at)}
+
+
+@daily(time(8))
+@job("workshops.remind_dry_runs", N_("Remind sites of dry runs of workshops"))
+def remind_of_dry_runs(running: Running) -> dict[str, Any]:
+    """The day before a dry run, or on its day if it was announced late. Begun again it tells nobody twice."""
+    at = timezone.now()
+    near = dry_runs_until(timezone.localdate(at) + timedelta(days=1), at=at)
+    told = sum(remind_dry_run(by=running.by, workshop=one, at=at) for one in near)
+    return {"url": reverse("office:notices"), "people": told}
 
 
 @job(INVITE, N_("Invite the sites of a workshop"))

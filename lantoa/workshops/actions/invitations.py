@@ -16,10 +16,11 @@ from lantoa.ledger.rules import Actor
 from lantoa.office.actions.notices import Letter, notify_all
 from lantoa.workshops.actions.telling import held, tell
 from lantoa.workshops.models import Invitation, Site, Workshop
-from lantoa.workshops.queries.invitations import INVITE, REMIND, asked_about, people_above
+from lantoa.workshops.queries.invitations import INVITE, REMIND, asked_about, people_above, sites_by_person
 from lantoa.workshops.rules.words import LIVE, READY
 
 INVITED: Final = "workshops.invited"
+INVITED_TRYING: Final = "workshops.invited_with_dry_run"  # the same, where sites are to try their technology before
 REMINDED: Final = "workshops.reminded"
 
 
@@ -39,7 +40,8 @@ def invite(*, by: Actor, workshop: Workshop, at: datetime, only: Collection[int]
         ("site_id", "invited_at", "by_letter"),
         [(one.pk, at, not told[one.pk]) for one in sites],
     )
-    _tell_people(by, workshop, INVITED, sites, told, at, once="")
+    tries = workshop.dry_run is not None and workshop.dry_run.upper > at
+    _tell_people(by, workshop, INVITED_TRYING if tries else INVITED, sites, told, at, once="")
     letters = sum(1 for one in sites if not told[one.pk])
     record(by=by, act="workshops.invite", thing=workshop, about={"sites": len(sites), "letters": letters})
     if sites:
@@ -71,10 +73,7 @@ def _tell_people(
     once: str,
 ) -> None:
     """One message a person, however many of the sites are theirs: it names the first and how many more."""
-    of_person: dict[int, tuple[Person, list[Site]]] = {}
-    for site in sites:
-        for person in told[site.pk]:
-            of_person.setdefault(person.pk, (person, []))[1].append(site)
+    rehearsed = {"dry_run": workshop.dry_run.lower} if template == INVITED_TRYING else {}
     letters = [
         Letter(
             once=f"{template}:{held_sites[0].key}:{person.key}{once}",
@@ -84,11 +83,12 @@ def _tell_people(
                 "site": held_sites[0].name,
                 "sites": len(held_sites),
                 "begins": workshop.during.lower,
+                **rehearsed,
                 "link": reverse("workshops:workshop", args=[workshop.key]),
             },
             about=thing_key(workshop),
         )
-        for person, held_sites in of_person.values()
+        for person, held_sites in sites_by_person(sites, told)
     ]
     notify_all(by=by, template=template, unit=workshop.unit, letters=letters, at=at, good_until=workshop.during.upper)
 

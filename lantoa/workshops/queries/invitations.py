@@ -1,6 +1,6 @@
 """Who was invited, who has answered what, and who is to be called."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -68,6 +68,15 @@ def people_above(sites: Iterable[Site]) -> dict[int, list[Person]]:
     for site, *both in rows:
         found[site] = [people[pk] for pk in both if pk in people]
     return found
+
+
+def sites_by_person(sites: Iterable[Site], told: Mapping[int, list[Person]]) -> list[tuple[Person, list[Site]]]:
+    """Each person of `told` (what `people_above` says) once, with all the sites that are theirs."""
+    found: dict[int, tuple[Person, list[Site]]] = {}
+    for site in sites:
+        for person in told[site.pk]:
+            found.setdefault(person.pk, (person, []))[1].append(site)
+    return list(found.values())
 
 
 def asked_about(workshop: Workshop, what: str, *, on: date, only: Collection[int] | None = None) -> "QuerySet[Site]":

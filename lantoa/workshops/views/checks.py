@@ -22,9 +22,11 @@ from lantoa.workshops.forms_before import CheckForm
 from lantoa.workshops.models import Check
 from lantoa.workshops.queries.access import sites_of
 from lantoa.workshops.queries.checks import COLOURS, TAGS, colours_by_root, count_colours, sites_coloured
+from lantoa.workshops.queries.dry_run import PART, count_part, sites_taking_part
 from lantoa.workshops.queries.words import player_of
 from lantoa.workshops.rules.checks import MEASURED, YES_NO, colour_of
 from lantoa.workshops.rules.words import LIVE, READY
+from lantoa.workshops.views.hours import hours
 from lantoa.workshops.views.reaching import in_words, manages, site_answered_for, way, workshop_seen
 from lantoa.workshops.views.sites import people_words, way_to
 from lantoa.workshops.views.stage import opened_for
@@ -43,9 +45,14 @@ def checks(request: HttpRequest, key: str) -> HttpResponse:
     colour, under = request.GET.get("colour", ""), request.GET.get("under", "")
     if colour and colour not in COLOURS:
         raise Http404
+    part = request.GET.get("dry_run", "")
+    if part and part not in PART:
+        raise Http404
     counted = count_colours(sites)
     roots = colours_by_root(sites)
-    page = Paginator(sites_coloured(sites, colour, under), PAGE).get_page(request.GET.get("page"))
+    took_part = count_part(sites, found) if found.dry_run else {}
+    shown = sites_taking_part(sites_coloured(sites, colour, under), found, part)
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     saw(request, found, sum(1 for one in page if one.operator or one.deputy), part=page.number)
     english = (get_language() or "vi").startswith("en")
     context = {
@@ -55,6 +62,14 @@ def checks(request: HttpRequest, key: str) -> HttpResponse:
             {"count": counted[name], "words": _(words), "url": f"?colour={name}", "kind": _kind(name, counted[name])}
             for name, words in COLOURS.items()
         ],
+        "dry_run": hours(found.dry_run) if found.dry_run else "",
+        "tried": found.dry_run is not None and found.dry_run.lower <= timezone.now(),
+        "took_part": [
+            {"count": took_part[name], "words": _(words), "url": f"?dry_run={name}", "kind": _part_kind(name, took_part)}
+            for name, words in PART.items()
+        ]
+        if took_part
+        else [],
         "roots": [
             {
                 "name": (english and row["root__name_en"]) or row["root__name"],
@@ -69,7 +84,7 @@ def checks(request: HttpRequest, key: str) -> HttpResponse:
         "columns": [_(words) for words in COLOURS.values()],
         "page": page,
         "rows": [(one, in_words(one), people_words(one), _state(one)) for one in page],
-        "show": _(COLOURS[colour]) if colour else _("All sites"),
+        "show": _(COLOURS[colour]) if colour else _(PART[part]).capitalize() if part else _("All sites"),
         "may_sign": found.state in {READY, LIVE} and (not whole or manages(request, found)),
         "reads": manages(request, found),
         "breadcrumbs": way(found),
@@ -88,6 +103,10 @@ def counted_all(counted: dict[str, int]) -> int:
 
 def _kind(name: str, count: int) -> str:
     return "late" if name == "red" and count else "ok" if name == "green" and count else ""
+
+
+def _part_kind(name: str, counted: dict[str, int]) -> str:
+    return "" if not counted[name] else "ok" if name == "yes" else "late"
 
 
 @needs(SIGNED_IN)

@@ -24,6 +24,7 @@ from lantoa.workshops.models import Site
 from lantoa.workshops.queries.roll import gathering_of, last_roll, stands_of
 from lantoa.workshops.rules.roll import KINDS, STATES
 from lantoa.workshops.rules.streams import audience_of
+from lantoa.workshops.views.hours import dry_run_of
 from lantoa.workshops.views.live import stream_of
 from lantoa.workshops.views.reaching import in_words, site_answered_for, way
 from lantoa.workshops.views.site_floor import on_site, site_context
@@ -58,6 +59,7 @@ def roll(request: HttpRequest, key: str) -> HttpResponse:
         "workshop": in_words(site.workshop),
         "form": form,
         "stream": stream_of(request, site.workshop, audience_of(site.key)),
+        "dry_run": dry_run_of(site, timezone.now()),
         "breadcrumbs": way(site.workshop),
         **standing(site),
     }

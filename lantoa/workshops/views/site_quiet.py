@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lantoa.common.filling import filled
@@ -20,6 +21,7 @@ from lantoa.workshops.queries.words import lines_of
 from lantoa.workshops.rules.streams import audience_of
 from lantoa.workshops.rules.words import LIVE
 from lantoa.workshops.views.during import english, spread_of
+from lantoa.workshops.views.hours import dry_run_of
 from lantoa.workshops.views.live import stream_of
 from lantoa.workshops.views.reaching import in_words, way
 from lantoa.workshops.views.stage import (
@@ -42,6 +44,7 @@ def quiet_page(request: HttpRequest, site: Site) -> HttpResponse | None:
         **known,
         "live": workshop.state == LIVE,
         "keeps": True,
+        "dry_run": dry_run_of(site, timezone.now()),
         "workshop": in_words(workshop),
         "breadcrumbs": way(workshop),
         "languages": workshop.languages,
@@ -88,6 +91,7 @@ def _context(said: dict[str, Any]) -> dict[str, Any]:
         "kind": "none",
         "word": _("nothing reported yet"),
         "keeps": said["keeps"],
+        "dry_run": said["dry_run"],
     }
     if not said["live"]:
         return found

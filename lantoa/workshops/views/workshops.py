@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lantoa.common.refused import N_, Refused
-from lantoa.common.templatetags.lantoa import vdatetime, vtime
 from lantoa.common.words import say
 from lantoa.directory.access import holds_anywhere, in_care, may, needs, today
 from lantoa.directory.permissions import SIGNED_IN
@@ -25,6 +24,7 @@ from lantoa.workshops.queries.access import CHAIR, MANAGE, sites_of, workshops_s
 from lantoa.workshops.queries.workshops import listed, numbers
 from lantoa.workshops.rules.words import DRAFT, LANGUAGES, LIVE, MAY_BECOME, OVER, READY, STATE_KINDS, STATES
 from lantoa.workshops.views.during import pages_while_held
+from lantoa.workshops.views.hours import hours
 from lantoa.workshops.views.reaching import confirm, in_words, manages, name_of, way, workshop_for, workshop_seen
 
 PAGE = 50
@@ -41,7 +41,7 @@ def workshops(request: HttpRequest) -> HttpResponse:
             "workshop": row,
             "name": in_words(row),
             "owner": called[row.unit_id].full_name if row.unit_id in called else "",
-            "when": when(row),
+            "when": hours(row.during),
             "state": state(row),
         }
         for row in page
@@ -51,13 +51,6 @@ def workshops(request: HttpRequest) -> HttpResponse:
     return render(
         request, "workshops/workshops.html", {"page": page, "rows": rows, "plans": plans, "answers": answers}
     )
-
-
-def when(row: Workshop) -> str:
-    """From when to when, in words."""
-    begins, ends = timezone.localtime(row.during.lower), timezone.localtime(row.during.upper)
-    said = vtime(ends) if begins.date() == ends.date() else vdatetime(ends)
-    return _("%(begins)s to %(ends)s") % {"begins": vdatetime(begins), "ends": said}
 
 
 def state(row: Workshop) -> dict[str, str]:
@@ -119,9 +112,12 @@ def _numbers(counted: dict[str, int], sites: str) -> list[dict[str, Any]]:
 
 def _facts(found: Workshop, plans: bool) -> list[dict[str, Any]]:
     facts: list[dict[str, Any]] = [
-        {"key": _("When"), "value": when(found)},
+        {"key": _("When"), "value": hours(found.during)},
         {"key": _("Languages"), "value": ", ".join(_(LANGUAGES[one]) for one in found.languages)},
     ]
+    if found.dry_run:
+        url = reverse("workshops:checks", args=[found.key])
+        facts.append({"key": _("Dry run"), "value": hours(found.dry_run), "url": url})
     if found.programme:
         url = reverse("programmes:programme", args=[found.programme.key]) if plans else ""
         facts.append({"key": _("Programme"), "value": found.programme.name, "url": url})
