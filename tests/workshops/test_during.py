@@ -17,7 +17,7 @@ from lantoa.workshops.actions.floor import raise_hand, set_conduct
 from lantoa.workshops.actions.places import take_place
 from lantoa.workshops.actions.polls import close_poll, make_poll, open_poll, show_poll
 from lantoa.workshops.actions.questions import answer, ask, forward, let_through
-from lantoa.workshops.actions.words import add_caption, announce, report_fault
+from lantoa.workshops.actions.words import add_caption, announce, end_announcement, report_fault
 from lantoa.workshops.models import Ballot, Fault, Forwarding, Hand, Place, Poll, Question, Reply, Site, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +239,17 @@ def test_a_participant_sits_down_asks_votes_and_sees_what_is_said(held: Held) ->
     assert question.votes.count() == 0
 
 
+@pytest.mark.parametrize("name", ["chair", "desk", "hall", "seat"])
+def test_an_announcement_stands_on_the_page_and_the_next_one_takes_its_place(held: Held, name: str) -> None:
+    made = announce(by=make.BY, workshop=held.workshop, text="Nghỉ", text_en="A break", at=timezone.now())
+    client = held.seat() if name == "seat" else held.desk
+    place = '<p class="govuk-body-l" role="status" data-live="announcement" data-live-value="text_en">'
+
+    assert f"{place}A break</p>" in client.get(held.page(name)).content.decode()
+    end_announcement(by=make.BY, announcement=made, at=timezone.now())
+    assert f"{place}</p>" in client.get(held.page(name)).content.decode()
+
+
 def test_a_seat_is_taken_by_the_code_on_the_screen_also_elsewhere(held: Held) -> None:
     client, page = held.seat(), held.page("seat")
 
@@ -267,7 +278,7 @@ def test_text_that_tries_to_be_markup_is_shown_as_text_everywhere(held: Held) ->
     held.desk.post(held.page("question", question), {"act": "pin", "pinned": "1"})
     answer(by=make.BY, question=question, language="vi", text=MARKUP, read="", publish=True, at=timezone.now())
 
-    pages = [(held.desk, held.page(name)) for name in ("chair", "booth", "hall", "announcements", "faults")]
+    pages = [(held.desk, held.page(name)) for name in ("chair", "desk", "booth", "hall", "announcements", "faults")]
     pages += [(held.desk, held.page("question", question)), (held.desk, held.page("questions") + "?show=answered")]
     pages += [(held.seat(), held.page("seat"))]
     for client, page in pages:

@@ -33,7 +33,7 @@ from lantoa.workshops.queries.polls import polls_of
 from lantoa.workshops.queries.questions import count_questions
 from lantoa.workshops.queries.words import open_faults
 from lantoa.workshops.rules.streams import DESK
-from lantoa.workshops.views.during import act_of, agenda_context, answer_part, floor_context, pinned_of
+from lantoa.workshops.views.during import act_of, agenda_context, announced, answer_part, floor_context, pinned_of
 from lantoa.workshops.views.live import stream_of
 from lantoa.workshops.views.reaching import in_words, way, workshop_for, workshop_seen
 
@@ -61,6 +61,7 @@ def chair(request: HttpRequest, key: str) -> HttpResponse:
     context |= {
         "name": in_words(found),
         "stream": stream_of(request, found, DESK),
+        **announced(found),
         "pinned": pinned_of(context["conduct"]),
         "polls": list(polls_of(found)),
         "questions": count_questions(found),

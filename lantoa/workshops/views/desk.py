@@ -34,6 +34,7 @@ from lantoa.workshops.queries.roll import (
 )
 from lantoa.workshops.rules.roll import ABSENT, FAULT, KINDS, LATE, LETTERS, PRESENT, STATES
 from lantoa.workshops.rules.streams import DESK
+from lantoa.workshops.views.during import announced
 from lantoa.workshops.views.live import stream_of
 from lantoa.workshops.views.reaching import in_words, way, workshop_for
 
@@ -96,6 +97,8 @@ def desk(request: HttpRequest, key: str) -> HttpResponse:
         context["tiles"] = [_tile(site) for site in shown[:MOST_TILES]]
         context["words"] = json.dumps(tile_words(), ensure_ascii=False)
         context["show"] = _(NUMBERS[show]) if show else ""
+    if not part:
+        context |= announced(found)
     saw(request, found, len(context.get("calls", ())))
     return render(request, PARTS.get(part or "", "workshops/desk.html"), context)
 

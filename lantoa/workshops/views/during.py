@@ -19,6 +19,7 @@ from lantoa.workshops.queries.interpreting import interprets
 from lantoa.workshops.queries.polls import told_of
 from lantoa.workshops.queries.questions import votes_of
 from lantoa.workshops.queries.taking_part import takes_part
+from lantoa.workshops.queries.words import said_now
 from lantoa.workshops.rules.clock import minutes_of
 from lantoa.workshops.rules.polls import Told
 from lantoa.workshops.rules.times import known_zones
@@ -206,6 +207,11 @@ def pinned_of(conduct: Conduct) -> dict[str, Any] | None:
 def said_words(said: Announcement | None) -> str:
     """The announcement in the reader's language."""
     return shown_text(said) if said else ""
+
+
+def announced(workshop: Workshop) -> dict[str, str]:
+    """For `workshops/_said.html`. One query."""
+    return {"said": said_words(said_now(workshop)), "in_english": "_en" if english() else ""}
 
 
 def options_of(poll: Poll) -> list[str]:

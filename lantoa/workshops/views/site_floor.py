@@ -26,9 +26,9 @@ from lantoa.workshops.queries.floor import conduct_of, floor_of
 from lantoa.workshops.queries.polls import polls_of
 from lantoa.workshops.queries.roll import last_roll, stands_of
 from lantoa.workshops.queries.taking_part import takes_part
-from lantoa.workshops.queries.words import lines_of, rung_of, said_now
+from lantoa.workshops.queries.words import lines_of, rung_of
 from lantoa.workshops.rules.streams import audience_of
-from lantoa.workshops.views.during import act_of, answer_part, english, left_words, options_of, said_words, spread_of
+from lantoa.workshops.views.during import act_of, announced, answer_part, left_words, options_of, spread_of
 from lantoa.workshops.views.live import stream_of
 from lantoa.workshops.views.reaching import in_words, way
 from lantoa.workshops.views.stage import CAPTIONED, language_among, shows_slides, slide_context, stream_context
@@ -106,8 +106,7 @@ def on_site(request: HttpRequest, found: Site) -> dict[str, Any]:
     return {
         **stream_context(workshop, rung),
         **slide_context(workshop, language, pictures=shows),
-        "said": said_words(said_now(workshop)),
-        "in_english": "_en" if english() else "",
+        **announced(workshop),
         "caption_language": language,
         "caption_lines": lines_of(workshop, language) if rung in CAPTIONED else [],
     }
