@@ -12,6 +12,7 @@ from django.db import transaction
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import unit_finder
 from lantoa.ledger.rules import Actor
+from lantoa.web.demonstration_slides import show_slides
 from lantoa.web.demonstration_workshop_held import reports_of
 from lantoa.workshops.actions.agenda import add_item
 from lantoa.workshops.actions.log import write
@@ -81,4 +82,5 @@ def hold_live_workshop(*, by: Actor, before: Workshop, at: datetime, on: date) -
     for title, title_en, options in POLLS:
         make_poll(by=by, workshop=made, title=title, title_en=title_en, options=options, voices=Poll.Voices.SITES)
     ask(by=by, workshop=made, site=sites[0], text=QUESTION, language="vi", at=at)
+    show_slides(by=by, workshop=made, at=at, day=on)
     return made
