@@ -18,18 +18,37 @@ SLIDES: Final = {
     "vi": (
         (TITLE["vi"], ("Trình bày tại hội thảo mô phỏng",)),
         ("Ai đã học", ("12 lớp, 480 học viên", "9 trong 10 người dự đủ số buổi", "Xã, phường nào cũng có người học")),
-        ("Điều gì đã đổi", ("Hồ sơ trả trước hạn nhiều hơn", "Ít giấy tờ phải nộp lại hơn", "Người dân hỏi qua điện thoại, không phải đi lại")),
-        ("Điều gì còn vướng", ("Đường truyền ở xã vùng cao", "Chữ ký số chưa đủ cho mọi cán bộ", "Dữ liệu cũ chưa nhập hết")),
+        (
+            "Điều gì đã đổi",
+            ("Hồ sơ trả trước hạn nhiều hơn", "Ít giấy tờ phải nộp lại hơn", "Hỏi qua điện thoại, không phải đi lại"),
+        ),
+        (
+            "Điều gì còn vướng",
+            ("Đường truyền ở xã vùng cao", "Chữ ký số chưa đủ cho mọi cán bộ", "Dữ liệu cũ chưa nhập hết"),
+        ),
         ("Việc tiếp theo", ("Mỗi đơn vị chọn một việc làm thử trong ba tháng", "Đo trước, đo sau, công bố kết quả")),
     ),
     "en": (
         (TITLE["en"], ("Presented at the simulated workshop",)),
-        ("Who has learnt", ("12 classes, 480 learners", "9 of 10 came to all meetings they needed", "Somebody from every commune and ward")),
-        ("What has changed", ("More files are returned before their day", "Fewer papers are asked for twice", "Citizens ask by telephone instead of coming")),
-        ("What is still in the way", ("The lines of communes in the mountains", "Digital signatures do not reach everybody yet", "Older records are not all entered")),
-        ("What comes next", ("Each unit tries one thing for three months", "Measure before, measure after, publish")),
+        (
+            "Who has learnt",
+            ("12 classes, 480 learners", "9 of 10 came as often as needed", "Somebody from every commune and ward"),
+        ),
+        (
+            "What has changed",
+            ("More files are returned early", "Fewer papers are asked for twice", "A call instead of a journey"),
+        ),
+        (
+            "What is still in the way",
+            (
+                "Lines of communes in the mountains",
+                "Not everybody can sign digitally",
+                "Older records are not all entered",
+            ),
+        ),
+        ("What comes next", ("Each unit tries one thing for three months", "Measure before and after, publish")),
     ),
-}  # fmt: skip
+}
 
 
 def show_slides(*, by: Actor, workshop: Workshop, at: datetime, day: date) -> None:

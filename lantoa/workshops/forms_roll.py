@@ -38,6 +38,15 @@ class ReportForm(forms.Form):
         return Report(data["state"], data["people"], data["leaders"] or 0, data["guests"] or 0, nonce)
 
 
+class AnswerForm(forms.Form):
+    """What the site whose turn it is has said. Which of the buttons was pressed says how it is there."""
+
+    people = forms.IntegerField(
+        label=_("How many people, if they have said so"), min_value=0, max_value=MOST_PEOPLE, required=False
+    )
+    state = forms.ChoiceField(choices=[("", ""), *((name, name) for name in STATES)], required=False)
+
+
 class EnterForm(ReportForm):
     """What the desk enters: the state is chosen, and a correction says why."""
 

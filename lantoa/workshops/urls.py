@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("workshops/<slug:key>/desk/rest/", desk.rest, name="rest"),
     path("workshops/desk-site/<slug:key>/", desk.enter, name="desk_site"),
     path("workshops/desk-site/<slug:key>/call/", desk.call, name="call_site"),
+    path("workshops/desk-site/<slug:key>/answered/", desk.answered, name="answer_call"),
     path("workshops/site/worker.js", site.worker, name="site_worker"),
     path("workshops/site/<slug:key>/roll/", site.roll, name="site_roll"),
     path("workshops/site/<slug:key>/code/", site.code, name="site_code"),

@@ -346,6 +346,7 @@ THINGS: dict[str, Make] = {
     "workshops:close_the_roll": lambda corner: {"key": corner.called.workshop.key},
     "workshops:rest": lambda corner: {"key": corner.called.workshop.key},
     "workshops:desk_site": key_of("site"),
+    "workshops:answer_call": lambda corner: {"key": corner.called.workshop.sites.get(code="01").key},
     "workshops:call_site": lambda corner: {"key": corner.called.workshop.sites.get(code="01").key},
     "workshops:site_roll": key_of("site"),
     "workshops:site_code": key_of("site"),

@@ -1,4 +1,4 @@
-"""The dry run: operators read when it is, are reminded once if their site is not ready, and the board says who came."""
+"""The dry run: operators read when it is, are reminded once if not ready, and the board says who came."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -73,7 +73,10 @@ def test_the_page_of_a_site_names_no_dry_run_that_is_over() -> None:
 
 
 def test_the_invitation_names_the_dry_run_where_there_is_one() -> None:
-    for made, template in ((trying(), "workshops.invited_with_dry_run"), (workshop(state="ready"), "workshops.invited")):
+    for made, template in (
+        (trying(), "workshops.invited_with_dry_run"),
+        (workshop(state="ready"), "workshops.invited"),
+    ):
         site(made, operator=make.person(phone="0912000001"))
         invite(by=make.BY, workshop=made, at=BEFORE)
         assert Notice.objects.latest("pk").template == template

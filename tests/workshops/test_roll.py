@@ -1,5 +1,6 @@
 """The roll of a workshop: opened, reported from devices and forms, corrected with a reason, counted, closed."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from lantoa.presence.models import Attendance
 from lantoa.presence.queries import code_on_the_wall
 from lantoa.workshops.actions.log import Act, Kind, write
 from lantoa.workshops.actions.roll import (
+    answer_call,
     call_site,
     call_the_roll,
     close_the_roll,
@@ -92,11 +94,32 @@ def test_a_site_is_called_by_name_and_it_and_the_desk_are_told() -> None:
     roll = call_site(by=make.BY, workshop=made, site=one, at=T0)
 
     assert roll.calling == one
-    assert Telling.objects.get(kind="call").audience == f"site:{one.key}"
+    assert Telling.objects.filter(kind="call").last().audience == f"site:{one.key}"  # type: ignore[union-attr]
     assert refusal(lambda: call_site(by=make.BY, workshop=made, site=stranger, at=T0)) == (
         f"Cannot call {stranger.name}: it is no site of Hội thảo chuyển đổi số."
     )
     assert close_the_roll(by=make.BY, workshop=made, at=T0).calling is None
+
+
+def test_one_after_the_other_each_answer_calls_the_next_and_a_report_of_its_own_stays() -> None:
+    made = workshop(state="live")
+    first, second, third, fourth = (site(made, place=place) for place in (4, 5, 6, 7))
+    assert called(made, "order").calling == first
+
+    def answered(one: Site, state: str, people: int | None = None) -> Site | None:
+        return answer_call(by=make.BY, workshop=made, site=one, state=state, people=people, at=T0).calling
+
+    assert answered(first, "present", 24) == second
+    assert answered(first, "absent") == second  # pressed twice
+    assert answered(second, "") == third
+    write([act(third, 9, state="late")])
+    assert answered(third, "present") == fourth
+    assert answered(fourth, "fault") is None
+    assert list(SiteState.objects.order_by("site__place").values_list("site", "state", "people", "how")) == [
+        (first.pk, "present", 24, "desk"),
+        (third.pk, "late", 9, "site"),
+        (fourth.pk, "fault", None, "rest"),
+    ]
 
 
 # ---- what sites report
@@ -410,7 +433,28 @@ def test_the_board_asks_the_same_few_questions_whatever_the_number_of_sites(
     assert page.content.decode().count('class="lt-tile ') == sites
 
 
-QUERIES = 10
+QUERIES = 11
+
+
+def test_the_board_names_the_site_whose_turn_it_is_and_enter_enters_it_and_goes_on(now_live: Workshop) -> None:
+    first, second = site(now_live, name="Xã Một", place=1), site(now_live, name="Xã Hai", place=2)
+    chair, address = browser(Role.PROGRAMME_OFFICER, now_live.unit), reverse("workshops:desk", args=[now_live.key])
+
+    def pressed(one: Site, **said: str) -> str:
+        answer = chair.post(reverse("workshops:answer_call", args=[one.key]), said, follow=True)
+        return answer.content.decode()
+
+    chair.post(reverse("workshops:open_the_roll", args=[now_live.key, "order"]))
+    page = chair.get(address).content.decode()
+    assert "Being called: Xã Một" in page
+    assert re.search(r'<input[^>]+name="people"[^>]+autofocus', page)
+    assert re.search(r'<button [^>]*name="state" value="([a-z]*)"', page).group(1) == "present"  # type: ignore[union-attr]
+    assert "Cannot enter what Xã Một has said" in pressed(first, state="present", people="nhiều")
+    assert "Being called: Xã Hai" in pressed(first, state="present", people="24")
+    assert "Every site has been called." in pressed(second, state="")
+    assert standing(first) == ("present", 24)
+    stranger = browser(Role.PROGRAMME_OFFICER, make.unit())
+    assert stranger.post(reverse("workshops:answer_call", args=[first.key])).status_code == 404
 
 
 def test_a_part_of_the_board_is_that_part_alone(now_live: Workshop) -> None:

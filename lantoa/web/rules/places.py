@@ -276,6 +276,7 @@ PLACES: dict[str, str] = {
     "web:way_in": "coordinator#way-in",
     "web:word_purpose": "privacy#purposes",
     "workshops:": "officer#workshops site#workshops",
+    "workshops:answer_call": "workshop#desk",
     "workshops:answer": "site#workshops officer#workshops",
     "workshops:announcements": "workshop#desk",
     "workshops:asked_of_units": "workshop#tasks",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from lantoa.common.models import new_key
 from lantoa.common.once import only_one
@@ -31,7 +32,8 @@ REFUSALS = {
 
 @transaction.atomic
 def call_the_roll(*, by: Actor, workshop: Workshop, mode: str, at: datetime) -> RollCall:
-    """Opens a roll call: from now on sites report. Also before the workshop begins, as a dry run."""
+    """Opens a roll call: from now on sites report. One after the other: the first one is called. Also before the
+    workshop begins, as a dry run."""
     held_conduct(workshop)  # it is not ended meanwhile
     workshop = Workshop.objects.get(pk=workshop.pk)
     if workshop.state not in {Workshop.State.READY, Workshop.State.LIVE}:
@@ -46,6 +48,8 @@ def call_the_roll(*, by: Actor, workshop: Workshop, mode: str, at: datetime) -> 
         )
     record(by=by, act="workshops.call_the_roll", thing=workshop, about={"number": made.number, "mode": mode})
     tell(workshop=workshop, kind="roll-call", about={"number": made.number, "open": True, "mode": mode}, at=at)
+    if made.mode == RollCall.Mode.ORDER:
+        return _call_next(by, workshop, made, None, at)
     return made
 
 
@@ -76,6 +80,37 @@ def call_site(*, by: Actor, workshop: Workshop, site: Site, at: datetime) -> Rol
         at=at,
     )
     return held
+
+
+@transaction.atomic
+def answer_call(
+    *, by: Actor, workshop: Workshop, site: Site, state: str, people: int | None = None, at: datetime
+) -> RollCall:
+    """The site whose turn it was has answered so ("" if it did not): that is entered, and the next one that has said
+    nothing is called. A site that has reported meanwhile keeps its own report. Pressed twice, or by two, one site is
+    passed once: the act names the site that was seen."""
+    held = _held(workshop)
+    if held.calling_id != site.pk:
+        return held
+    if state and not SiteState.objects.filter(roll_call=held, site=site).exists():
+        if people is None or state == ABSENT:
+            enter_the_rest(by=by, workshop=workshop, said={site.key: state}, at=at)
+        else:
+            enter_report(by=by, site=site, report=Report(state, people), reason="", at=at)
+    return _call_next(by, workshop, held, site, at)
+
+
+def _call_next(by: Actor, workshop: Workshop, roll: RollCall, after: Site | None, at: datetime) -> RollCall:
+    """The next one by protocol that has said nothing; after the last one it is nobody's turn."""
+    left = not_reported(roll)
+    if after is not None:
+        left = left.filter(Q(place__gt=after.place) | Q(place=after.place, pk__gt=after.pk))
+    coming = left.order_by("place", "pk").first()
+    if coming is not None:
+        return call_site(by=by, workshop=workshop, site=coming, at=at)
+    roll.calling = None
+    roll.save(update_fields=["calling"])
+    return roll
 
 
 @transaction.atomic

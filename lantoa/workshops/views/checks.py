@@ -65,7 +65,12 @@ def checks(request: HttpRequest, key: str) -> HttpResponse:
         "dry_run": hours(found.dry_run) if found.dry_run else "",
         "tried": found.dry_run is not None and found.dry_run.lower <= timezone.now(),
         "took_part": [
-            {"count": took_part[name], "words": _(words), "url": f"?dry_run={name}", "kind": _part_kind(name, took_part)}
+            {
+                "count": took_part[name],
+                "words": _(words),
+                "url": f"?dry_run={name}",
+                "kind": _part_kind(name, took_part),
+            }
             for name, words in PART.items()
         ]
         if took_part

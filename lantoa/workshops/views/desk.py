@@ -16,8 +16,15 @@ from lantoa.common.models import new_key
 from lantoa.common.refused import N_, Refused
 from lantoa.common.words import say
 from lantoa.directory.access import check, may, needs, saw, shows_people, today
-from lantoa.workshops.actions.roll import call_site, call_the_roll, close_the_roll, enter_report, enter_the_rest
-from lantoa.workshops.forms_roll import EnterForm
+from lantoa.workshops.actions.roll import (
+    answer_call,
+    call_site,
+    call_the_roll,
+    close_the_roll,
+    enter_report,
+    enter_the_rest,
+)
+from lantoa.workshops.forms_roll import AnswerForm, EnterForm
 from lantoa.workshops.models import RollCall, Site, Workshop
 from lantoa.workshops.queries.access import CHAIR
 from lantoa.workshops.queries.roll import (
@@ -99,8 +106,20 @@ def desk(request: HttpRequest, key: str) -> HttpResponse:
         context["show"] = _(NUMBERS[show]) if show else ""
     if not part:
         context |= announced(found)
+        context |= _turn(context, called)
     saw(request, found, len(context.get("calls", ())))
     return render(request, PARTS.get(part or "", "workshops/desk.html"), context)
+
+
+def _turn(context: dict[str, Any], called: RollCall | None) -> dict[str, Any]:
+    """The site whose turn it is, for whoever calls one after the other; or that all were called."""
+    if called is None or not context["open"] or not context["chairs"] or called.mode != RollCall.Mode.ORDER:
+        return {}
+    if called.calling is None:
+        return {"all_called": True}
+    others = [(name, _(STATES[name]).capitalize()) for name in (LATE, FAULT, ABSENT)]
+    turn = {"site": called.calling, "name": in_words(called.calling), "others": others}
+    return {"turn": turn, "answer_form": AnswerForm()}
 
 
 @lru_cache(maxsize=128)  # desks that look again after the same telling share the counting
@@ -183,6 +202,19 @@ def open_the_roll(request: HttpRequest, key: str, mode: str) -> HttpResponse:
     call_the_roll(by=request.user, workshop=found, mode=mode, at=timezone.now())  # type: ignore[arg-type]
     messages.success(request, _("The roll is being called: every site sees it now."))
     return redirect("workshops:desk", found.key)
+
+
+@needs("workshops.chair")
+@require_POST
+def answered(request: HttpRequest, key: str) -> HttpResponse:
+    """What the site whose turn it was has answered; the next one is called."""
+    site = get_object_or_404(Site.objects.select_related("workshop__unit"), key=key)
+    check(request, site.workshop.unit)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise Refused(N_("Cannot enter what %(site)s has said: the number of people is none."), site=site.name)
+    answer_call(by=request.user, workshop=site.workshop, site=site, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+    return redirect("workshops:desk", site.workshop.key)
 
 
 @needs("workshops.chair")
