@@ -55,4 +55,4 @@ def count_part(sites: "QuerySet[Site]", workshop: Workshop) -> dict[str, int]:
 
 def sites_taking_part(sites: "QuerySet[Site]", workshop: Workshop, part: str) -> "QuerySet[Site]":
     """The sites behind one of these numbers; all of them for ""."""
-    return with_part(sites, workshop).filter(took_part=part == "yes") if part else sites
+    return with_part(sites, workshop).filter(Q(took_part=part == "yes")) if part else sites
