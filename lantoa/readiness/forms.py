@@ -1,5 +1,6 @@
 """Text into clean values: loading an index, planning a campaign, answering, ruling."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -83,9 +84,12 @@ class CampaignForm(_OfUnit):
         label=_("Compared with"), queryset=Campaign.objects.none(), to_field_name="key", required=False
     )
 
-    def __init__(self, *args: Any, versions: Any, campaigns: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, versions: Any, called: Callable[[IndexVersion], str], campaigns: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].queryset = versions  # type: ignore[attr-defined]
+        version: Any = self.fields["version"]
+        version.queryset, version.label_from_instance = versions, called
         self.fields["previous"].queryset = campaigns  # type: ignore[attr-defined]
 
 

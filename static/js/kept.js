@@ -1,5 +1,6 @@
 // A form whose answers are saved while one types, and kept on this device while the line is down. Without it the form
-// is a form: its button saves. What is kept goes to the centre when the line is back, or when the page is opened again.
+// is a form: its button saves. What is kept goes to the centre when the line is back, or when the page is opened again
+// and the answer is still the one that stood there when it was typed (data-kept-at: when that was saved).
 (function () {
   "use strict";
   document.querySelectorAll("form[data-kept]").forEach(function (form) {
@@ -17,11 +18,15 @@
     }
 
     function stored() {
-      try { return JSON.parse(localStorage.getItem(place)); } catch (error) { return null; }
+      try {
+        const kept = JSON.parse(localStorage.getItem(place));
+        return kept && kept.at === form.dataset.keptAt ? kept.fields : null;
+      } catch (error) { return null; }
     }
 
     function keep() {
-      try { localStorage.setItem(place, JSON.stringify(fields())); } catch (error) { return; }
+      const kept = { at: form.dataset.keptAt, fields: fields() };
+      try { localStorage.setItem(place, JSON.stringify(kept)); } catch (error) { return; }
       says.textContent = form.dataset.keptWords;
     }
 
@@ -34,6 +39,7 @@
         if (!(answer.headers.get("Content-Type") || "").startsWith("application/json")) return null;
         return answer.json();
       }).then(function (told) {
+        if (told && told.at !== undefined) form.dataset.keptAt = told.at;
         if (!told || mine !== version) return;
         if (told.saved) localStorage.removeItem(place);
         says.textContent = told.words;

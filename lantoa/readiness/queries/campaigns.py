@@ -41,6 +41,12 @@ def sheets_of(campaign: Campaign) -> "QuerySet[Sheet, Sheet]":
     )
 
 
+def objected_in(campaign: Campaign) -> "QuerySet[Sheet]":
+    """The sheets with an objection that waits for its decision."""
+    waits = Answer.objects.filter(sheet=OuterRef("pk"), appeal=Answer.Appeal.MADE)
+    return campaign.sheets.filter(Exists(waits))
+
+
 @dataclass(frozen=True)
 class Line:
     """One component of a sheet: what is asked, what was answered, with which papers."""

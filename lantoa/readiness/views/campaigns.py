@@ -19,7 +19,7 @@ from lantoa.office.actions.jobs import start_job
 from lantoa.readiness.actions.campaigns import move_campaign, plan_campaign
 from lantoa.readiness.forms import CampaignForm
 from lantoa.readiness.models import Campaign
-from lantoa.readiness.queries.campaigns import campaigns_in, progress, sheets_of, versions_in
+from lantoa.readiness.queries.campaigns import campaigns_in, objected_in, progress, sheets_of, versions_in
 from lantoa.readiness.queries.indices import index_of
 from lantoa.readiness.tasks import PUBLISH
 from lantoa.readiness.views.reaching import (
@@ -37,6 +37,7 @@ from lantoa.readiness.views.reaching import (
 )
 
 PAGE = 50
+OBJECTED = "objected"  # sheets with an objection that waits for its decision
 STEPS = {
     "draft": ("open", N_("Take answers")),
     "open": ("review", N_("Take no more answers")),
@@ -71,7 +72,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """A campaign by form."""
     units = in_care(request.user, MANAGE, on=today())  # type: ignore[arg-type]
     mine = campaigns_in(units)
-    form = CampaignForm(request.POST or None, versions=versions_in(units), campaigns=mine, on=today())
+    form = CampaignForm(
+        request.POST or None, versions=versions_in(units), called=version_title, campaigns=mine, on=today()
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         if not may(request.user, MANAGE, values["owner"], on=today()):
@@ -115,6 +118,8 @@ def campaign(request: HttpRequest, key: str) -> HttpResponse:
     chosen = request.GET.get("state", "")
     if chosen in SHEETS:
         sheets = sheets.filter(state=chosen)
+    elif chosen == OBJECTED:
+        sheets = sheets.filter(pk__in=objected_in(found))
     page = Paginator(sheets.order_by("id"), PAGE).get_page(request.GET.get("page"))
     called = names({row.unit_id for row in page}, on=found.on)
     step = STEPS.get(found.state) if manages else None
@@ -140,7 +145,7 @@ def _numbers(found: Campaign) -> list[dict[str, Any]]:
     counted = progress(found)
     here = reverse("readiness:campaign", args=[found.key])
     total = sum(counted.values())
-    return [
+    rows: list[dict[str, Any]] = [
         {
             "count": counted[state],
             "words": state_of(SHEETS, state)["word"],
@@ -149,6 +154,11 @@ def _numbers(found: Campaign) -> list[dict[str, Any]]:
         }
         for state in SHEETS
     ]
+    if found.state == Campaign.State.APPEAL:
+        objected = objected_in(found).count()
+        words = _("with an objection to decide")
+        rows.append({"count": objected, "words": words, "total": total, "url": f"{here}?state={OBJECTED}"})
+    return rows
 
 
 def _row(row: Any, called: Any, answers: set[int], reviews: bool, found: Campaign) -> dict[str, Any]:

@@ -100,6 +100,7 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     component = index_of(sheet.campaign.version).component[found.component]
     appeal = found.appeal == Answer.Appeal.MADE and sheet.campaign.state == "appeal"
+    own = appeal and found.ruled_by == request.user.actor_key  # type: ignore[union-attr]
     rules = seeing.may_rule(campaign=sheet.campaign.state, sheet=sheet.state)
     kind = DecisionForm if appeal else RulingForm
     form = kind(request.POST if request.method == "POST" else None, component=component)
@@ -132,8 +133,9 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
         "counted": answer_words(component, found.counted),
         "papers": [paper for paper in papers if not paper.at_appeal],
         "appeal_papers": [paper for paper in papers if paper.at_appeal],
-        "form": form if rules or appeal else None,
+        "form": form if rules or (appeal and not own) else None,
         "appeal": appeal,
+        "own": own,
         "breadcrumbs": [
             *way(sheet.campaign),
             {"label": name_of(sheet.unit), "url": reverse("readiness:review", args=[sheet.key])},

@@ -25,7 +25,7 @@ from lantoa.readiness.actions.sheets import (
     save_answer,
 )
 from lantoa.readiness.forms import AnswerForm, ObjectionForm, PaperForm
-from lantoa.readiness.models import Campaign, Evidence, Sheet
+from lantoa.readiness.models import Answer, Campaign, Evidence, Sheet
 from lantoa.readiness.queries.campaigns import Line, lines_of
 from lantoa.readiness.queries.indices import index_of
 from lantoa.readiness.rules import seeing
@@ -146,7 +146,7 @@ def answer(request: HttpRequest, key: str, component: str) -> HttpResponse:
     by_script = request.headers.get("X-Requested-With") == "fetch"
     if request.method == "POST" and form.is_valid():
         try:
-            save_answer(
+            kept = save_answer(
                 by=request.user,  # type: ignore[arg-type]
                 sheet=found,
                 component=component,
@@ -160,7 +160,7 @@ def answer(request: HttpRequest, key: str, component: str) -> HttpResponse:
             form.add_error(None, say(reason))
         else:
             if by_script:
-                return JsonResponse({"saved": True, "words": _("Saved at the centre.")})
+                return JsonResponse({"saved": True, "words": _("Saved at the centre."), "at": _kept_at(kept)})
             following = lines[at + 1 : at + 2]
             if "next" in request.POST and following:
                 return redirect("readiness:answer", found.key, following[0].component.code)
@@ -173,6 +173,7 @@ def answer(request: HttpRequest, key: str, component: str) -> HttpResponse:
         "ask": title_of(line.component.ask),
         "rule": rule_words(line.component),
         "writes": writes,
+        "kept_at": _kept_at(line.answer),
         "papers": line.papers,
         "takes_papers": line.component.evidence != NONE,
         "paper_form": PaperForm() if writes and line.component.evidence != NONE else None,
@@ -195,6 +196,11 @@ def _way(found: Sheet) -> list[dict[str, Any]]:
         *way(found.campaign),
         {"label": name_of(found.unit), "url": reverse("readiness:sheet", args=[found.key])},
     ]
+
+
+def _kept_at(answer: Answer | None) -> str:
+    """When the answer was saved last, for the script that keeps what is typed."""
+    return answer.saved_at.isoformat() if answer else ""
 
 
 def _initial(kept: Any) -> dict[str, str]:
