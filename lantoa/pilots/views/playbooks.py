@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lantoa.common.forms import Form
 from lantoa.common.refused import N_, Refused
@@ -158,12 +158,17 @@ def playbook_file(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs("pilots.manage")
-@require_safe
+@require_POST
 def begun(request: HttpRequest, key: str) -> HttpResponse:
-    """The beginning of a playbook from a pilot, to go on writing."""
-    found = get_object_or_404(Pilot, key=key, unit__in=cared_for(request, MANAGE))
-    months = round((found.end - found.first).days / 30.4)
-    return made_file(write_playbook(begun_from(found, months=months)), f"{found.code.replace('/', '-')}.toml")
+    """Begins the playbook of a pilot, to go on writing in forms; leads to the one that was begun before."""
+    found = get_object_or_404(Pilot.objects.select_related("unit"), key=key, unit__in=cared_for(request, MANAGE))
+    kept = Playbook.objects.filter(unit=found.unit, code=found.code).first()
+    if kept is None:
+        text = write_playbook(begun_from(found, months=round((found.end - found.first).days / 30.4)))
+        made = load_playbook(by=reader(request), unit=found.unit, text=text, at=timezone.now(), pilot=found)
+        kept = made.playbook
+        messages.success(request, _("The playbook is begun with what the pilot says. Now write its steps."))
+    return redirect("pilots:playbook", kept.key)
 
 
 @needs("pilots.manage")
@@ -173,11 +178,7 @@ def load(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("shipped", "")
     if name and name not in shipped():
         raise Http404
-    key = request.GET.get("pilot", "")
-    pilot = get_object_or_404(Pilot, key=key, unit__in=cared_for(request, MANAGE)) if key else None
     initial = {"unit": own_unit(request, MANAGE), "text": shipped().get(name, "")}
-    if pilot is not None and not name:
-        initial["text"] = write_playbook(begun_from(pilot, months=round((pilot.end - pilot.first).days / 30.4)))
     form = LoadForm(request.POST or None, request.FILES or None, initial=initial, request=request)
     faults: list[tuple[int, str]] = []
     if request.method == "POST" and form.is_valid():
@@ -185,7 +186,7 @@ def load(request: HttpRequest) -> HttpResponse:
         try:
             upload = values["file"]
             text = decode(upload.read(LARGEST + 1)) if upload else values["text"].replace("\r\n", "\n")
-            made = load_playbook(by=reader(request), unit=values["unit"], text=text, at=timezone.now(), pilot=pilot)
+            made = load_playbook(by=reader(request), unit=values["unit"], text=text, at=timezone.now())
             if made.new:
                 messages.success(request, _("Version %(number)d is loaded.") % {"number": made.version.number})
             else:
