@@ -37,7 +37,8 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
     """Reports a figure of a target, or corrects the one that stands."""
     found = target_at(request, key)
     asked = read_span(request.GET.get("period", "").lower()) or last_ended(found.every, today())
-    form = FigureForm(request.POST or None, initial=_initial(found.pk, asked))
+    standing = latest_lines([found.pk], [asked]).get((found.pk, asked))
+    form = FigureForm(request.POST or None, initial=_initial(standing, asked))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         try:
@@ -50,14 +51,17 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("programmes:target", line.target.key)
         except Refused as reason:
             form.add_error(None, say(reason))
-    return form_page(request, form, _("Report a figure"), way_to(found), f"{found.code} {target_name(found)}")
+    why = ""
+    if standing is not None and state_of(standing) == Review.Verdict.RETURNED:
+        why = _("The figure was returned: %(reason)s") % {"reason": standing.review.reason}
+    return form_page(request, form, _("Report a figure"), way_to(found), f"{found.code} {target_name(found)}", why)
 
 
-def _initial(target: int, span: Any) -> dict[str, Any]:
-    standing = latest_lines([target], [span]).get((target, span))
+def _initial(standing: Measurement | None, span: Any) -> dict[str, Any]:
     if standing is None:
         return {"period": span.code}
-    values = {name: getattr(standing, name) for name in ("value", "part", "whole")}
+    asked = ("value",) if standing.whole is None else ("part", "whole")  # of a ratio the value is worked out anew
+    values = {name: getattr(standing, name) for name in asked}
     return {
         "period": span.code,
         **{name: typed(number) for name, number in values.items() if number is not None},

@@ -343,10 +343,10 @@ def _programmes(request: HttpRequest) -> Any:
 
 
 def form_page(
-    request: HttpRequest, form: Any, title: str, way: list[dict[str, str]], caption: str = ""
+    request: HttpRequest, form: Any, title: str, way: list[dict[str, str]], caption: str = "", why: str = ""
 ) -> HttpResponse:
-    """A form alone on its page."""
-    context = {"form": form, "title": title, "caption": caption, "breadcrumbs": way}
+    """A form alone on its page; `why` it is there again."""
+    context = {"form": form, "title": title, "caption": caption, "why": why, "breadcrumbs": way}
     return render(request, "programmes/form.html", context, status=422 if form.is_bound else 200)
 
 
