@@ -39,7 +39,10 @@ DEADLINES: Final = {
     "readiness": gettext_lazy("Answer the index of readiness"),
     "gate": gettext_lazy("Gate of a pilot"),
     "wave": gettext_lazy("A wave begins"),
+    "exam": gettext_lazy("Exam"),
+    "task": gettext_lazy("Task of a workshop"),
 }
+OPENS: Final = {"exam": "exams.hold", "task": "workshops.answer"}  # who may open what is no page of every leader
 BARS: Final = {MET: "held", MISSED: "s2", UNKNOWN: "rest"}
 
 
@@ -91,6 +94,7 @@ class Said:
     found: Leading
     at: Addresses
     key: str
+    may: frozenset[str] = frozenset()  # what the reader may do, for links
 
     @cached_property
     def unit_url(self) -> str:
@@ -282,6 +286,8 @@ class Said:
             "readiness": lambda key: reverse("readiness:campaign", args=[key]),
             "gate": lambda key: self.at.of("pilots:pilot", key),
             "wave": lambda key: self.at.of("pilots:spread", key),
+            "exam": lambda key: reverse("exams:sitting", args=[key]),
+            "task": lambda key: reverse("workshops:task", args=[key]),
         }
         return [
             {
@@ -289,7 +295,7 @@ class Said:
                 "late": one.day < self.at.on,
                 "what": str(DEADLINES[one.what]),
                 "title": one.title,
-                "url": to[one.what](one.key),
+                "url": to[one.what](one.key) if OPENS.get(one.what, "") in {"", *self.may} else "",
             }
             for one in self.found.deadlines[:MOST]
         ]
@@ -370,9 +376,9 @@ class Said:
         )
 
 
-def said_of(unit: Unit, found: Leading) -> Said:
-    """What the page of a unit says."""
-    return Said(found, Addresses(found.on), unit.key)
+def said_of(unit: Unit, found: Leading, may: frozenset[str] = frozenset()) -> Said:
+    """What the page of a unit says to a reader of these permissions."""
+    return Said(found, Addresses(found.on), unit.key, may)
 
 
 def _name_of(target: Target) -> str:

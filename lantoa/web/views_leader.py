@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lantoa.accounts.models import User
-from lantoa.directory.access import check, day_of, grants_of, needs, today
+from lantoa.directory.access import check, day_of, grants_of, held_permissions, needs, today
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
 from lantoa.office.queries.files import made_file
@@ -62,7 +62,7 @@ def leaders(request: HttpRequest) -> HttpResponse:
 def leader(request: HttpRequest, key: str) -> HttpResponse:
     """A unit on a day in sentences, small pictures and rows; of a province its communes in a table to be sorted."""
     unit, on, sort, found = _asked(request, key)
-    said = said_of(unit, found)
+    said = said_of(unit, found, held_permissions(request.user, on=today()))
     page = Paginator(_sorted(found.below, sort), PAGE).get_page(request.GET.get("page"))
     context = {
         "unit": unit,

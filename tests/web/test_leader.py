@@ -18,6 +18,7 @@ from django.utils.translation import override
 from exams.sat import paper as exam_paper
 from pilots.made import fixed
 from readiness.held import answered, campaign, published
+from workshops.held import workshop as make_workshop
 
 from lantoa.directory.models import Level, Post, Role, Succession, SuccessionLink, Unit, period_of
 from lantoa.directory.queries.tops import tops_of
@@ -33,6 +34,7 @@ from lantoa.training.queries.leader import results_by_top, results_of
 from lantoa.training.queries.rows import Day
 from lantoa.web.leader_words import said_of
 from lantoa.web.queries.leader import leading
+from lantoa.workshops.models import Conclusion
 
 pytestmark = pytest.mark.django_db
 
@@ -304,6 +306,46 @@ def test_deadlines_are_what_was_asked_by_the_day_and_not_answered_by_it(town: To
     asked.declined_at, asked.decline_reason = moment(2026, 6, 2), "bận"
     asked.save()
     assert [awaited(on) for on in (NOW, date(2026, 6, 2))] == [["Cử học viên"], []]
+
+
+def test_exams_to_come_and_tasks_of_workshops_are_deadlines_until_they_are_over(town: Town) -> None:
+    held = Sitting.objects.create(
+        unit=town.first,
+        paper=exam_paper(),
+        title="Kiểm tra cuối khóa",
+        together=True,
+        starts_at=moment(2026, 6, 10),
+        minutes=30,
+        made_by="machine:test",
+        made_at=moment(2026, 5, 20),
+    )
+    task = Conclusion.objects.create(
+        workshop=make_workshop(town.city),
+        text="Công khai thời gian xử lý hồ sơ",
+        unit=town.first,
+        due_on=date(2026, 5, 30),
+        written_by="machine:test",
+        written_at=moment(2026, 5, 20),
+    )
+
+    def awaited(on: date) -> list[tuple[str, str]]:
+        found = leading(town.city, on=on).deadlines
+        return [(one.what, one.key) for one in found if one.what in ("exam", "task")]
+
+    exam, to_do = ("exam", held.key), ("task", task.key)
+    assert [awaited(date(2026, *day)) for day in ((5, 19), (5, 20), (6, 10), (6, 11))] == [
+        [],
+        [to_do, exam],
+        [to_do, exam],
+        [to_do],
+    ]
+    task.done_at, task.done_by, task.outcome = moment(2026, 6, 2), "user:x", "Đã công khai"
+    task.save()
+    assert awaited(date(2026, 6, 2)) == [exam]
+    page = reverse("web:leader", args=[town.city.key]) + "?on=2026-06-02"
+    opened = {role: town.client(role).get(page).content.decode() for role in (Role.PROGRAMME_OFFICER, Role.AUDITOR)}
+    address = reverse("exams:sitting", args=[held.key])
+    assert [(address in text, held.title in text) for text in opened.values()] == [(True, True), (False, True)]
 
 
 # ---- units that ended

@@ -5,6 +5,7 @@ from datetime import date
 
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.tops import Shown, Tops, tops_of
+from lantoa.exams.queries import leader as exams
 from lantoa.pilots.queries import leader as pilots
 from lantoa.pilots.queries.leader import Counts, Trying
 from lantoa.programmes.queries import reporting
@@ -17,11 +18,12 @@ from lantoa.readiness.queries.standing import Standing as Ready
 from lantoa.training.queries import leader as training
 from lantoa.training.queries.leader import Results, Trained, results_by_top, trained_by_top
 from lantoa.training.queries.rows import Day
+from lantoa.workshops.queries import conclusions as workshops
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """What awaits a unit: `what` is figures, call, readiness, gate or wave; `key` that of the thing to open."""
+    """What awaits a unit: `what` is figures, call, readiness, gate, wave, exam or task; `key` that of the thing."""
 
     what: str
     day: date
@@ -90,6 +92,8 @@ def _deadlines(tops: Tops, *, on: date) -> list[Deadline]:
         *training.deadlines(day=Day(on)),
         *readiness.deadlines(on=on),
         *pilots.deadlines(on=on),
+        *exams.deadlines(on=on),
+        *workshops.deadlines(on=on),
     ]
     found = {Deadline(*row) for *row, unit in first.union(*others) if unit in tops.of}
     return sorted(found, key=lambda one: (one.day, one.what, one.title, one.key))
