@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.programmes.views import acts, budget, inventory, inventory_file
+from lantoa.programmes.views import acts, budget, budget_file, budgets, inventory, inventory_file
 
 means: list[URLPattern] = [
     path("inventory/", inventory.inventory, name="inventory"),
@@ -27,9 +27,14 @@ means += [
     path("act-relations/<slug:key>/remove/", acts.unrelate, name="unrelate_act"),
 ]
 means += [
+    path("budgets/", budgets.budgets, name="budgets"),
+    path("budgets/amounts/", budgets.entries, name="budgets_entries"),
+    path("budgets/file/", budgets.budgets_file, name="budgets_file"),
     path("programmes/<slug:key>/budget/", budget.budget, name="budget"),
     path("programmes/<slug:key>/budget/amounts/", budget.entries, name="budget_entries"),
     path("programmes/<slug:key>/budget/new/", budget.new_line, name="new_budget_line"),
+    path("programmes/<slug:key>/budget/file/", budget_file.budget_file, name="budget_file"),
+    path("programmes/<slug:key>/budget/load/", budget_file.load_budget, name="load_budget"),
     path("budget-lines/<slug:key>/enter/", budget.amount, name="enter_amount"),
     path("amounts/<slug:key>/counter/", budget.counter, name="counter_amount"),
 ]

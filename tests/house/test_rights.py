@@ -101,6 +101,8 @@ THINGS: dict[str, Make] = {
     "programmes:plan": key_of("ward"),
     "programmes:budget": key_of("programme"),
     "programmes:budget_entries": key_of("programme"),
+    "programmes:budget_file": key_of("programme"),
+    "programmes:load_budget": key_of("programme"),
     "programmes:new_budget_line": key_of("programme"),
     "programmes:enter_amount": key_of("budget_line"),
     "programmes:counter_amount": key_of("amount"),
@@ -530,6 +532,7 @@ ASKS_ITSELF = {
     "exams:sitting_key": "exams.view_keys",
     "office:file": "programmes.view",
     "office:stop_job": "office.import",
+    "programmes:load_budget": "office.import",
     "programmes:load_inventory": "office.import",
     "training:hold_exam": "training.manage",
 }

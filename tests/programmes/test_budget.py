@@ -224,7 +224,7 @@ def test_the_budget_takes_the_same_queries_for_one_line_and_for_three(
     with django_assert_num_queries(8):
         answer = client.get(page("budget", programme.key))
     assert len(answer.context["lines"]) == count
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         answer = client.get(page("budget_entries", programme.key), {"kind": "planned"})
     assert len(answer.context["rows"]) == count
 

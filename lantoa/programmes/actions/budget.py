@@ -57,11 +57,7 @@ def add_budget_line(*, by: Actor, programme: Programme, text: LineText, demonstr
 @transaction.atomic
 def enter_amount(*, by: Actor, line: BudgetLine, text: EntryText, at: datetime) -> BudgetEntry:
     """An amount planned, allocated or spent as of a day. Spending above what is allocated is entered: it is shown."""
-    if text.kind not in KINDS:
-        raise Refused(N_("Cannot enter the amount: there is no kind %(kind)s."), kind=text.kind)
-    dong = in_dong(text.amount)
-    if text.day > timezone.localdate(at):
-        raise Refused(N_("Cannot enter the amount: %(day)s is still to come."), day=f"{text.day:%d/%m/%Y}")
+    dong = check_amount(text, on=timezone.localdate(at))
     made = BudgetEntry.objects.create(
         line=line,
         kind=text.kind,
@@ -79,6 +75,16 @@ def enter_amount(*, by: Actor, line: BudgetLine, text: EntryText, at: datetime) 
     about = {"line": line.key, "kind": text.kind, "day": text.day.isoformat(), "amount": dong}
     record(by=by, act="programmes.enter_amount", thing=made, about=about)
     return made
+
+
+def check_amount(text: EntryText, *, on: date) -> int:
+    """The amount in whole đồng. Refused: an unknown kind, an amount that cannot be, a day to come."""
+    if text.kind not in KINDS:
+        raise Refused(N_("Cannot enter the amount: there is no kind %(kind)s."), kind=text.kind)
+    dong = in_dong(text.amount)
+    if text.day > on:
+        raise Refused(N_("Cannot enter the amount: %(day)s is still to come."), day=f"{text.day:%d/%m/%Y}")
+    return dong
 
 
 @transaction.atomic
@@ -119,7 +125,7 @@ def write_budget(
     """What is planned of a programme is this; whether anything changed. A plan that differs is countered and entered
     anew; of a line that is no longer named the plan is countered, and what was allocated and spent stays."""
     changed = False
-    standing = {_named(one): one for one in programme.budget_lines.select_related("partner")}
+    standing = {named(one): one for one in programme.budget_lines.select_related("partner")}
     decided = programme.decision.issued_on if programme.decision else programme.period.lower
     day = min(decided, timezone.localdate(at))
     for text, amount in lines:
@@ -138,7 +144,8 @@ def write_budget(
     return changed
 
 
-def _named(line: BudgetLine) -> LineText:
+def named(line: BudgetLine) -> LineText:
+    """A line as it is called, among the lines of its programme."""
     return LineText(line.year, line.source, line.partner.name if line.partner else "", line.purpose)
 
 
@@ -146,3 +153,20 @@ def _counter_all(by: Actor, entries: Sequence[BudgetEntry], reason: str, at: dat
     for one in entries:
         counter_amount(by=by, entry=one, reason=reason, at=at)
     return bool(entries)
+
+
+@transaction.atomic
+def take_back_amounts(*, by: Actor, entries: Sequence[str], reason: str, at: datetime) -> None:
+    """Counters the amounts (keys) of a file that is undone; they and the lines that came with them stay readable."""
+    if refused := why_not_take_back(entries):
+        raise refused
+    for one in BudgetEntry.objects.filter(key__in=entries).order_by("pk"):
+        counter_amount(by=by, entry=one, reason=reason, at=at)
+
+
+def why_not_take_back(entries: Sequence[str]) -> Refused | None:
+    """What stands in the way of taking amounts (keys) back; None when nothing does."""
+    if found := BudgetEntry.objects.filter(counters__key__in=entries).select_related("counters").first():
+        words = N_("Cannot undo: the amount of %(amount)d đồng as of %(day)s was countered since.")
+        return Refused(words, amount=-found.amount, day=f"{found.day:%d/%m/%Y}")
+    return None

@@ -80,3 +80,19 @@ class FindEntriesForm(Form):
     year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
     partner = forms.CharField(required=False, max_length=13, widget=forms.HiddenInput)
     line = forms.CharField(required=False, max_length=13, widget=forms.HiddenInput)
+
+
+class FindEntriesUnderForm(FindEntriesForm):
+    """The same over several programmes."""
+
+    programme = forms.CharField(required=False, max_length=13, widget=forms.HiddenInput)
+    giver = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+
+
+class FindBudgetsForm(Form):
+    """Which money of several programmes to show."""
+
+    year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
+    source = forms.ChoiceField(
+        label=_("Source of money"), required=False, choices=[("", _("All")), *SOURCE_WORDS.items()]
+    )

@@ -78,8 +78,8 @@ class FindForm(Form):
         self.fields["kind"].choices = [("", _("All")), *kind_choices()]  # type: ignore[attr-defined]
 
 
-class InventoryFileForm(Form):
-    """A sheet of what units run."""
+class SheetForm(Form):
+    """A sheet that is loaded."""
 
     file = forms.FileField(
         label=_("The sheet (.xlsx, .xls, .ods or .csv)"), error_messages={"required": _("Choose a file")}

@@ -1,5 +1,5 @@
 """How the files of this room are read, applied and undone."""
 
-from lantoa.programmes.importers import figures, inventory
+from lantoa.programmes.importers import budget, figures, inventory
 
-__all__ = ["figures", "inventory"]
+__all__ = ["budget", "figures", "inventory"]

@@ -1,15 +1,16 @@
 """What the budget of a programme can tell: sums by line, source, year and giver, and the entries behind each."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
+from lantoa.directory.models import Unit
 from lantoa.programmes.models import BudgetEntry, BudgetLine, Programme
-from lantoa.programmes.rules.budget import SOURCES, warnings
+from lantoa.programmes.rules.budget import KINDS, SOURCES, warnings
 
 Sums = dict[str, int]
 
@@ -36,9 +37,7 @@ class Budget:
         """The sums of the lines under one key, in the order of the lines."""
         found: dict[Any, Sums] = {}
         for one in self.lines:
-            sums = found.setdefault(key(one.line), defaultdict(int))
-            for kind, amount in one.sums.items():
-                sums[kind] += amount
+            _add(found.setdefault(key(one.line), defaultdict(int)), one.sums)
         return found
 
     @property
@@ -58,21 +57,75 @@ def budget_of(programme: Programme, *, on: date) -> Budget:
     return Budget([Line(one, sums[one.pk]) for one in rows])
 
 
-def entries_of(
-    programme: Programme, *, on: date, kind: str = "", source: str = "", year: int | None = None, partner: str = "",
-    line: str = "",
-) -> "QuerySet[BudgetEntry]":  # fmt: skip
-    """The entries that a sum was made of, the latest first. `partner` and `line` are keys."""
-    asked: dict[str, Any] = {
-        "kind": kind,
-        "line__source": source,
-        "line__year": year,
-        "line__partner__key": partner,
-        "line__key": line,
-    }
-    rows = BudgetEntry.objects.filter(line__programme=programme, day__lte=on)
-    rows = rows.filter(**{name: value for name, value in asked.items() if value})
+ASKED: Final = {
+    "kind": "kind",
+    "source": "line__source",
+    "year": "line__year",
+    "partner": "line__partner__key",
+    "giver": "line__partner__name",
+    "line": "line__key",
+    "programme": "line__programme__key",
+}
+
+
+def entries_of(programme: Programme, *, on: date, **asked: Any) -> "QuerySet[BudgetEntry]":
+    """The entries that a sum was made of, the latest first. `asked`: of those named in ASKED, what is asked for."""
+    return _entries(BudgetEntry.objects.filter(line__programme=programme), on, asked)
+
+
+def entries_under(units: "QuerySet[Unit]", *, on: date, **asked: Any) -> "QuerySet[BudgetEntry]":
+    """The same over every programme of the units."""
+    rows = BudgetEntry.objects.filter(line__programme__unit__in=units).select_related("line__programme__unit")
+    return _entries(rows, on, asked)
+
+
+def _entries(rows: "QuerySet[BudgetEntry]", on: date, asked: Mapping[str, Any]) -> "QuerySet[BudgetEntry]":
+    rows = rows.filter(day__lte=on, **{ASKED[name]: value for name, value in asked.items() if value})
     return rows.select_related("line__partner", "counters", "countered").order_by("-day", "-pk")
+
+
+@dataclass(frozen=True)
+class Portion:
+    """The money of one programme, year, source and giver on a day; `giver` is "" where none is named."""
+
+    programme: int
+    year: int
+    source: str
+    giver: str
+    invented: bool
+    sums: Sums
+
+
+def portions_under(units: "QuerySet[Unit]", *, on: date, **asked: Any) -> list[Portion]:
+    """The money of every programme of the units, by year and source. One query."""
+    wanted = {ASKED[name].removeprefix("line__"): value for name, value in asked.items() if value}
+    until = Q(entries__day__lte=on)
+    counted = {kind: Sum("entries__amount", filter=until & Q(entries__kind=kind), default=0) for kind in KINDS}
+    rows = (
+        BudgetLine.objects.filter(programme__unit__in=units, **wanted)
+        .values_list("programme_id", "year", "source", "partner__name", "is_demonstration")
+        .annotate(**counted)
+        .order_by()
+    )
+    order = {source: at for at, source in enumerate(SOURCES)}
+    found = [
+        Portion(programme, year, source, giver or "", invented, dict(zip(KINDS, map(int, sums), strict=True)))
+        for programme, year, source, giver, invented, *sums in rows
+    ]
+    return sorted(found, key=lambda one: (one.year, order[one.source], one.giver, one.programme))
+
+
+def summed(portions: Iterable[Portion], key: Callable[[Portion], Any]) -> dict[Any, Sums]:
+    """The sums of portions under one key, in their order."""
+    found: dict[Any, Sums] = {}
+    for one in portions:
+        _add(found.setdefault(key(one), defaultdict(int)), one.sums)
+    return found
+
+
+def _add(sums: Sums, more: Mapping[str, int]) -> None:
+    for kind, amount in more.items():
+        sums[kind] += amount
 
 
 def net(entries: Iterable[BudgetEntry]) -> int:

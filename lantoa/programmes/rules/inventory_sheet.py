@@ -111,7 +111,7 @@ def _row(table: Table, row: TableRow, kinds: Mapping[str, Kind]) -> SystemRow:
         faults.append(fault_at(table, row, "since", N_("The row does not say since when.")))
     if not kind and not faults:
         faults.append(fault_at(table, row, "kind", N_("The row does not say which kind of system it is.")))
-    numbers = {name: _whole(table, row, name, faults) for name in ("users", "cost")}
+    numbers = {name: whole_number(table, row, name, faults) for name in ("users", "cost")}
     key = clean(cell_text(table.value(row, "key"))).lower()
     return SystemRow(
         table.sheet, row.number, key, texts, kind, state or RUNNING, since, numbers, tuple(links), faults
@@ -127,7 +127,8 @@ def _known(table: Table, row: TableRow, name: str, means: Any, faults: list[RowF
     return code
 
 
-def _whole(table: Table, row: TableRow, name: str, faults: list[RowFault]) -> int | None:
+def whole_number(table: Table, row: TableRow, name: str, faults: list[RowFault]) -> int | None:
+    """The whole number of a cell, from nothing up; one that is none becomes a fault."""
     cell = table.value(row, name)
     if isinstance(cell, str) and _GROUPED.fullmatch(cell.strip()):  # of whole numbers a point parts thousands
         return int(re.sub(r"\D", "", cell))

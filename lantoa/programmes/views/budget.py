@@ -1,10 +1,11 @@
 """Pages of the budget of a programme: sums that open to their entries, lines, amounts, counter-entries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from lantoa.office.queries.people import names_of
 from lantoa.programmes.actions.budget import add_budget_line, counter_amount, enter_amount
 from lantoa.programmes.forms.budget import AmountForm, CounterForm, FindEntriesForm, LineForm
 from lantoa.programmes.models import BudgetEntry, BudgetLine, Programme
-from lantoa.programmes.queries.budget import Line, budget_of, entries_of, net
+from lantoa.programmes.queries.budget import Line, budget_of, entries_of
 from lantoa.programmes.rules.budget import KINDS, OVERSPENT, PLANNED, SPENT, warnings
 from lantoa.programmes.views.targets import form_page
 from lantoa.programmes.words_budget import KIND_WORDS, SOURCE_WORDS, WARNING_WORDS, foreign_words
@@ -83,47 +84,49 @@ def budget(request: HttpRequest, key: str) -> HttpResponse:
             {
                 "words": KIND_WORDS[BudgetEntry.Kind(kind)],
                 "sum": money(made.total.get(kind, 0)),
-                "url": _opens(entries, on, kind=kind),
+                "url": opens(entries, on, kind=kind),
             }
             for kind in KINDS
         ],
-        "sources": _sum_rows(
+        "sources": sum_rows(
             {SOURCE_WORDS[BudgetLine.Source(one)]: (sums, {"source": one}) for one, sums in by_source.items()},
             entries,
             on,
         ),
-        "years": _sum_rows(
+        "years": sum_rows(
             {str(one): (sums, {"year": str(one)}) for one, sums in made.by(lambda line: line.year).items()},
             entries,
             on,
         ),
-        "partners": _sum_rows(
+        "partners": sum_rows(
             {one.name: (sums, {"partner": one.key}) for one, sums in by_partner.items()}, entries, on
         ),
         "warnings": [WARNING_WORDS[one] for one in warnings(made.total)],
         "picture": _picture(by_source, entries, on) if made.lines else "",
         "invented": any(one.line.is_demonstration for one in made.lines),
         "keeps": may(request.user, "programmes.budget", found.unit, on=today()),
+        "loads": may(request.user, "office.import", found.unit, on=today()),
+        "dated": on.isoformat(),
         "breadcrumbs": way_to(found, inside=False),
     }
     return render(request, "programmes/budget.html", context)
 
 
-def _opens(entries: str, on: Any, **said: str) -> str:
+def opens(entries: str, on: Any, **said: str) -> str:
     """The page of the entries that a sum was made of."""
     return f"{entries}?{urlencode({**said, 'on': on.isoformat()})}"
 
 
-def _cells(sums: Mapping[str, int], entries: str, on: Any, said: Mapping[str, str]) -> list[dict[str, Any]]:
+def cells(sums: Mapping[str, int], entries: str, on: Any, said: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
         {"label": KIND_WORDS[BudgetEntry.Kind(kind)], "sum": money(sums.get(kind, 0)),
-         "url": _opens(entries, on, kind=kind, **said)}
+         "url": opens(entries, on, kind=kind, **said)}
         for kind in KINDS
     ]  # fmt: skip
 
 
-def _sum_rows(rows: Mapping[Any, Any], entries: str, on: Any) -> list[dict[str, Any]]:
-    return [{"name": name, "cells": _cells(sums, entries, on, said)} for name, (sums, said) in rows.items()]
+def sum_rows(rows: Mapping[Any, Any], entries: str, on: Any) -> list[dict[str, Any]]:
+    return [{"name": name, "cells": cells(sums, entries, on, said)} for name, (sums, said) in rows.items()]
 
 
 def _line_row(one: Line, entries: str, on: Any) -> dict[str, Any]:
@@ -131,7 +134,7 @@ def _line_row(one: Line, entries: str, on: Any) -> dict[str, Any]:
         "line": one.line,
         "name": line_words(one.line),
         "partner": one.line.partner.name if one.line.partner else "",
-        "cells": _cells(one.sums, entries, on, {"line": one.line.key}),
+        "cells": cells(one.sums, entries, on, {"line": one.line.key}),
         "warnings": [
             {"kind": "late" if name == OVERSPENT else "wait", "word": WARNING_WORDS[name]} for name in one.warnings
         ],
@@ -145,7 +148,7 @@ def _picture(by_source: Mapping[str, Mapping[str, int]], entries: str, on: Any) 
         for kind, css in ((PLANNED, "rest"), (SPENT, "held")):
             name = f"{KIND_WORDS[BudgetEntry.Kind(kind)]}: {SOURCE_WORDS[BudgetLine.Source(source)]}"
             amount = max(sums.get(kind, 0), 0)
-            url = _opens(entries, on, kind=kind, source=source)
+            url = opens(entries, on, kind=kind, source=source)
             drawn.append(Bar(name, float(amount), money(amount), url, css))
     most = max((bar.value for bar in drawn), default=0) or 1
     return bars(
@@ -163,23 +166,27 @@ def entries(request: HttpRequest, key: str) -> HttpResponse:
     found = programme_at(request, key)
     on = day_of(request)
     form = FindEntriesForm(request.GET or None)
-    said = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    wanted = {name: value for name, value in said.items() if value}
-    rows = list(entries_of(found, on=on, **wanted))
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    said_by = names_of({one.said_by for one in page})
+    rows = entries_of(found, on=on, **(form.cleaned_data if form.is_bound and form.is_valid() else {}))
     keeps = may(request.user, "programmes.budget", found.unit, on=today())
-    context = {
-        "programme": found,
-        "on": on,
-        "form": form,
+    context = {"caption": found.name, "on": on, "form": form, "breadcrumbs": way_to(found)}
+    return render(request, "programmes/budget_entries.html", context | entries_page(request, rows, lambda one: keeps))
+
+
+def entries_page(
+    request: HttpRequest, rows: "QuerySet[BudgetEntry]", keeps: Callable[[BudgetEntry], bool]
+) -> dict[str, Any]:
+    """A page of entries with what all of them come to; `keeps`: whose the reader may counter."""
+    totals = rows.aggregate(sum=Sum("amount", default=0), count=Count("pk"))
+    paginator = Paginator(rows, PAGE)
+    paginator.count = totals["count"]
+    page = paginator.get_page(request.GET.get("page"))
+    said_by = names_of({one.said_by for one in page})
+    return {
         "page": page,
-        "sum": money(net(rows)),
-        "count": len(rows),
-        "rows": [_entry_row(one, said_by, keeps=keeps) for one in page],
-        "breadcrumbs": way_to(found),
+        "count": totals["count"],
+        "sum": money(int(totals["sum"])),
+        "rows": [_entry_row(one, said_by, keeps=keeps(one)) for one in page],
     }
-    return render(request, "programmes/budget_entries.html", context)
 
 
 def _entry_row(one: BudgetEntry, said_by: Mapping[str, str], *, keeps: bool) -> dict[str, Any]:

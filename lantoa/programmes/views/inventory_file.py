@@ -21,7 +21,7 @@ from lantoa.office.queries.files import made_file
 from lantoa.office.rules.files import SHEETS
 from lantoa.office.rules.papers.model import Column, ColumnKind
 from lantoa.office.rules.papers.tables import table_workbook
-from lantoa.programmes.forms.inventory import FindForm, InventoryFileForm
+from lantoa.programmes.forms.inventory import FindForm, SheetForm
 from lantoa.programmes.importers.inventory import KIND
 from lantoa.programmes.queries.inventory import Inventory, choose, inventories, inventory_of, kinds
 from lantoa.programmes.rules.inventory_sheet import HEADINGS, STATE_TEXTS
@@ -89,7 +89,7 @@ def load_inventory(request: HttpRequest, key: str) -> HttpResponse:
     """Takes a sheet for a unit and those under it and shows the preview; nothing is changed yet."""
     unit = unit_at(request, key)
     check(request, unit, "office.import")
-    form = InventoryFileForm(request.POST or None, request.FILES or None)
+    form = SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["file"]
         try:
