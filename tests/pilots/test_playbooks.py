@@ -173,3 +173,13 @@ def test_a_pilot_begins_its_playbook() -> None:
     book = read_playbook(text)
     assert (book.code, book.months, book.items("measures")[0]["name"]) == ("td-1", 4, "Số phút chờ")
     assert load_playbook(by=make.BY, unit=made.unit, text=text, at=AT, pilot=made).playbook.pilot == made
+
+
+@pytest.mark.django_db
+def test_a_button_begins_the_playbook_of_a_pilot_once(client: Client) -> None:
+    made, _of = fixed()
+    client.force_login(make.user(Role.PROGRAMME_OFFICER, on=made.unit))
+    answers = [client.post(f"/pilots/{made.key}/playbook/") for _again in range(2)]
+    book = Playbook.objects.get()
+    assert [answer.headers["Location"] for answer in answers] == [f"/pilots/playbooks/{book.key}/"] * 2
+    assert (book.pilot, book.versions.count()) == (made, 1)

@@ -238,6 +238,18 @@ def test_the_report_on_targets_is_drafted_in_the_form_of_the_decree(desk: Client
 # ---- figures
 
 
+def test_a_ratio_is_corrected_by_its_parts_and_its_value_worked_out_anew(keeper: Client, ward: Unit) -> None:
+    made = make.target(ward, {2025: 80})
+    form = {"period": "2025", "part": "700", "whole": "1000"}
+    keeper.post(page("report_figure", made), form)
+    shown = keeper.get(page("report_figure", made) + "?period=2025").context["form"].initial
+    assert {name: shown.get(name) for name in ("value", "part", "whole")} == {
+        "value": None,
+        "part": "700",
+        "whole": "1000",
+    }
+
+
 def test_a_unit_reports_and_the_office_approves_or_returns(desk: Client, keeper: Client, ward: Unit) -> None:
     made = make.target(ward, {2025: 80})
     form = {"period": "2025", "value": "85,5", "document_number": "12/BC-UBND", "document_date": "2026-01-08"}
@@ -250,6 +262,7 @@ def test_a_unit_reports_and_the_office_approves_or_returns(desk: Client, keeper:
     assert "Cannot return the figure: the reason is missing." in text_of(answer)
     desk.post(page("review_figure", line), {"verdict": "returned", "reason": "Sai kỳ"})
     assert "Sai kỳ" in text_of(keeper.get(page("target", made)))
+    assert "The figure was returned: Sai kỳ" in text_of(keeper.get(page("report_figure", made) + "?period=2025"))
     keeper.post(page("report_figure", made), {**form, "value": "84", "reason": "Lấy đúng kỳ"})
     desk.post(reverse("programmes:waiting"), {"chosen": [Measurement.objects.get(number=2).key]})
     assert [row.review.verdict for row in made.measurements.order_by("number")] == ["returned", "approved"]
@@ -283,6 +296,8 @@ def test_a_campaign_is_opened_and_asks_the_units_that_have_a_share(desk: Client,
     make.target(ward, code=parent.code, parent=parent, way="copied")
     make.target(city, every="quarter")
     said = {"title": "Số liệu 2025", "unit": "Thành phố Một", "period": "2025", "due_on": "2026-01-20"}
+    new = reverse("programmes:new_reporting")
+    assert f'href="{new}"' in desk.get(reverse("programmes:reportings")).content.decode()
     assert "A period is written" in text_of(desk.post(reverse("programmes:new_reporting"), {**said, "period": "x"}))
     answer = desk.post(reverse("programmes:new_reporting"), {**said, "due_on": "2025-12-31"})
     assert "figures of 2025 cannot be due on 31/12/2025, before the period is over." in text_of(answer)

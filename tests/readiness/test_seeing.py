@@ -14,7 +14,7 @@ from readiness.test_campaign import PAPERS
 from lantoa.directory.models import Role, Unit
 from lantoa.readiness.actions.campaigns import move_campaign
 from lantoa.readiness.actions.reviews import finish_review, rule_on
-from lantoa.readiness.actions.sheets import add_paper, hand_in, save_answer
+from lantoa.readiness.actions.sheets import add_paper, hand_in, object_to, save_answer
 from lantoa.readiness.models import Campaign, Sheet
 from lantoa.readiness.rules.seeing import may_appeal, may_rule, may_write, sees_answer, sees_ruling
 
@@ -217,6 +217,30 @@ def test_a_unit_reads_the_reason_of_a_lowering_when_objections_open_and_not_befo
     after = "Chỉ thấy một" in client.get(address).content.decode()
 
     assert (before, after) == (False, True)
+
+
+@pytest.mark.django_db
+def test_an_objection_is_found_from_its_campaign_and_decided_by_somebody_else() -> None:
+    place = Place()
+    sheet = hand_in(by=BY, sheet=place.sheet, at=AT, on=ON)
+    ruled, decides = (user(Role.PROGRAMME_OFFICER, on=place.top) for _each in range(2))
+    one = sheet.answers.get(component="2")
+    low = {"part": "1", "whole": "20000"}
+    rule_on(by=ruled, answer=one, ruling="lowered", typed=low, reason="Chỉ thấy một", at=AT)
+    finish_review(by=ruled, sheet=sheet, at=AT)
+    for to in ("review", "appeal"):
+        move_campaign(by=BY, campaign=Campaign.objects.get(pk=place.campaign.pk), to=to, at=AT)
+    object_to(by=BY, answer=one, words="Còn nữa", at=AT, on=ON)
+
+    client = Client()
+    forms = []
+    for reader in (ruled, decides):
+        client.force_login(reader)
+        rows = client.get(f"/readiness/campaigns/{place.campaign.key}/?state=objected").context["rows"]
+        assert [row["review_url"] for row in rows] == [f"/readiness/sheets/{sheet.key}/review/"]
+        forms.append(client.get(f"/readiness/answers/{one.key}/").context["form"] is not None)
+
+    assert forms == [False, True]
 
 
 @pytest.mark.django_db
