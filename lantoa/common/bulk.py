@@ -59,7 +59,8 @@ def add_rows(
     defaults = tuple(field.get_default() for field in left_out)
     named = ", ".join(["id", "key", *columns, *(str(field.column) for field in left_out)])
     made = list(zip(new_ids(model, len(rows)) if ids is None else ids, new_keys(len(rows)), strict=True))
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({named}) FROM STDIN") as copy:
+    copying = f"COPY {table} ({named}) FROM STDIN"
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copying) as copy:
         for pair, row in zip(made, rows, strict=True):
             copy.write_row((*pair, *row, *defaults))
     return made

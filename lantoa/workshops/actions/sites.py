@@ -241,9 +241,9 @@ def carry_over(*, by: Actor, workshop: Workshop, on: date, at: datetime, on_step
     """Takes over the sites of the workshop before, as many as have no site of their code here; how many.
 
     Units that have ended since give way to their heirs, and nobody is taken over who is not to be used or is gone.
-    All of them or none; begun again it finds them here.
+    All of them or none; begun again it finds them here. The workshop is held only once its sites are in: other
+    acts go on meanwhile, and the database keeps codes apart.
     """
-    workshop = open_workshop(workshop)
     if workshop.previous_id is None:
         raise Refused(N_("Cannot carry sites over to %(name)s: no workshop before it is chosen."), name=workshop.name)
     taken = set(workshop.sites.values_list("code", flat=True))
@@ -267,8 +267,11 @@ def carry_over(*, by: Actor, workshop: Workshop, on: date, at: datetime, on_step
         rows.append((workshop.pk, row["id"], above[pk], roots[pk], *(row[name] for name in _COPIED)))
         on_step(done, len(before))
     columns = ("workshop_id", "carried_from_id", "above_id", "root_id", *_COPIED)
-    made = add_rows(Site, columns, rows, ids=list(new.values()))
+    meanwhile = N_("Cannot carry sites over to %(name)s: others were added meanwhile. Begin again.")
+    with only_one(Refused(meanwhile, name=workshop.name)):
+        made = add_rows(Site, columns, rows, ids=list(new.values()))
     look_anew(len(made))
+    workshop = open_workshop(workshop)
     settle_tree(workshop)
     about = {"from": workshop.previous.key if workshop.previous else "", "sites": len(made)}
     record(by=by, act="workshops.carry_over", thing=workshop, about=about)
