@@ -751,7 +751,7 @@ class Corner:
             unit=self.ward,
             due_on=due,
             written_by="machine:test",
-            written_at=AT,
+            written_at=timezone.now(),
         )
 
     @cached_property
