@@ -9,15 +9,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lantoa.common.refused import N_, Refused
-from lantoa.common.words import fill, say
+from lantoa.common.refused import N_
+from lantoa.common.words import fill
 from lantoa.directory.access import check, needs, saw, shows_people
 from lantoa.exams.forms import ImportForm
 from lantoa.exams.queries.export import FORMATS, export, template, written
 from lantoa.exams.views.reaching import EDIT, USE, bank_for, way
-from lantoa.ledger.actions import thing_key
-from lantoa.office.actions.imports import keep_and_preview
-from lantoa.office.models import Import
+from lantoa.office.actions.sent_files import imports_into, preview_sent
 from lantoa.office.queries.files import made_file
 from lantoa.office.rules.files import QUESTIONS
 
@@ -30,24 +28,20 @@ def import_questions(request: HttpRequest, key: str) -> HttpResponse:
     check(request, bank.unit, "office.import")
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            made = keep_and_preview(
-                by=request.user,  # type: ignore[arg-type]
-                kind="exams.questions",
-                target=thing_key(bank),
-                name=upload.name,
-                content=upload,
-                allowed=QUESTIONS,
-                seen_with="exams.view_keys",
-                unit=bank.unit,
-                at=timezone.now(),
-            )
+        made = preview_sent(
+            form,
+            by=request.user,  # type: ignore[arg-type]
+            kind="exams.questions",
+            into=bank,
+            unit=bank.unit,
+            seen_with="exams.view_keys",
+            at=timezone.now(),
+            allowed=QUESTIONS,
+        )
+        if made is not None:
             return redirect("office:show_import", made.key)
-        except Refused as reason:
-            form.add_error("file", say(reason))
-    before = Import.objects.filter(kind="exams.questions", target=thing_key(bank)).select_related("file")
-    context = {"bank": bank, "form": form, "before": before.order_by("-pk")[:10], "breadcrumbs": way(bank)}
+    before = imports_into("exams.questions", bank)
+    context = {"bank": bank, "form": form, "before": before[:10], "breadcrumbs": way(bank)}
     return render(request, "exams/import.html", context)
 
 

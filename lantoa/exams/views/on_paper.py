@@ -32,11 +32,8 @@ from lantoa.exams.rules.answers import PAPER, Received, answers, fingerprint
 from lantoa.exams.rules.by_letters import is_odd, letters_said
 from lantoa.exams.rules.handed import digest_in
 from lantoa.exams.views.sittings import confirm, sitting_for, way
-from lantoa.ledger.actions import thing_key
-from lantoa.office.actions.imports import keep_and_preview
-from lantoa.office.models import Import
+from lantoa.office.actions.sent_files import imports_into, preview_sent
 from lantoa.office.queries.files import made_file
-from lantoa.office.rules.files import SHEETS
 
 
 @needs("exams.hold")
@@ -227,24 +224,19 @@ def import_answers(request: HttpRequest, key: str) -> HttpResponse:
     check(request, found.unit, "office.import")
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            made = keep_and_preview(
-                by=request.user,  # type: ignore[arg-type]
-                kind=KIND,
-                target=thing_key(found),
-                name=upload.name,
-                content=upload,
-                allowed=SHEETS,
-                seen_with="exams.hold",
-                unit=found.unit,
-                at=timezone.now(),
-            )
+        made = preview_sent(
+            form,
+            by=request.user,  # type: ignore[arg-type]
+            kind=KIND,
+            into=found,
+            unit=found.unit,
+            seen_with="exams.hold",
+            at=timezone.now(),
+        )
+        if made is not None:
             return redirect("office:show_import", made.key)
-        except Refused as reason:
-            form.add_error("file", say(reason))
-    before = Import.objects.filter(kind=KIND, target=thing_key(found)).select_related("file")
-    context = {"sitting": found, "form": form, "before": before.order_by("-pk")[:10], "breadcrumbs": _way(found)}
+    before = imports_into(KIND, found)
+    context = {"sitting": found, "form": form, "before": before[:10], "breadcrumbs": _way(found)}
     return render(request, "exams/import_answers.html", context, status=422 if form.errors else 200)
 
 

@@ -9,14 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lantoa.common.refused import Refused
-from lantoa.common.words import say
 from lantoa.directory.access import check, day_of, needs, today
-from lantoa.ledger.actions import thing_key
-from lantoa.office.actions.imports import keep_and_preview
-from lantoa.office.models import Import
+from lantoa.office.actions.sent_files import imports_into, preview_sent
 from lantoa.office.queries.files import made_file
-from lantoa.office.rules.files import SHEETS
 from lantoa.office.rules.papers.model import Column, ColumnKind
 from lantoa.office.rules.papers.tables import table_workbook
 from lantoa.programmes.forms.inventory import SheetForm
@@ -85,23 +80,18 @@ def load_budget(request: HttpRequest, key: str) -> HttpResponse:
     check(request, found.unit, "office.import")
     form = SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data["file"]
-        try:
-            made = keep_and_preview(
-                by=request.user,  # type: ignore[arg-type]
-                kind=KIND,
-                target=thing_key(found),
-                name=sent.name,
-                content=sent,
-                allowed=SHEETS,
-                seen_with="programmes.budget",
-                unit=found.unit,
-                at=timezone.now(),
-            )
+        made = preview_sent(
+            form,
+            by=request.user,  # type: ignore[arg-type]
+            kind=KIND,
+            into=found,
+            unit=found.unit,
+            seen_with="programmes.budget",
+            at=timezone.now(),
+        )
+        if made is not None:
             return redirect("office:show_import", made.key)
-        except Refused as reason:
-            form.add_error("file", say(reason))
-    before = Import.objects.filter(kind=KIND, target=thing_key(found)).select_related("file").order_by("-pk")
+    before = imports_into(KIND, found)
     context = {
         "form": form,
         "programme": found,

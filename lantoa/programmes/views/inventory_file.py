@@ -9,16 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lantoa.common.refused import Refused
 from lantoa.common.vietnamese import fold
-from lantoa.common.words import say
 from lantoa.directory.access import check, day_of, in_care, needs, today
 from lantoa.directory.queries.units import names
-from lantoa.ledger.actions import thing_key
-from lantoa.office.actions.imports import keep_and_preview
-from lantoa.office.models import Import
+from lantoa.office.actions.sent_files import imports_into, preview_sent
 from lantoa.office.queries.files import made_file
-from lantoa.office.rules.files import SHEETS
 from lantoa.office.rules.papers.model import Column, ColumnKind
 from lantoa.office.rules.papers.tables import table_workbook
 from lantoa.programmes.forms.inventory import FindForm, SheetForm
@@ -91,23 +86,18 @@ def load_inventory(request: HttpRequest, key: str) -> HttpResponse:
     check(request, unit, "office.import")
     form = SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data["file"]
-        try:
-            made = keep_and_preview(
-                by=request.user,  # type: ignore[arg-type]
-                kind=KIND,
-                target=thing_key(unit),
-                name=sent.name,
-                content=sent,
-                allowed=SHEETS,
-                seen_with="programmes.inventory",
-                unit=unit,
-                at=timezone.now(),
-            )
+        made = preview_sent(
+            form,
+            by=request.user,  # type: ignore[arg-type]
+            kind=KIND,
+            into=unit,
+            unit=unit,
+            seen_with="programmes.inventory",
+            at=timezone.now(),
+        )
+        if made is not None:
             return redirect("office:show_import", made.key)
-        except Refused as reason:
-            form.add_error("file", say(reason))
-    before = Import.objects.filter(kind=KIND, target=thing_key(unit)).select_related("file").order_by("-pk")
+    before = imports_into(KIND, unit)
     context = {
         "form": form,
         "unit": unit,

@@ -18,11 +18,8 @@ from lantoa.common.vietnamese import fold
 from lantoa.common.words import say
 from lantoa.directory.access import check, in_care, may, needs, today
 from lantoa.directory.queries.units import names
-from lantoa.ledger.actions import thing_key
-from lantoa.office.actions.imports import keep_and_preview
-from lantoa.office.models import Import
+from lantoa.office.actions.sent_files import imports_into, preview_sent
 from lantoa.office.queries.files import made_file
-from lantoa.office.rules.files import SHEETS
 from lantoa.office.rules.papers.model import Column, ColumnKind
 from lantoa.office.rules.papers.tables import table_workbook
 from lantoa.programmes.actions import reporting as act
@@ -293,23 +290,18 @@ def load(request: HttpRequest, key: str) -> HttpResponse:
     check(request, found.unit, "office.import")
     form = FiguresFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data["file"]
-        try:
-            made = keep_and_preview(
-                by=request.user,  # type: ignore[arg-type]
-                kind=KIND,
-                target=thing_key(found),
-                name=sent.name,
-                content=sent,
-                allowed=SHEETS,
-                seen_with="programmes.manage",
-                unit=found.unit,
-                at=timezone.now(),
-            )
+        made = preview_sent(
+            form,
+            by=request.user,  # type: ignore[arg-type]
+            kind=KIND,
+            into=found,
+            unit=found.unit,
+            seen_with="programmes.manage",
+            at=timezone.now(),
+        )
+        if made is not None:
             return redirect("office:show_import", made.key)
-        except Refused as reason:
-            form.add_error("file", say(reason))
-    before = Import.objects.filter(kind=KIND, target=thing_key(found)).select_related("file").order_by("-pk")
+    before = imports_into(KIND, found)
     context = {"reporting": found, "form": form, "before": before[:10], "breadcrumbs": way_to(found)}
     return render(request, "programmes/load_figures.html", context, status=422 if form.errors else 200)
 

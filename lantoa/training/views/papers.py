@@ -13,15 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lantoa.common.forms import Form
-from lantoa.common.refused import N_, Refused
-from lantoa.common.words import say
+from lantoa.common.refused import N_
 from lantoa.directory.access import check, day_of, needs, saw, shows_people
 from lantoa.ledger.actions import thing_key
 from lantoa.office.actions.documents import draft_document
-from lantoa.office.actions.imports import keep_and_preview
-from lantoa.office.models import Document, Import
+from lantoa.office.actions.sent_files import imports_into, preview_sent
+from lantoa.office.models import Document
 from lantoa.office.queries.files import made_file
-from lantoa.office.rules.files import SHEETS, clean_name
+from lantoa.office.rules.files import clean_name
 from lantoa.office.rules.papers.model import Paper
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.classes import enrolled
@@ -105,24 +104,19 @@ def _import(request: HttpRequest, key: str, upload: Upload) -> HttpResponse:
     programme = programme_at(request, key)
     form = upload.form(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data["file"]
-        try:
-            preview = keep_and_preview(
-                by=request.user,  # type: ignore[arg-type]
-                kind=upload.kind,
-                target=thing_key(programme),
-                name=sent.name,
-                content=sent,
-                allowed=SHEETS,
-                seen_with="office.import",
-                unit=programme.unit,
-                at=timezone.now(),
-                options={name: value for name, value in form.cleaned_data.items() if name != "file"},
-            )
-            return redirect("office:show_import", preview.key)
-        except Refused as refused:
-            form.add_error("file", say(refused))
-    before = Import.objects.filter(kind=upload.kind, target=thing_key(programme)).select_related("file")
+        made = preview_sent(
+            form,
+            by=request.user,  # type: ignore[arg-type]
+            kind=upload.kind,
+            into=programme,
+            unit=programme.unit,
+            seen_with="office.import",
+            at=timezone.now(),
+            options={name: value for name, value in form.cleaned_data.items() if name != "file"},
+        )
+        if made is not None:
+            return redirect("office:show_import", made.key)
+    before = imports_into(upload.kind, programme)
     return render(
         request,
         "training/import_list.html",
@@ -130,7 +124,7 @@ def _import(request: HttpRequest, key: str, upload: Upload) -> HttpResponse:
             "programme": programme,
             "upload": upload,
             "form": form,
-            "before": before.order_by("-id")[:10],
+            "before": before[:10],
             "breadcrumbs": crumbs(programme),
         },
         status=422 if form.is_bound else 200,

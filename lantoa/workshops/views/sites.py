@@ -18,11 +18,8 @@ from lantoa.common.words import say
 from lantoa.directory.access import check, needs, saw, shows_people, today
 from lantoa.directory.permissions import SIGNED_IN
 from lantoa.directory.queries.units import names
-from lantoa.ledger.models import thing_key
-from lantoa.office.actions.imports import keep_and_preview
-from lantoa.office.models import Import
+from lantoa.office.actions.sent_files import imports_into, preview_sent
 from lantoa.office.queries.files import made_file
-from lantoa.office.rules.files import SHEETS
 from lantoa.workshops.actions.sites import AT_ONCE, CARRY_OVER, add_site, carry_over, change_site, remove_site
 from lantoa.workshops.forms_sites import FindSitesForm, SiteForm, SitesFileForm
 from lantoa.workshops.importers import KIND
@@ -109,27 +106,22 @@ def load_sites(request: HttpRequest, key: str) -> HttpResponse:
     check(request, found.unit, "office.import")
     form = SitesFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            made = keep_and_preview(
-                by=request.user,  # type: ignore[arg-type]
-                kind=KIND,
-                target=thing_key(found),
-                name=upload.name,
-                content=upload,
-                allowed=SHEETS,
-                seen_with="workshops.manage",
-                unit=found.unit,
-                at=timezone.now(),
-            )
+        made = preview_sent(
+            form,
+            by=request.user,  # type: ignore[arg-type]
+            kind=KIND,
+            into=found,
+            unit=found.unit,
+            seen_with="workshops.manage",
+            at=timezone.now(),
+        )
+        if made is not None:
             return redirect("office:show_import", made.key)
-        except Refused as reason:
-            form.add_error("file", say(reason))
-    before = Import.objects.filter(kind=KIND, target=thing_key(found)).select_related("file")
+    before = imports_into(KIND, found)
     context = {
         "workshop": found,
         "form": form,
-        "before": before.order_by("-pk")[:10],
+        "before": before[:10],
         "breadcrumbs": way(found, (_("Sites"), "workshops:sites")),
     }
     return render(request, "workshops/load_sites.html", context, status=422 if form.errors else 200)
