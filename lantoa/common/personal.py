@@ -57,17 +57,18 @@ class Table:
     fate: str = DELETED
     why: str = ""
 
+    def about(self, subject: Subject) -> Q:
+        """What makes a row one about this person."""
+        known: list[Any] = [(lookup, subject.person) for lookup in self.person]
+        if subject.user is not None:
+            known += [(lookup, subject.user) for lookup in self.user]
+        if self.other is not None:
+            known.append(self.other(subject))
+        return Q(*known, _connector=Q.OR) if known else Q(pk__in=[])
+
     def rows(self, subject: Subject) -> "QuerySet[Any]":
         """The rows about this person."""
-        found = Q(pk__in=[])
-        for lookup in self.person:
-            found |= Q(**{lookup: subject.person})
-        if subject.user is not None:
-            for lookup in self.user:
-                found |= Q(**{lookup: subject.user})
-        if self.other is not None:
-            found |= self.other(subject)
-        return self.model._base_manager.filter(found).distinct().order_by("pk")
+        return self.model._base_manager.filter(self.about(subject)).distinct().order_by("pk")
 
 
 @dataclass(frozen=True)

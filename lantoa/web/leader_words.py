@@ -336,6 +336,7 @@ class Said:
                 ("targets", self.at.targets("0", MET)),
                 ("running", self.at.running("0")),
                 ("adoptions", self.at.adoptions("0")),
+                ("result", reverse("readiness:result", args=["0"])),
             )
         }
         to = {name: _around(address) for name, address in marked.items()}
@@ -359,7 +360,7 @@ class Said:
         if ready is None or ready.score is None:
             cells += [none, none]
         else:
-            url = _result(ready)
+            url = ready.result.key.join(to["result"])
             change = signed(ready.change.total, places) if ready.change else "–"
             cells += [
                 f'<td class="lt-num"><a href="{url}">{figure(ready.score, places)}</a></td>',

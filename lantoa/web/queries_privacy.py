@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models.sql import Query
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
@@ -80,8 +81,8 @@ def everything_about(person: Person, *, on: date) -> list[Section]:
     units named as of that day."""
     subjects = [subject_of(one) for one in reversed(records_of(person))]
     sections = []
-    for table, theirs in _with_rows(subjects):
-        rows = [tuple(row) for subject in theirs for row in rows_said(table, subject, on)]
+    for table, found in _with_rows(subjects):
+        rows = [tuple(row) for subject in found for row in rows_said(table, table.rows(subject), on)]
         if rows:
             headings = tuple(gettext(heading) for heading in table.columns.values())
             sections.append(Section(gettext(table.title), headings, tuple(dict.fromkeys(rows))))
@@ -93,8 +94,10 @@ def _with_rows(subjects: list[Subject]) -> list[tuple[Table, list[Subject]]]:
     asked = [(table, subject) for table in tables() if table.columns for subject in subjects]
     parts, values = [], []
     for number, (table, subject) in enumerate(asked):
+        rows = Query(table.model)
         try:
-            part, its = table.rows(subject).query.exists().get_compiler(connection=connection).as_sql()
+            rows.add_q(table.about(subject))
+            part, its = rows.exists().get_compiler(connection=connection).as_sql()
         except EmptyResultSet:  # it is about accounts, and this one has none
             continue
         parts.append(f"SELECT {number} WHERE EXISTS ({part})")

@@ -17,6 +17,10 @@ PLAN, ONLINE, TRAINED = (
     "2 Hồ sơ nộp trực tuyến",
     "3 Cán bộ đã qua bồi dưỡng",
 )
+OVERTAKEN = (
+    "“%(code)s” is not saved: another answer was saved meanwhile, %(other)s. "
+    "Save again if yours shall stand in its place."
+)
 PAPER = {"name": "ke-hoach.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
 
 
@@ -87,25 +91,52 @@ def answer_on_a_phone(ward: Reader) -> str:
     assert ward.page.locator("main input:checked").count() == 0
     ward.choose("yes")
     ward.must_be_sound()
-    ward.press("Save and go on")
+    saved(ward, "Save and go on")
     answer_part_of(ward, "60", "100")
     ward.must_be_sound()
-    ward.press("Save and go on")
+    saved(ward, "Save and go on")
     answer_part_of(ward, "80", "90")
-    ward.press("Save")
+    saved(ward)
     return sheet
 
 
 def what_another_device_saved_stands(ward: Reader, desk: Reader, sheet: str) -> None:
-    """The phone does not send again what it once kept, when something newer was saved elsewhere."""
-    desk.go(sheet)
-    desk.follow_name(TRAINED)
-    answer_part_of(desk, "75", "90")
-    desk.press("Save")
+    """What a phone typed without a line neither overwrites what was saved elsewhere meanwhile, nor is it lost."""
+    ward.follow_name(TRAINED)
+    ward.page.context.set_offline(True)
+    answer_part_of(ward, "82", "90")
+    ward.page.get_by_text(ward.says("Kept on this device; not yet at the centre.")).wait_for()
+    save(desk, sheet, "75")
+    ward.page.context.set_offline(False)
+    ward.page.get_by_text(ward.says(OVERTAKEN).split(": ")[1].split(",")[0]).wait_for()
+    ward.go(sheet)
     ward.follow_name(TRAINED)
     assert ward.field("Part: how many of them").input_value() == "75"
-    assert ward.says("Kept on this device; not yet at the centre.") not in ward.text
+    other = ward.page.locator("[data-kept-other]")
+    assert "82 / 90" in other.inner_text()
+    ward.must_be_sound()
+    ward.press("Take what was typed here")
+    assert ward.field("Part: how many of them").input_value() == "82"
+    ward.page.get_by_text(ward.says("Saved at the centre.")).wait_for()
+    save(desk, sheet, "75")
     ward.go(sheet)
+    ward.follow_name(TRAINED)
+    assert ward.field("Part: how many of them").input_value() == "75"
+    assert not ward.page.locator("[data-kept-other]").is_visible()
+    ward.go(sheet)
+
+
+def save(somebody: Reader, sheet: str, part: str) -> None:
+    somebody.go(sheet)
+    somebody.follow_name(TRAINED)
+    answer_part_of(somebody, part, "90")
+    saved(somebody)
+
+
+def saved(somebody: Reader, button: str = "Save") -> None:
+    """Presses a button that sends by the script and goes on when the centre has it."""
+    with somebody.page.expect_navigation():
+        somebody.press(button)
 
 
 def hand_in_with_a_paper(ward: Reader, sheet: str) -> None:
@@ -184,7 +215,7 @@ def answer_again(ward: Reader, sheet: str) -> None:
     assert "Tổng số cán bộ không khớp" in ward.text
     ward.must_be_sound()
     answer_part_of(ward, "55", "110")
-    ward.press("Save")
+    saved(ward)
     ward.press("Hand the sheet in")
     assert ward.says("handed in") in ward.text
 

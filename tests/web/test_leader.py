@@ -394,8 +394,8 @@ def test_the_attempt_that_counts_is_the_one_the_exams_room_counts(town: Town, co
     listed = [one for one in results_of(list(tops.of), day=Day(NOW)) if one.sitting_id == made.pk]
     counting = counting_of(made, Attempt.objects.filter(sitting=made))
     assert {one.pk for one in listed} == {one.pk for one in counting.values() if one.points is not None}
-    whole, below = results_by_top(tops, day=Day(NOW))
-    assert (whole.count, below[town.second.pk].count) == (7, 7)
+    results = results_by_top(tops, day=Day(NOW))
+    assert (results[None].count, results[town.second.pk].count) == (7, 7)
 
 
 # ---- the right, the cost, the order, the paper

@@ -1,7 +1,7 @@
 """What the inventory can tell: what ran where on a day, who ran it before, what is expected, what is missing."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -22,6 +22,7 @@ from lantoa.programmes.rules.inventory import (
     STOPPED,
     Checked,
     Expected,
+    Judged,
     Kind,
     Run,
     check,
@@ -29,6 +30,7 @@ from lantoa.programmes.rules.inventory import (
     read_kinds,
 )
 
+JUDGED_NOTHING: Final = Judged()
 SHIPPED: Final = Path(__file__).resolve().parents[1] / "data" / "inventory"
 
 # For each unit the list of the nearest office above it (or its own) that stands for its level on the day.
@@ -89,7 +91,12 @@ class Inventory:
     level: str
     lines: list[Line] = field(default_factory=list)
     declared: ExpectedList | None = None
-    checked: list[Checked] = field(default_factory=list)
+    judged: Judged = JUDGED_NOTHING
+
+    @property
+    def checked(self) -> tuple[Checked, ...]:
+        """What is expected of it."""
+        return self.judged.checked
 
     @property
     def running(self) -> list[Line]:
@@ -106,15 +113,12 @@ class Inventory:
         """The expectations that are not met."""
         return [one for one in self.checked if one.gaps]
 
-    def of_kind(self, kind: str, state: str) -> bool:
-        """Whether the unit is a row of this number: `has`, `expected`, `met`, `lacking` or one of GAPS."""
+    def is_of(self, kind: str, state: str) -> bool:
+        """Whether the unit is a row of this number (`has`, `expected`, `met`, `lacking`, one of GAPS) of a kind, else
+        of any."""
         if state == "has":
-            return any(line.system.kind == kind for line in self.own)
-        for one in self.checked:
-            if one.expected.kind == kind:
-                kept = {"expected": True, "met": not one.gaps, "lacking": bool(one.gaps)}
-                return kept.get(state, state in one.gaps)
-        return False
+            return any(not kind or line.system.kind == kind for line in self.own)
+        return state in (self.judged.states.get(kind, ()) if kind else self.judged.all_states)
 
 
 def stages_on(systems: "QuerySet[System]", *, on: date) -> "QuerySet[Stage]":
@@ -139,8 +143,8 @@ def inventories(care: "QuerySet[Unit]", *, on: date) -> list[Inventory]:
     """What the units of a query run on the day, those that stood then, in the order of names; what units ran whose
     place they took is theirs as such. Five queries, however many they are."""
     placed = Placement.objects.filter(unit__in=care, period__contains=on).exclude(level=Level.COUNTRY)
-    rows = placed.select_related("unit").order_by("sort_key", "code", "pk")
-    found = {one.unit_id: Inventory(one.unit_id, one.unit.key, one.full_name, one.level) for one in rows}
+    rows = placed.order_by("sort_key", "code", "pk").values_list("unit_id", "unit__key", "kind", "name", "level")
+    found = {unit: Inventory(unit, key, f"{kind} {name}".strip(), level) for unit, key, kind, name, level in rows}
     stages = list(stages_on(untaken(on=on).filter(unit__in=care), on=on))
     heirs = stands_for({one.system.unit_id for one in stages}, on=on)
     for stage in stages:
@@ -172,11 +176,19 @@ def _line(stage: Any, holder: int) -> Line:
 def _judge(found: dict[int, Inventory], *, on: date) -> None:
     order = {code: at for at, code in enumerate(kinds())}
     lists = lists_of(found, on=on)
+    asked: dict[Any, tuple[tuple[Expected, ...], Judged]] = {}  # by list or level: what of whoever runs nothing
     for one in found.values():
-        one.lines.sort(key=lambda line: (order.get(line.system.kind, 99), line.before is not None, line.stage.name))
         one.declared = lists.get(one.unit)
-        expected = expected_in(one.declared) if one.declared else proposed().get(one.level, ())
-        one.checked = check(expected, [line.run for line in one.lines], on=on)
+        list_or_level = one.declared.pk if one.declared else one.level
+        if list_or_level not in asked:
+            expected = expected_in(one.declared) if one.declared else proposed().get(one.level, ())
+            asked[list_or_level] = expected, check(expected, [], on=on)
+        expected, one.judged = asked[list_or_level]
+        if one.lines:
+            one.lines.sort(
+                key=lambda line: (order.get(line.system.kind, 99), line.before is not None, line.stage.name)
+            )
+            one.judged = check(expected, [line.run for line in one.lines], on=on)
 
 
 def lists_of(units: Iterable[int], *, on: date) -> dict[int, ExpectedList]:
@@ -207,31 +219,31 @@ class Tally:
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
 
-def tallies(rows: Sequence[Inventory]) -> Iterator[Tally]:
+def tallies(rows: Sequence[Inventory]) -> list[Tally]:
     """Kind by kind, those that are expected or had somewhere. Each count is the length of `choose` with its name."""
-    for kind in kinds():
-        tally = Tally(kind)
-        for one in rows:
-            for checked in one.checked:
-                if checked.expected.kind == kind:
-                    tally.counts["expected"] += 1
-                    tally.counts["lacking" if checked.gaps else "met"] += 1
-                    for gap in checked.gaps:
-                        tally.counts[gap] += 1
-            if one.of_kind(kind, "has"):
-                tally.counts["has"] += 1
-        if tally.counts:
-            yield tally
+    counted: dict[str, Tally] = {}
+    for judged, units in Counter(one.judged for one in rows).items():
+        for kind, states in judged.states.items():
+            for state in states:
+                counted.setdefault(kind, Tally(kind)).counts[state] += units
+    for one in rows:
+        for kind in {line.system.kind for line in one.own}:
+            counted.setdefault(kind, Tally(kind)).counts["has"] += 1
+    return [counted[kind] for kind in kinds() if kind in counted]
+
+
+def any_kind(rows: Iterable[Inventory]) -> Counter[str]:
+    """How many units are rows of each number, whatever the kind: the length of `choose` without a kind."""
+    found: Counter[str] = Counter()
+    for judged, units in Counter(one.judged for one in rows).items():
+        for state in judged.all_states:
+            found[state] += units
+    return found
 
 
 def choose(rows: Iterable[Inventory], *, kind: str, state: str, words: str = "") -> list[Inventory]:
     """The units that a number was counted from; without a kind, those with any gap of this name."""
-    found = []
-    for one in rows:
-        asked = [kind] if kind else list(kinds())
-        if (kind or state) and not any(one.of_kind(each, state or "has") for each in asked):
-            continue
-        found.append(one)
+    found = [one for one in rows if one.is_of(kind, state or "has")] if kind or state else list(rows)
     return [one for one in found if words in fold(one.name)] if words else found
 
 

@@ -40,7 +40,6 @@ BUILT: Final = "built"  # of the figures of the units whose place this one took
 ROLLED: Final = "rolled"  # of the figures of the units under it
 RETIRED: Final = "retired"
 LOOK_BACK: Final = 8  # periods, for the last figure known
-DAYS: Final = len("2025-01-01 2026-01-01")  # how a packed line begins
 
 # The targets asked for and those that units hold on the day, all that they are made of, and of each the figures that
 # count: of a period that is over the approved line that stands. Lists are packed as text, read when they are needed.
@@ -51,16 +50,16 @@ READ = """
             OR (unit_id = ANY(%(units)s::bigint[]) AND since <= %(on)s
                 AND (retired_on IS NULL OR retired_on > %(on)s))
         UNION
-        SELECT step.id FROM needed n CROSS JOIN LATERAL (
-            SELECT c.id FROM programmes_target c JOIN programmes_target p ON p.id = c.parent_id
-             WHERE c.parent_id = n.id AND p.roll_up <> ''
-            UNION
-            SELECT f.to_target_id FROM programmes_target_forebears f WHERE f.from_target_id = n.id
-        ) step
+        SELECT step.id FROM needed n JOIN (
+            SELECT c.parent_id AS made, c.id FROM programmes_target c JOIN programmes_target p ON p.id = c.parent_id
+             WHERE p.roll_up <> ''
+            UNION ALL
+            SELECT f.from_target_id, f.to_target_id FROM programmes_target_forebears f
+        ) step ON step.made = n.id
     ), line AS (
         SELECT DISTINCT ON (m.target_id, m.period) m.target_id,
-               concat_ws(' ', to_char(lower(m.period), 'YYYY-MM-DD'), to_char(upper(m.period), 'YYYY-MM-DD'), m.key,
-                         m.value, coalesce(m.part::text, '-'), coalesce(m.whole::text, '-')) AS said
+               concat_ws(' ', m.period, m.key, m.value, coalesce(m.part::text, '-'), coalesce(m.whole::text, '-'))
+               AS said
           FROM programmes_measurement m
           JOIN programmes_review r ON r.measurement_id = m.id AND r.verdict = 'approved'
          WHERE m.target_id IN (SELECT id FROM needed) AND upper(m.period) <= %(on)s::date + 1
@@ -173,16 +172,16 @@ class Figures:
                 self.shares[one.parent or 0].append(one)
         self.forebears = {row[0]: [self.held[forebear] for forebear in row[-1]] for row in rows if row[-1]}
         self._said: dict[int, str] = {row[0]: row[-2] for row in rows if row[-2]}
-        self._lines: dict[int, dict[str, str]] = {}
         self._known: dict[tuple[int, Span], Actual | None] = {}
 
     def _measured(self, target: int, span: Span) -> list[str] | None:
         """Key, value, part and whole of the line that counts for a period."""
-        if target not in self._lines:
-            said = self._said.get(target, "").split(";")
-            self._lines[target] = {line[:DAYS]: line[DAYS + 1 :] for line in said}
-        line = self._lines[target].get(f"{span.first} {span.end}")
-        return line.split(" ") if line else None
+        said, begin = self._said.get(target, ""), _begins(span)
+        at = said.find(begin)
+        if at < 0:
+            return None
+        end = said.find(";", at)
+        return said[at + len(begin) : end if end > 0 else None].split(" ")
 
     def at(self, target: int, span: Span) -> Actual | None:
         """The figure of a target for a period; None when nothing at all is known."""
@@ -226,6 +225,12 @@ class Figures:
         """All figures from a day on, the oldest first; periods without one are left out."""
         spans = ended_between(self.held[target].every, first, self.on)
         return [found for span in spans if (found := self.at(target, span))]
+
+
+@lru_cache(maxsize=256)
+def _begins(span: Span) -> str:
+    """How the packed line of a period begins: the range as the database writes it."""
+    return f"[{span.first},{span.end}) "
 
 
 @lru_cache(maxsize=16384)

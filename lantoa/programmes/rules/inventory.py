@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 from lantoa.common.refused import N_, Refused
@@ -70,9 +71,29 @@ class Checked:
     gaps: tuple[str, ...]
 
 
-def check(expected: Iterable[Expected], runs: Sequence[Run], *, on: date) -> list[Checked]:
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What is expected of a unit on a day, each judged. Units that run nothing and have to run the same share one."""
+
+    checked: tuple[Checked, ...] = ()
+
+    @cached_property
+    def states(self) -> dict[str, frozenset[str]]:
+        """By kind of what numbers a unit is a row: `expected`, then `met`, or `lacking` and its GAPS."""
+        return {
+            one.expected.kind: frozenset(("expected", *(("lacking", *one.gaps) if one.gaps else ("met",))))
+            for one in self.checked
+        }
+
+    @cached_property
+    def all_states(self) -> frozenset[str]:
+        """The same of any kind."""
+        return frozenset().union(*self.states.values())
+
+
+def check(expected: Iterable[Expected], runs: Sequence[Run], *, on: date) -> Judged:
     """Each expectation against what runs on the day."""
-    return [Checked(one, gaps_of(one, runs, on=on)) for one in expected]
+    return Judged(tuple(Checked(one, gaps_of(one, runs, on=on)) for one in expected))
 
 
 def gaps_of(one: Expected, runs: Sequence[Run], *, on: date) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Final
 
 from lantoa.programmes.rules.judging import (
@@ -81,20 +82,24 @@ def roll_up(rule: str, kind: str, measure: str, figures: Sequence[Figure | None]
     parts = [one.part for one in usable if one.part is not None]
     wholes = [one.whole for one in usable if one.whole is not None]
     values = [one.value for one in usable if one.value is not None]
-    part = sum(parts, Fraction(0)) if parts and len(parts) == len(usable) else None
-    whole = sum(wholes, Fraction(0)) if wholes and len(wholes) == len(usable) else None
+    part = _sum(parts) if parts and len(parts) == len(usable) and rule in (SUM, RATIO) else None
+    whole = _sum(wholes) if wholes and len(wholes) == len(usable) and rule in (SUM, RATIO) else None
     value: Fraction | None = None
     if values and rule == SUM:
-        value = sum(values, Fraction(0))
+        value = _sum(values)
     elif values and rule == MEAN:
-        value = sum(values, Fraction(0)) / len(values)
+        value = _sum(values) / len(values)
     elif values and rule == WORST:
         value = max(values) if kind in LESS_IS_BETTER else min(values)
     elif rule == RATIO and part is not None and whole is not None:
         value = ratio_of(kind, measure, part, whole)
-    if rule not in (SUM, RATIO):
-        part = whole = None
     return Figure(value, part, whole, known if value is not None else 0, len(figures))
+
+
+def _sum(numbers: Sequence[Fraction]) -> Fraction:
+    """Of whole numbers over one denominator: fractions added one by one are brought to lowest terms each time."""
+    under = lcm(*(one.denominator for one in numbers))
+    return Fraction(sum(one.numerator * (under // one.denominator) for one in numbers), under)
 
 
 def split(amount: Decimal, weights: Sequence[Number], *, places: int = 0) -> list[Decimal]:

@@ -23,6 +23,7 @@ from lantoa.programmes.forms.inventory import ExpectedForm, FindForm, StageForm,
 from lantoa.programmes.models import Stage, System
 from lantoa.programmes.queries.inventory import (
     Inventory,
+    any_kind,
     choose,
     expected_in,
     inventories,
@@ -89,7 +90,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
     kind, state, text = (wanted.get(name, "") for name in ("kind", "state", "text"))
     chosen = choose(rows, kind=kind, state=state, words=fold(text))
     page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
-    judged = [one for one in rows if one.checked]
+    states = any_kind(rows)
     context = {
         "on": on,
         "form": form,
@@ -103,15 +104,16 @@ def inventory(request: HttpRequest) -> HttpResponse:
         "rows": [_unit_row(one, request) for one in page],
         "numbers": [
             {
-                "count": len(choose(judged, kind="", state=gap)),
+                "count": states[gap],
                 "words": words,
                 "url": _address(request, kind="", state=gap),
                 "kind": "late" if gap != INHERITED else "",
             }
             for gap, words in (("lacking", _("units lack something")), *NUMBER_WORDS.items())
         ],
-        "total": len(judged),
+        "total": states["expected"],
         "kinds": list(_kind_rows(request, rows)),
+        "kind_columns": [{"label": words, "number": at > 0} for at, words in enumerate(_kind_heads())],
         "said": _chosen_words(kind, state, len(chosen)),
         "file_url": f"{reverse('programmes:inventory_file')}?{request.GET.urlencode()}",
     }
@@ -150,6 +152,12 @@ def _unit_row(one: Inventory, request: HttpRequest) -> list[Any]:
         _("%(met)d of %(count)d") % {"met": met, "count": len(one.checked)} if one.checked else "–",
         lacking or "–",
     ]
+
+
+def _kind_heads() -> list[str]:
+    """Above the numbers of a kind, in the order of `_kind_rows`."""
+    asked = [_("Kind"), _("Units that are to have it"), _("Have it")]
+    return [*asked, _("missing"), _("only of the units before"), _("too old"), _("not connected")]
 
 
 def _kind_rows(request: HttpRequest, rows: list[Inventory]) -> Any:

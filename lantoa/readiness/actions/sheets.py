@@ -53,13 +53,26 @@ def _check_open(sheet: Sheet, campaign: Campaign, code: str, ruling: str, on: da
         )
 
 
+def saved_at(answer: Answer | None) -> str:
+    """When the answer was saved last: a page names it when it saves, so that it overwrites only what it has shown."""
+    return answer.saved_at.isoformat() if answer else ""
+
+
 @transaction.atomic
 def save_answer(
-    *, by: Actor, sheet: Sheet, component: str, typed: Mapping[str, str], at: datetime, on: date
+    *,
+    by: Actor,
+    sheet: Sheet,
+    component: str,
+    typed: Mapping[str, str],
+    seen: str | None = None,
+    at: datetime,
+    on: date,
 ) -> Answer | None:
     """Keeps what was typed for one component; nothing typed empties it. None when there is nothing to keep.
 
-    Refused after the last day, after handing in (but for what was returned), and for what is no answer.
+    Refused after the last day, after handing in (but for what was returned), for what is no answer, and if another
+    was saved after the one that was shown (`seen`: its `saved_at`).
     """
     row, campaign = locked(sheet)
     asked = _component(campaign, component)
@@ -72,6 +85,16 @@ def save_answer(
         standing = Answer(sheet=row, component=component)
     elif standing.declared == kept:
         return standing
+    elif seen is not None and seen != saved_at(standing):
+        other = standing.declared
+        raise Refused(
+            N_(
+                "“%(code)s” is not saved: another answer was saved meanwhile, %(other)s. Save again if yours shall "
+                "stand in its place."
+            ),
+            code=component,
+            other=" / ".join(other) if isinstance(other, list) else other or "–",
+        )
     standing.declared, standing.saved_at, standing.saved_by = kept, at, by.actor_key
     standing.save()
     about = {"component": component, "value": kept}

@@ -8,21 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    BooleanField,
-    Case,
-    Count,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import JSONObject
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, JSONField, QuerySet, Value
+from django.db.models.expressions import RawSQL
 
 from lantoa.common.days import ends
 from lantoa.directory.models import Unit
@@ -65,6 +53,32 @@ class Standing:
 COLUMNS: Final = (
     "id", "key", "unit_id", "score", "rank", "shared", "rank_low", "rank_high", "band", "pillars", "change", "missing"
 )  # fmt: skip
+
+
+# Of what is published by a day: the campaign in which a unit has a result last, and the one in which others have.
+EITHER: Final = """
+    WITH measuring AS (
+        SELECT c.id, c.year, c.published_at, count(*) FILTER (WHERE r.unit_id = ANY(%s)) AS of_them,
+               bool_or(r.unit_id = %s) AS is_own
+          FROM readiness_campaign c JOIN readiness_result r ON r.campaign_id = c.id AND r.unit_id = ANY(%s)
+         WHERE c.state = 'published' AND c.published_at < %s GROUP BY c.id
+    )
+    SELECT ARRAY[
+        (SELECT id FROM measuring WHERE is_own ORDER BY year DESC, published_at DESC, id DESC LIMIT 1),
+        (SELECT id FROM measuring WHERE of_them > 0
+          ORDER BY of_them < %s, year DESC, published_at DESC, id DESC LIMIT 1)]
+"""
+# For each campaign that is read: the results of some units, each with what it had in the campaign before.
+ROWS: Final = f"""
+    (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                {", ".join(f"'{name}', r.{name}" for name in COLUMNS)}, 'before', b.pillars)), '[]')
+       FROM readiness_result r
+       LEFT JOIN readiness_result b ON b.campaign_id = readiness_campaign.previous_id AND b.unit_id = r.unit_id
+      WHERE r.campaign_id = readiness_campaign.id AND r.unit_id = ANY(%s))
+"""
+RANKED: Final = """
+    (SELECT count(*) FROM readiness_result r WHERE r.campaign_id = readiness_campaign.id AND r.rank IS NOT NULL)
+"""
 
 
 def _published(on: date) -> "QuerySet[Campaign]":
@@ -110,31 +124,20 @@ def measured(unit: Unit, below: Iterable[int], *, on: date) -> tuple[Measured | 
     below it (ids) have results, with theirs: the last that measured half of them, if none did the last of all. One
     query for both, however many units."""
     wanted = list(below)
-    own = latest_of([unit.pk], on=on).values("pk")[:1]
-    counted = _published(on).annotate(of_them=Count("results", filter=Q(results__unit__in=wanted)))
-    few = Case(When(of_them__gte=(len(wanted) + 1) // 2, then=0), default=1)
-    theirs = counted.filter(of_them__gt=0).order_by(few, "-year", "-published_at", "-id").values("pk")[:1]
-    results = Result.objects.filter(campaign=OuterRef("pk"), unit__in=[unit.pk, *wanted])
-    before = Result.objects.filter(campaign=OuterRef("campaign__previous"), unit=OuterRef("unit")).values("pillars")
-    columns = {name: name for name in COLUMNS}
-    rows = _published(on).annotate(
-        is_own=ExpressionWrapper(Q(pk=Subquery(own)), output_field=BooleanField()),
-        is_theirs=ExpressionWrapper(Q(pk=Subquery(theirs)), output_field=BooleanField()),
+    these = (wanted, unit.pk, [unit.pk, *wanted], ends(on), (len(wanted) + 1) // 2)
+    either = RawSQL(EITHER, these, ArrayField(BigIntegerField()))
+    found = (
+        Campaign.objects.filter(pk__in=RawSQL(f"SELECT unnest(({EITHER}))", these))
+        .select_related("version", "unit", "previous__version")
+        .annotate(
+            either=either,
+            rows=RawSQL(ROWS, ([unit.pk, *wanted],), JSONField()),
+            ranked=RawSQL(RANKED, (), BigIntegerField()),
+        )
     )
-    found = rows.filter(Q(is_own=True) | Q(is_theirs=True)).annotate(
-        rows=ArraySubquery(results.values(row=JSONObject(**columns, before=Subquery(before)))),
-        ranked=Subquery(
-            Result.objects.filter(campaign=OuterRef("pk"), rank__isnull=False)
-            .order_by()
-            .values("campaign")
-            .annotate(n=Count("pk"))
-            .values("n")
-        ),
-    )
-    chosen: dict[str, Any] = {}
-    for campaign in found:
-        chosen |= {name: campaign for name in ("is_own", "is_theirs") if getattr(campaign, name)}
-    return _with(chosen.get("is_own"), {unit.pk}), _with(chosen.get("is_theirs"), set(wanted))
+    of: dict[int | None, Any] = {campaign.pk: campaign for campaign in found}
+    own, theirs = next(iter(of.values())).either if of else (None, None)
+    return _with(of.get(own), {unit.pk}), _with(of.get(theirs), set(wanted))
 
 
 def _with(campaign: Any, units: set[int]) -> Measured | None:

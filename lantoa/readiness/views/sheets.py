@@ -23,9 +23,10 @@ from lantoa.readiness.actions.sheets import (
     object_to,
     remove_paper,
     save_answer,
+    saved_at,
 )
 from lantoa.readiness.forms import AnswerForm, ObjectionForm, PaperForm
-from lantoa.readiness.models import Answer, Campaign, Evidence, Sheet
+from lantoa.readiness.models import Campaign, Evidence, Sheet
 from lantoa.readiness.queries.campaigns import Line, lines_of
 from lantoa.readiness.queries.indices import index_of
 from lantoa.readiness.rules import seeing
@@ -151,6 +152,7 @@ def answer(request: HttpRequest, key: str, component: str) -> HttpResponse:
                 sheet=found,
                 component=component,
                 typed=form.typed,
+                seen=request.POST.get("seen"),
                 at=timezone.now(),
                 on=today(),
             )
@@ -159,12 +161,16 @@ def answer(request: HttpRequest, key: str, component: str) -> HttpResponse:
                 return JsonResponse({"saved": False, "words": say(reason)}, status=422)
             form.add_error(None, say(reason))
         else:
+            following = lines[at + 1].component.code if "next" in request.POST and lines[at + 1 :] else ""
+            then = (
+                reverse("readiness:answer", args=[found.key, following])
+                if following
+                else reverse("readiness:sheet", args=[found.key])
+            )
             if by_script:
-                return JsonResponse({"saved": True, "words": _("Saved at the centre."), "at": _kept_at(kept)})
-            following = lines[at + 1 : at + 2]
-            if "next" in request.POST and following:
-                return redirect("readiness:answer", found.key, following[0].component.code)
-            return redirect("readiness:sheet", found.key)
+                told = {"saved": True, "words": _("Saved at the centre."), "at": saved_at(kept), "next": then}
+                return JsonResponse(told)
+            return redirect(then)
     context = {
         "sheet": found,
         "form": form,
@@ -173,7 +179,7 @@ def answer(request: HttpRequest, key: str, component: str) -> HttpResponse:
         "ask": title_of(line.component.ask),
         "rule": rule_words(line.component),
         "writes": writes,
-        "kept_at": _kept_at(line.answer),
+        "seen": saved_at(line.answer),
         "papers": line.papers,
         "takes_papers": line.component.evidence != NONE,
         "paper_form": PaperForm() if writes and line.component.evidence != NONE else None,
@@ -196,11 +202,6 @@ def _way(found: Sheet) -> list[dict[str, Any]]:
         *way(found.campaign),
         {"label": name_of(found.unit), "url": reverse("readiness:sheet", args=[found.key])},
     ]
-
-
-def _kept_at(answer: Answer | None) -> str:
-    """When the answer was saved last, for the script that keeps what is typed."""
-    return answer.saved_at.isoformat() if answer else ""
 
 
 def _initial(kept: Any) -> dict[str, str]:

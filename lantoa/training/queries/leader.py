@@ -66,7 +66,11 @@ RESULTS = """
          WHERE points IS NOT NULL AND out_of > 0 AND unmarked = 0
     )
 """
-BY_SITTING = f"{RESULTS} SELECT unit_id, sitting_id, count(*), sum(share) FROM counted GROUP BY unit_id, sitting_id"
+BY_TOP = f"""{RESULTS}
+    SELECT place.top, count(*), count(DISTINCT sitting_id), sum(share)
+      FROM counted JOIN unnest(%(units)s::bigint[], %(tops)s::bigint[]) place(unit_id, top) USING (unit_id)
+     GROUP BY GROUPING SETS ((top), ())
+"""
 OF_PEOPLE = f"{RESULTS} SELECT id FROM counted WHERE unit_id = ANY(%(units)s::bigint[])"
 
 
@@ -103,22 +107,12 @@ class Results:
         return self.shares / self.count if self.count >= FEWEST else None
 
 
-def results_by_top(tops: Tops, *, day: Day) -> tuple[Results, dict[int, Results]]:
-    """The results of twelve months to the day, of all together and of each shown unit (its id) that has some. One
-    query."""
+def results_by_top(tops: Tops, *, day: Day) -> dict[int | None, Results]:
+    """The results of twelve months to the day: for each shown unit (its id) that has some, and under None for all
+    together. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(BY_SITTING, _window(day))
-        rows = [row for row in cursor.fetchall() if row[0] in tops.of]
-    by_top: dict[int, list[Any]] = {}
-    for row in rows:
-        if top := tops.of[row[0]]:
-            by_top.setdefault(top, []).append(row)
-    return _summed(rows), {top: _summed(of) for top, of in by_top.items()}
-
-
-def _summed(rows: Sequence[Any]) -> Results:
-    count, shares = sum(row[2] for row in rows), sum((row[3] for row in rows), Decimal(0))
-    return Results(count, len({row[1] for row in rows}), shares)
+        cursor.execute(BY_TOP, {**tops.arrays, **_window(day)})
+        return {top: Results(count, exams, shares or Decimal(0)) for top, count, exams, shares in cursor.fetchall()}
 
 
 def results_of(units: Sequence[int], *, day: Day) -> "QuerySet[Attempt]":

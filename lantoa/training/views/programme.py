@@ -32,6 +32,7 @@ from lantoa.training.queries.overview import Line, Overview, overview, unit_line
 from lantoa.training.views.people import people_seen
 
 PAGE = 50
+UNITS = 25  # of a programme on its page: below its classes, each with its figures
 
 
 @needs("programmes.view")
@@ -40,7 +41,7 @@ def programme(request: HttpRequest, key: str) -> HttpResponse:
     """Done, late, missing, by class and by unit; each number opens to exactly its rows."""
     found = _programme(request, key)
     seen = overview(rows.Choice(found, day_of(request), now=timezone.now()))
-    units = Paginator(units_of(seen.choice), PAGE).get_page(request.GET.get("page"))
+    units = Paginator(units_of(seen.choice), UNITS).get_page(request.GET.get("page"))
     return render(
         request,
         "training/programme.html",

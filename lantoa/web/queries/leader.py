@@ -64,7 +64,7 @@ def leading(unit: Unit, *, on: date) -> Leading:
     tops, day = tops_of(unit, on=on), Day(on)
     ids = [one.id for one in tops.shown]
     trained = trained_by_top(tops, day=day)
-    results, results_below = results_by_top(tops, day=day)
+    results = results_by_top(tops, day=day)
     own, theirs = measured(unit, ids, on=on)
     met, lines = targets_of([unit.pk, *ids], on=on, whole=unit.pk, approved_by=on)
     tried = pilots.trying(tops, on=on)
@@ -73,7 +73,7 @@ def leading(unit: Unit, *, on: date) -> Leading:
         Below(
             one,
             trained.get(one.id, Trained()),
-            results_below.get(one.id, Results()),
+            results.get(one.id, Results()),
             ready.get(one.id),
             met.get(one.id, TargetsMet()),
             tried.by_top.get(one.id, Counts()),
@@ -81,7 +81,16 @@ def leading(unit: Unit, *, on: date) -> Leading:
         for one in tops.shown
     ]
     return Leading(
-        tops, on, trained.get(None, Trained()), results, own, theirs, lines, tried, _deadlines(tops, on=on), below
+        tops,
+        on,
+        trained.get(None, Trained()),
+        results.get(None, Results()),
+        own,
+        theirs,
+        lines,
+        tried,
+        _deadlines(tops, on=on),
+        below,
     )
 
 

@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from lantoa.accounts.models import User
 from lantoa.common.models import ALPHABET, KEY_LENGTH
-from lantoa.common.personal import Subject, Table
+from lantoa.common.personal import Table
 from lantoa.common.refused import N_
 from lantoa.common.templatetags.lantoa import percent
 from lantoa.directory.models import Person, Restriction, Unit
@@ -43,16 +43,14 @@ ORDER = {name: at for at, name in enumerate(NAMES)}
 SOURCES = {"page": N_("entered on a page"), "directory": N_("entered on a page")}
 
 
-def rows_said(table: Table, subject: Subject, on: date) -> Iterator[list[Any]]:
-    """The rows of a table about somebody, in the order of its columns; units named as of that day. The same number
+def rows_said(table: Table, about: "QuerySet[Any]", on: date) -> Iterator[list[Any]]:
+    """Rows of a table about somebody, in the order of its columns; units named as of that day. The same number
     of queries for any number of rows."""
     lookups = list(table.columns)
     if not lookups:
         return
     fields = {lookup: field_of(table.model, lookup) for lookup in lookups}
-    rows: list[Row] = [
-        dict(zip(("pk", *lookups), row, strict=True)) for row in table.rows(subject).values_list("pk", *lookups)
-    ]
+    rows: list[Row] = [dict(zip(("pk", *lookups), row, strict=True)) for row in about.values_list("pk", *lookups)]
     for lookup, field in fields.items():
         if isinstance(field, ForeignKey) and field.related_model is Unit:
             called = names([row[lookup] for row in rows if row[lookup]], on=on)
