@@ -93,12 +93,14 @@ def one_run(count: int, out: str) -> dict[str, Any]:
     from django.db import connection
     from django.utils import timezone
 
+    from lantoa.common.registry import read_all
     from lantoa.ledger.rules import Machine
     from lantoa.office.actions import start_job
     from lantoa.office.actions.worker import Worker
     from lantoa.office.models import Job
     from lantoa.programmes.models import Programme
 
+    read_all()  # a worker has read what jobs there are long before
     learners(count)
     programme = Programme.objects.select_related("unit").get(code=CODE)
     job = start_job(

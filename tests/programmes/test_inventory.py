@@ -406,7 +406,7 @@ def test_a_sheet_is_previewed_applied_and_undone(city: Unit, ward: Unit) -> None
         "Of Văn phòng số something is said from 01/03/2021 on already: write why it changes.",
     ]
     apply_import(by=make.BY, made=made, at=AT)
-    assert inventory_of(ward, on=ON).of_kind("one_stop", "met")
+    assert inventory_of(ward, on=ON).is_of("one_stop", "met")
     assert [line.stage.state for line in inventory_of(ward, on=ON).lines] == ["broken", "running"]
     assert System.objects.get(kind="one_stop").stages.get().users == 1200
     again = preview(client, city, data, "nen-tang.csv")
