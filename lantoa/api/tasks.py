@@ -1,4 +1,4 @@
-"""Long jobs of the room."""
+"""What the room does by itself: long jobs, what the clock does each minute, the names of its actors."""
 
 import tempfile
 import zipfile
@@ -14,13 +14,18 @@ from lantoa.api.actions import webhooks
 from lantoa.api.actions.exports import KEPT_FOR, KIND
 from lantoa.api.queries.export import count_of, rows_of
 from lantoa.api.queries.tables import dictionary_csv, write_table
+from lantoa.api.queries.tokens import names_of_tokens
 from lantoa.api.rules.dictionary import tables_of
 from lantoa.common.refused import N_
 from lantoa.directory.access import Granted, care_of
 from lantoa.directory.models import Level, Placement, Unit
-from lantoa.office.actions.clock import daily
+from lantoa.office.actions.clock import EACH_MINUTE, daily
 from lantoa.office.actions.files import keep_file
 from lantoa.office.actions.jobs import Running, job
+from lantoa.office.queries.people import NAMERS
+
+EACH_MINUTE[webhooks.KIND] = webhooks.wake_deliverer
+NAMERS["token"] = names_of_tokens
 
 
 @job(webhooks.KIND, N_("Send events to other systems"))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from lantoa.programmes.views import figures, plan, shares
+from lantoa.programmes.views import figures, owing, plan, shares
 from lantoa.programmes.views import reporting as campaigns
 from lantoa.programmes.views import targets as pages
 
@@ -26,7 +26,9 @@ targets: list[URLPattern] = [
     path("reporting/<slug:key>/remind/", campaigns.remind, name="remind_figures"),
     path("reporting/<slug:key>/sheet/", campaigns.sheet, name="figures_sheet"),
     path("reporting/<slug:key>/load/", campaigns.load, name="load_figures"),
-    path("reports/", campaigns.owed, name="owed"),
+    path("reports/", owing.owed, name="owed"),
+    path("reports/<slug:key>/<slug:unit>/sheet/", owing.owed_sheet, name="owed_sheet"),
+    path("reports/<slug:key>/<slug:unit>/load/", owing.load_owed, name="load_owed"),
     path("plan/<slug:key>/", plan.plan, name="plan"),
     path("plan/<slug:key>/report/", plan.draft, name="draft_plan"),
 ]

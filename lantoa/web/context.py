@@ -58,7 +58,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("exams.invigilate", "exams:my_rooms", _("Exam rooms")),
         ("", "directory:units", _("Units")),
         ("office.manage_documents", "office:documents", _("Documents")),
-        ("office.import", "office:imports", _("Imports")),
+        ("office.preview", "office:imports", _("Imports")),
         ("office.view_notices", "office:notices", _("Messages")),
         ("office.view_privacy", "web:privacy", _("Personal data")),
         ("api.export", "api:take_away", _("Take data away")),

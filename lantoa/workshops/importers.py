@@ -28,6 +28,7 @@ from lantoa.workshops.actions.sites import (
     open_workshop,
     roots_of,
     settle_tree,
+    write_codes,
 )
 from lantoa.workshops.actions.telling import tell
 from lantoa.workshops.importers_judging import Judge
@@ -123,6 +124,7 @@ class SitesImporter(Importer):
     def apply(
         self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
     ) -> Iterator[list[KeptRow]]:
+        write_codes(workshop_of(made))
         workshop = open_workshop(workshop_of(made))
         people = _People(made, workshop, by=by)
         place, tree, count = next_place(workshop), _Tree(made, workshop), 0

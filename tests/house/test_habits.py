@@ -129,6 +129,7 @@ ONE_BY_ONE = {
     "lantoa/training/actions/results.py decide_programme": "a transaction for each class, so that none waits for all",
     "lantoa/office/actions/retention.py forget_all_due": "a transaction for each kind of thing that is due",
     "lantoa/office/actions/imports.py keep_and_preview": "the file stays kept whatever its reading finds",
+    "lantoa/office/actions/sent_files.py preview_sent": "the same",
     "lantoa/accounts/actions/__init__.py change_password": "a failed try stays counted though its change is undone",
     "lantoa/accounts/actions/codes.py confirm_codes": "the same",
     "lantoa/accounts/actions/codes.py new_recovery_codes": "the same",

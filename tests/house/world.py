@@ -527,9 +527,16 @@ class Corner:
 
     @cached_property
     def roster(self) -> Import:
+        return self._sent("training.roster", self.programme)
+
+    @cached_property
+    def sheet_sent(self) -> Import:
+        return self._sent("programmes.inventory", self.unit)  # of a kind that coordinators may load too
+
+    def _sent(self, kind: str, into: Any) -> Import:
         return Import.objects.create(
-            kind="training.roster",
-            target=thing_key(self.programme),
+            kind=kind,
+            target=thing_key(into),
             file=self.file,
             unit=self.unit,
             state=Import.State.PREVIEWED,

@@ -108,7 +108,7 @@ class Standing(Corner):
         return loaded.file if loaded else super().file
 
     @cached_property
-    def roster(self) -> Import:
+    def sheet_sent(self) -> Import:
         return Import.objects.filter(target=thing_key(self.programme)).last() or super().roster
 
     @cached_property
@@ -145,7 +145,7 @@ class Waiting(Standing):
     """The same with an import that waits for a person: the roster of one programme read into another."""
 
     @cached_property
-    def roster(self) -> Import:
+    def sheet_sent(self) -> Import:
         now = timezone.now()
         (source,) = (EXAMPLES / "district-9").glob("*Q9-3.xls")
         file = keep_file(

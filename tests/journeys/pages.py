@@ -178,7 +178,7 @@ def _views(places: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield view(name, "?on=2020-12-31", finished.unit.key)
     yield view("pilots:adoptions", f"?on=2021-06-30&unit={country.key}")
     for verdict in ("wrong", "doubtful", "new", "known"):
-        yield view("office:show_import", f"?verdict={verdict}", waiting.roster.key)
+        yield view("office:show_import", f"?verdict={verdict}", waiting.sheet_sent.key)
     certificate = Certificate.objects.filter(enrolment__training_class__programme=finished.programme).latest("id")
     yield view("training:verify_text", "", certificate.payload)
     revoked = Certificate.objects.exclude(pk=certificate.pk).latest("id")

@@ -22,6 +22,7 @@ def test_figures_come_from_a_form_and_a_sheet_and_count_when_they_are_approved(
     officer, ward = reader("canbo", width=1280), reader("dieuphoi")
     campaign = ask(officer)
     plan, unit = report_in_the_form(ward)
+    look_at_ones_own_sheet(ward)
     load_the_sheet(officer, campaign, but=unit)
     return_it_with_a_reason(officer, campaign, unit)
     answer_what_came_back(ward)
@@ -73,6 +74,17 @@ def report_in_the_form(ward: Reader) -> tuple[str, str]:
     return ward.page.url, unit
 
 
+def look_at_ones_own_sheet(ward: Reader) -> None:
+    """On a phone: the unit's own sheet, and what it would change; nothing was filled in."""
+    ward.go("/reports/")
+    sent = ward.download(lambda: ward.follow("Take the sheet"))
+    ward.follow("Load the filled-in sheet")
+    ward.must_be_sound()
+    read_sheet(ward, sent)
+    ward.must_be_sound()
+    assert numbers(ward)[0] == "0"
+
+
 def load_the_sheet(officer: Reader, campaign: str, *, but: str) -> None:
     """The sheet that went out comes back filled in; read again it changes nothing."""
     officer.go(campaign)
@@ -113,9 +125,13 @@ def filled_in(sent: bytes, but: str) -> bytes:
 def load(officer: Reader, campaign: str, filled: bytes) -> None:
     officer.go(campaign)
     officer.follow("Load the filled-in sheet")
+    read_sheet(officer, filled)
+
+
+def read_sheet(somebody: Reader, filled: bytes) -> None:
     sheet = {"name": "bao-cao.xlsx", "mimeType": "application/octet-stream", "buffer": filled}
-    officer.page.locator("input[type=file]").set_input_files(sheet)  # type: ignore[arg-type]
-    officer.press("Read the sheet")
+    somebody.page.locator("input[type=file]").set_input_files(sheet)  # type: ignore[arg-type]
+    somebody.press("Read the sheet")
 
 
 def numbers(officer: Reader) -> list[str]:

@@ -116,7 +116,23 @@ def test_the_page_takes_as_many_queries_however_many_programmes(city: Unit, many
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
         counts.append(len(asked))
-    assert counts == [8, 6]
+    assert counts == [9, 6]
+
+
+def test_the_money_of_one_office_is_counted_and_opened_alone(city: Unit) -> None:
+    ward = make.unit("Bến", under=city)
+    programme(city, "A", ("planned", 100))
+    made = programme(city, "B", ("planned", 7))
+    made.unit = ward
+    made.save()
+    client = client_of(city)
+    answer = client.get(PAGE, {"on": "2020-12-01", "owner": ward.key})
+    offered = [label for _key, label in answer.context["form"].fields["owner"].choices]
+    assert offered[1:] == ["Phường Bến", "Thành phố Một"]
+    assert answer.context["total"][0]["sum"] == "7 đồng"
+    assert client.get(answer.context["total"][0]["url"]).context["sum"] == "7 đồng"
+    whole = client.get(PAGE, {"on": "2020-12-01", "owner": "khong-co"})
+    assert whole.context["total"][0]["sum"] == "107 đồng"  # no such office: nothing is narrowed
 
 
 def test_the_list_of_programmes_leads_there(city: Unit) -> None:

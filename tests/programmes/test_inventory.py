@@ -311,7 +311,8 @@ def test_the_officers_page_opens_numbers_to_units_and_a_unit_to_what_it_runs(cit
     one = shown(client.get(page("unit_inventory", ward.key)))
     for said in ("Văn phòng số", "not connected", "not confirmed", "Say what units are to run", "Load a sheet"):
         assert said in one
-    assert "Load a sheet" not in shown(client_of(Role.UNIT_COORDINATOR, ward).get(page("unit_inventory", ward.key)))
+    assert "Load a sheet" in shown(client_of(Role.UNIT_COORDINATOR, ward).get(page("unit_inventory", ward.key)))
+    assert "Load a sheet" not in shown(client_of(Role.AUDITOR, ward).get(page("unit_inventory", ward.key)))
 
 
 def test_a_coordinator_enters_changes_and_takes_over_by_form(city: Unit, ward: Unit) -> None:

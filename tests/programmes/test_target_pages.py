@@ -381,9 +381,10 @@ def test_a_deadline_is_moved_but_never_into_the_period(desk: Client, city: Unit,
 # ---- the sheet
 
 
-def filled(desk: Client, made: Reporting, values: dict[str, dict[str, Any]]) -> bytes:
-    """The sheet of a campaign with cells filled in, by unit name and heading."""
-    book = load_workbook(io.BytesIO(desk.get(page("figures_sheet", made)).content))
+def filled(desk: Client, made: Reporting, values: dict[str, dict[str, Any]], *, of: Unit | None = None) -> bytes:
+    """The sheet of a campaign, or of one unit in it, with cells filled in, by unit name and heading."""
+    address = page("owed_sheet", made, of) if of else page("figures_sheet", made)
+    book = load_workbook(io.BytesIO(desk.get(address).content))
     sheet = book.active
     head = next(row for row in sheet.iter_rows() if row[0].value == "Mã dòng")
     places = {cell.value: cell.column for cell in head}
@@ -447,3 +448,45 @@ def test_figures_that_were_approved_since_are_not_undone(desk: Client, city: Uni
     desk.post(reverse("office:undo_import", args=[preview.key]))
     preview.refresh_from_db()
     assert (preview.state, Measurement.objects.count()) == ("applied", 1)
+
+
+def test_a_unit_loads_its_own_sheet_and_no_row_of_another(
+    desk: Client, keeper: Client, city: Unit, ward: Unit
+) -> None:
+    other = make.unit("Khác", under=city)
+    made = campaign(city, make.target(ward), make.target(other))
+    offered = keeper.get(reverse("programmes:owed"))
+    assert page("load_owed", made, ward) in text_of(offered)
+    own = filled(keeper, made, {"Phường Bến": {"Giá trị": 80}}, of=ward)
+    everyone = filled(desk, made, {"Phường Bến": {"Giá trị": 80}, "Phường Khác": {"Giá trị": 90}})
+    for content, faults in ((everyone, 1), (own, 0)):
+        answer = keeper.post(page("load_owed", made, ward), {"file": SimpleUploadedFile("b.xlsx", content)})
+        preview = Import.objects.latest("pk")
+        assert answer.headers["Location"] == reverse("office:show_import", args=[preview.key])
+        assert (preview.summary["new"], preview.summary["wrong"]) == (1, faults)
+    shown = keeper.get(reverse("office:show_import", args=[preview.key]))
+    assert reverse("programmes:owed") in text_of(shown)
+    assert preview.key in text_of(keeper.get(reverse("office:imports")))
+    keeper.post(reverse("office:apply_import", args=[preview.key]))
+    line = Measurement.objects.get()
+    assert (line.unit, line.value) == (ward, 80)
+    keeper.post(reverse("office:undo_import", args=[preview.key]))
+    assert not Measurement.objects.exists()
+
+
+def test_nobody_loads_for_another_unit_nor_opens_what_they_may_not_load(
+    desk: Client, keeper: Client, city: Unit, ward: Unit
+) -> None:
+    other = make.unit("Khác", under=city)
+    made, foreign = campaign(city, make.target(ward)), campaign(city, make.target(other))
+    for key, unit in ((made, other), (made, city), (foreign, ward)):
+        assert keeper.get(page("owed_sheet", key, unit)).status_code == 404
+        assert keeper.get(page("load_owed", key, unit)).status_code == 404
+    preview = load(desk, made, filled(desk, made, {"Phường Bến": {"Giá trị": 80}}))
+    assert keeper.post(reverse("office:apply_import", args=[preview.key])).status_code == 404
+    Import.objects.update(unit=ward, kind="training.roster")
+    assert keeper.get(reverse("office:show_import", args=[preview.key])).status_code == 404
+    assert preview.key not in text_of(keeper.get(reverse("office:imports")))
+    act_closed = desk.post(page("close_reporting", made))
+    assert act_closed.status_code == 302
+    assert keeper.get(page("owed_sheet", made, ward)).status_code == 404

@@ -86,6 +86,7 @@ OFFICERS = [
                 "Pilots",
                 "Readiness",
                 "Units",
+                "Imports",
                 "Messages",
             ],
         ),

@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import factories as make
 import pytest
+from at_once import meanwhile
 from django.db import connections
 from workshops.held import BEFORE, refusal, site, workshop
 
 from lantoa.workshops.actions.roll import call_the_roll
-from lantoa.workshops.actions.sites import add_site, carry_over
+from lantoa.workshops.actions.sites import add_site, carry_over, open_workshop, write_codes
 from lantoa.workshops.models import Workshop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,3 +68,21 @@ def test_a_site_added_meanwhile_is_not_there_twice_and_then_none_is_carried_over
     )
     assert list(made.sites.values_list("code", "name")) == [("B", "Xã Hai")]
     assert carry_over(by=make.BY, workshop=made, on=make.DAY, at=BEFORE) == 2
+
+
+def test_two_who_write_the_same_code_do_not_wait_for_each_other() -> None:
+    """Carrying over writes its sites first and holds the workshop at its end; a site by hand the other way round."""
+    made = ready()
+    values = {"code": "B", "name": "Xã Hai", "language": "vi"}
+
+    def write() -> None:
+        write_codes(made)
+        site(made, "B")
+
+    def by_hand() -> None:
+        add_site(by=make.BY, workshop=made, values=values, at=BEFORE)
+
+    came = meanwhile(write, by_hand, lambda: open_workshop(made))
+
+    assert came.startswith("Cannot") and "B" in came
+    assert made.sites.count() == 1

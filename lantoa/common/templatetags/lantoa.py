@@ -234,27 +234,23 @@ def _tag(kind: str, word: str) -> SafeString:
 def table_rows(columns: list[dict[str, Any]], rows: Iterable[list[Any]]) -> SafeString:
     """The rows of a table from lists, as the component `table` takes them: written at once, a cell of a hundred rows
     is not worth a template."""
-    number = mark_safe(' class="lt-num"')
-    ways: list[tuple[str, str]] = [
-        (format_html('<td data-label="{}"{}>', one["label"], number if one.get("number") else ""), "</td>")
-        for one in columns
-    ]
-    ways[:1] = [('<th scope="row">', "</th>")]
-    return mark_safe(
-        "\n".join(
-            f"<tr>{''.join(f'{begin}{_cell(cell)}{end}' for (begin, end), cell in zip(ways, row, strict=True))}</tr>"
-            for row in rows
-        )
-    )
+    css = {True: mark_safe(' class="lt-num"'), False: ""}
+    begins = [format_html('<td data-label="{}"{}>', one["label"], css[bool(one.get("number"))]) for one in columns]
+    made = []
+    for row in rows:
+        first, *others = (_cell(cell) for cell in row)
+        cells = "".join(f"{begin}{cell}</td>" for begin, cell in zip(begins[1:], others, strict=True))
+        made.append(f'<tr><th scope="row">{first}</th>{cells}</tr>')
+    return mark_safe("\n".join(made))
 
 
 def _cell(cell: Any) -> str:
     """A cell: a text, or {text, url, kind}."""
     if not isinstance(cell, Mapping):
         return "" if cell is None else conditional_escape(localize(cell))
-    if cell.get("kind"):
-        return state(cell["kind"], cell["text"])
     text = conditional_escape(localize(cell["text"]))
+    if cell.get("kind"):
+        return state(cell["kind"], text)
     return f'<a href="{escape(cell["url"])}">{text}</a>' if cell.get("url") else text
 
 

@@ -29,7 +29,7 @@ def import_questions(request: HttpRequest, key: str) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         made = preview_sent(
-            form,
+            form=form,
             by=request.user,  # type: ignore[arg-type]
             kind="exams.questions",
             into=bank,

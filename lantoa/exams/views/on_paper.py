@@ -225,7 +225,7 @@ def import_answers(request: HttpRequest, key: str) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         made = preview_sent(
-            form,
+            form=form,
             by=request.user,  # type: ignore[arg-type]
             kind=KIND,
             into=found,

@@ -23,8 +23,8 @@ from lantoa.office.actions.jobs import REGISTERED, Function, start_job
 from lantoa.office.models import DailyRun
 
 DAILY: Registry[time] = Registry()
-# What rooms above have the clock do each minute: short, harmless to redo. They enter it at start-up.
-EACH_MINUTE: list[Callable[[datetime], None]] = []
+# What rooms above have the clock do each minute: short, harmless to redo. They enter it in their `tasks`.
+EACH_MINUTE: Registry[Callable[[datetime], None]] = Registry()
 
 
 def daily(after: time) -> Callable[[Function], Function]:

@@ -65,6 +65,7 @@ class Importer(ABC):
     """
 
     title: ClassVar[str]  # what people call it (a msgid): "Roster"
+    permission: ClassVar[str] = "office.import"  # who may open, apply and undo it, on the unit of the import
     columns: ClassVar[Mapping[str, str]]  # the values shown in the preview: name -> heading (a msgid), in order
     fields: ClassVar[Mapping[str, str]] = {}  # what a column of the file can be taken for: name -> words (a msgid)
 

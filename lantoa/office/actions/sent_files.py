@@ -19,8 +19,8 @@ from lantoa.office.rules.files import SHEETS
 
 
 def preview_sent(
-    form: Form,
     *,
+    form: Form,
     by: Actor,
     kind: str,
     into: Thing,

@@ -204,7 +204,7 @@ def tick() -> None:
     now = timezone.now()
     start_daily(by=Machine("clock"), at=now)
     wake_sender(by=Machine("clock"), at=now)
-    for do in EACH_MINUTE:
+    for do in EACH_MINUTE.values():
         do(now)
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 
 from lantoa.accounts.models import User
 from lantoa.common.refused import N_
+from lantoa.common.registry import Registry
 
 # What a machine is called on pages, by the name it gave; a command keeps the name it is typed by.
 MACHINES = {
@@ -26,7 +27,8 @@ def names_of(actor_keys: Iterable[str]) -> dict[str, str]:
         by_kind.setdefault(kind, []).append(key)
     found: dict[str, str] = {}
     for kind, keys in by_kind.items():
-        names = NAMERS[kind](keys) if kind in NAMERS else {}
+        namer = NAMERS.so_far.get(kind) or NAMERS.get(kind)
+        names = namer(keys) if namer else {}
         found |= {f"{kind}:{key}": names.get(key, f"{kind}:{key}") for key in keys}
     return found
 
@@ -39,5 +41,6 @@ def _machines(keys: Iterable[str]) -> dict[str, str]:
     return {key: gettext(MACHINES[key]) if key in MACHINES else key for key in keys}
 
 
-# By the kind of actor: how the names of its keys are found. A room above enters its own at start-up ("token").
-NAMERS: dict[str, Callable[[Iterable[str]], dict[str, str]]] = {"user": _users, "machine": _machines}
+# By the kind of actor: how the names of its keys are found. A room above enters its own in its `tasks` ("token").
+NAMERS: Registry[Callable[[Iterable[str]], dict[str, str]]] = Registry()
+NAMERS.update({"user": _users, "machine": _machines})

@@ -1,8 +1,10 @@
 """Imports: the list, the preview, choosing, applying, undoing, the marked file."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +17,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.common.words import fill, say
 from lantoa.directory.access import check, in_care, needs, saw, shows_people, today
 from lantoa.office.actions.imports import (
+    IMPORTERS,
     MARKED_FILE,
     SMALL_FILE,
     Importer,
@@ -70,22 +73,29 @@ def state_of(made: Import) -> tuple[str, str]:
 def _found(request: HttpRequest, key: str) -> tuple[Import, Importer]:
     made = get_object_or_404(Import.objects.select_related("unit", "file", "job"), key=key)
     check(request, made.unit)
-    return made, importer_of(made)
+    importer = importer_of(made)
+    check(request, made.unit, importer.permission)
+    return made, importer
 
 
-@needs("office.import")
+@needs("office.preview")
 @require_safe
 def list_imports(request: HttpRequest) -> HttpResponse:
-    """The imports of the units in the reader's care, the newest first."""
-    cared = in_care(request.user, "office.import", on=today())  # type: ignore[arg-type]
-    imports = Import.objects.filter(unit__in=cared).select_related("file").order_by("-id")
+    """The imports of the units in the reader's care, of the kinds that the reader may load; the newest first."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for kind, importer in IMPORTERS.items():
+        kinds[importer.permission].append(kind)
+    may_open = Q()
+    for permission, these in kinds.items():
+        may_open |= Q(kind__in=these, unit__in=in_care(request.user, permission, on=today()))  # type: ignore[arg-type]
+    imports = Import.objects.filter(may_open).select_related("file").order_by("-id")
     page = Paginator(imports, ON_A_PAGE).get_page(request.GET.get("page"))
     names = names_of(made.made_by for made in page)
     rows = [{"made": made, "state": state_of(made), "who": names[made.made_by]} for made in page]
     return render(request, "office/imports.html", {"page": page, "rows": rows})
 
 
-@needs("office.import")
+@needs("office.preview")
 @shows_people(N_("the preview of a list"))
 @require_safe
 def show_import(request: HttpRequest, key: str) -> HttpResponse:
@@ -192,7 +202,7 @@ def _apply_says(view: Outlook) -> list[str]:
     return [words % {"count": count} for count, words in said if count]
 
 
-@needs("office.import")
+@needs("office.preview")
 @require_POST
 def apply(request: HttpRequest, key: str) -> HttpResponse:
     """The one button."""
@@ -201,7 +211,7 @@ def apply(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("office:show_import", key)
 
 
-@needs("office.import")
+@needs("office.preview")
 @require_POST
 def undo(request: HttpRequest, key: str) -> HttpResponse:
     """Takes it back."""
@@ -210,7 +220,7 @@ def undo(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("office:show_import", key)
 
 
-@needs("office.import")
+@needs("office.preview")
 @require_POST
 def read(request: HttpRequest, key: str) -> HttpResponse:
     """Reads the file again, as the house stands now."""
@@ -219,7 +229,7 @@ def read(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("office:show_import", key)
 
 
-@needs("office.import")
+@needs("office.preview")
 @require_POST
 def choose_rows(request: HttpRequest, key: str) -> HttpResponse:
     """Says of doubtful rows what they are."""
@@ -230,7 +240,7 @@ def choose_rows(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(f"{reverse('office:show_import', args=[key])}?verdict={DOUBTFUL}")
 
 
-@needs("office.import")
+@needs("office.preview")
 @shows_people(N_("the columns of a list"))
 @require_http_methods(["GET", "POST"])
 def map_columns(request: HttpRequest, key: str) -> HttpResponse:
@@ -251,7 +261,7 @@ def map_columns(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "office/columns.html", {"made": made, "form": form, "reason": reason})
 
 
-@needs("office.import")
+@needs("office.preview")
 @shows_people(N_("a list with its faults marked, as a file"))
 @require_http_methods(["GET", "POST"])
 def marked(request: HttpRequest, key: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Money as people type it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -87,12 +88,20 @@ class FindEntriesUnderForm(FindEntriesForm):
 
     programme = forms.CharField(required=False, max_length=13, widget=forms.HiddenInput)
     giver = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+    owner = forms.CharField(required=False, max_length=13, widget=forms.HiddenInput)
 
 
 class FindBudgetsForm(Form):
-    """Which money of several programmes to show."""
+    """Which money of several programmes to show. `owners`: key and name of the offices that have some."""
 
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
     year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
     source = forms.ChoiceField(
         label=_("Source of money"), required=False, choices=[("", _("All")), *SOURCE_WORDS.items()]
     )
+
+    def __init__(self, *args: Any, owners: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("All")), *owners]

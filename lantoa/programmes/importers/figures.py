@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lantoa.common.refused import N_, Refused
+from lantoa.directory.access import Granted, care_of
 from lantoa.directory.queries.units import names
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
@@ -55,6 +56,7 @@ def reporting_of(made: Import) -> Reporting:
 class FiguresImporter(Importer):
     """Figures of a campaign, known again by the code of the row. Rows that nobody filled in are left alone."""
 
+    permission: ClassVar[str] = "programmes.report"
     title: ClassVar[str] = N_("Figures of targets")
     columns: ClassVar[Mapping[str, str]] = {
         "unit": N_("Unit"),
@@ -67,7 +69,7 @@ class FiguresImporter(Importer):
     def read(self, made: Import, data: bytes, *, on_step: Tell) -> Iterable[ReadRow]:
         rows, _tables = read_figure_sheet(read_table_file(data, made.file.name), mapping=made.options.get("columns"))
         on_step(0, len(rows))
-        judge = _Judge(reporting_of(made), on=timezone.localdate(made.made_at))
+        judge = _Judge(made, on=timezone.localdate(made.made_at))
         for done, row in enumerate(keys_once(rows), 1):
             if done % 500 == 0:
                 on_step(done, len(rows))
@@ -107,6 +109,8 @@ class FiguresImporter(Importer):
         return columns_in(tables)
 
     def page_of(self, made: Import) -> str:
+        if "only" in made.options:
+            return reverse("programmes:owed")
         return reverse("programmes:reporting", args=[made.target.partition(":")[2]])
 
 
@@ -134,10 +138,14 @@ def _report(due: Due, span: Span, said: Mapping[str, Any]) -> Report:
 class _Judge:
     """What each row of a file means for the campaign as it stands."""
 
-    def __init__(self, reporting: Reporting, *, on: date) -> None:
+    def __init__(self, made: Import, *, on: date) -> None:
+        reporting = reporting_of(made)
         self.on = on
         self.span = Span(reporting.period.lower, reporting.period.upper)
-        dues = list(reporting.dues.select_related("target"))
+        asked = reporting.dues.select_related("target")
+        if "only" in made.options:  # a unit's own sheet: the unit and those under it
+            asked = asked.filter(target__unit__in=care_of(Granted([made.unit_id], False), on=on))
+        dues = list(asked)
         self.dues = {one.key: one for one in dues}
         spans = {before(self.span, one.target.every) for one in dues}
         self.lines = latest_lines([one.target_id for one in dues], [self.span, *spans])

@@ -64,6 +64,7 @@ def office_of(made: Import) -> Unit:
 class InventoryImporter(Importer):
     """Systems of an office and of the units under it, known again by the code of the row, else by kind and name."""
 
+    permission: ClassVar[str] = "programmes.inventory"
     title: ClassVar[str] = N_("Inventory of platforms and infrastructure")
     columns: ClassVar[Mapping[str, str]] = {
         "unit": N_("Unit"),

@@ -65,6 +65,7 @@ ASKED: Final = {
     "giver": "line__partner__name",
     "line": "line__key",
     "programme": "line__programme__key",
+    "owner": "line__programme__unit__key",
 }
 
 
@@ -82,6 +83,12 @@ def entries_under(units: "QuerySet[Unit]", *, on: date, **asked: Any) -> "QueryS
 def _entries(rows: "QuerySet[BudgetEntry]", on: date, asked: Mapping[str, Any]) -> "QuerySet[BudgetEntry]":
     rows = rows.filter(day__lte=on, **{ASKED[name]: value for name, value in asked.items() if value})
     return rows.select_related("line__partner", "counters", "countered").order_by("-day", "-pk")
+
+
+def owners_under(units: "QuerySet[Unit]") -> dict[int, str]:
+    """The units (id and key) among these whose programmes have money. One query."""
+    rows = Unit.objects.filter(pk__in=BudgetLine.objects.filter(programme__unit__in=units).values("programme__unit"))
+    return dict(rows.values_list("pk", "key"))
 
 
 @dataclass(frozen=True)

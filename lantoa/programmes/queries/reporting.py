@@ -97,6 +97,12 @@ def owed_by(units: "QuerySet[Unit]") -> "QuerySet[Any]":
     )
 
 
+def owing(units: "QuerySet[Unit]") -> "QuerySet[Reporting]":
+    """The open campaigns that ask these units for something, the most pressing first."""
+    asked = Due.objects.filter(reporting=OuterRef("pk"), target__unit__in=units)
+    return Reporting.objects.filter(Exists(asked), closed_at=None).order_by("due_on", "pk")
+
+
 def deadlines(*, on: date) -> "list[QuerySet[Any, Any]]":
     """What awaits units as of a day: campaigns that were open then, with figures that no line had answered by then,
     or only one that was returned; queries to be joined, of what, day, key, title and unit (its id)."""

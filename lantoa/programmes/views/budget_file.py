@@ -81,7 +81,7 @@ def load_budget(request: HttpRequest, key: str) -> HttpResponse:
     form = SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         made = preview_sent(
-            form,
+            form=form,
             by=request.user,  # type: ignore[arg-type]
             kind=KIND,
             into=found,

@@ -1,6 +1,7 @@
 """The money of all programmes in one's care: sums that open to their entries, and the same as a sheet."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,7 +18,7 @@ from lantoa.office.rules.papers.model import Column, ColumnKind
 from lantoa.office.rules.papers.tables import table_workbook
 from lantoa.programmes.forms.budget import FindBudgetsForm, FindEntriesUnderForm
 from lantoa.programmes.models import BudgetLine, Programme
-from lantoa.programmes.queries.budget import Portion, entries_under, portions_under, summed
+from lantoa.programmes.queries.budget import Portion, entries_under, owners_under, portions_under, summed
 from lantoa.programmes.rules.budget import KINDS, OVERSPENT, warnings
 from lantoa.programmes.views.budget import cells, entries_page, sum_rows
 from lantoa.programmes.words_budget import KIND_WORDS, SOURCE_WORDS, WARNING_WORDS
@@ -29,10 +30,15 @@ def _care(request: HttpRequest) -> Any:
     return in_care(request.user, "programmes.view", on=today())  # type: ignore[arg-type]
 
 
-def _wanted(request: HttpRequest) -> tuple[FindBudgetsForm, dict[str, Any]]:
-    form = FindBudgetsForm(request.GET or None)
+def _wanted(request: HttpRequest, on: date) -> tuple[FindBudgetsForm, dict[str, Any], dict[int, str]]:
+    """The form, what it asks for, and the names of the offices that have programmes with money."""
+    owners = owners_under(_care(request))
+    called = names(owners, on=on)
+    in_order = sorted((called[pk].sort_key, key, called[pk].full_name) for pk, key in owners.items() if pk in called)
+    form = FindBudgetsForm(request.GET or None, owners=[(key, name) for _sort, key, name in in_order])
     said = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    return form, {name: value for name, value in said.items() if value}
+    wanted = {name: value for name, value in said.items() if value}
+    return form, wanted, {pk: one.full_name for pk, one in called.items()}
 
 
 @needs("programmes.view")
@@ -40,14 +46,13 @@ def _wanted(request: HttpRequest) -> tuple[FindBudgetsForm, dict[str, Any]]:
 def budgets(request: HttpRequest) -> HttpResponse:
     """What is planned, allocated and spent of every programme on the day, by programme, source, year and giver."""
     on = day_of(request)
-    form, wanted = _wanted(request)
+    form, wanted, called = _wanted(request, on)
     portions = portions_under(_care(request), on=on, **wanted)
     entries = reverse("programmes:budgets_entries")
     kept = {name: str(value) for name, value in wanted.items()}
     by_programme = summed(portions, lambda one: one.programme)
     found = Programme.objects.filter(pk__in=by_programme).order_by("-period__startswith", "code")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    called = names({one.unit_id for one in page}, on=on)
     givers = {key: sums for key, sums in summed(portions, lambda one: one.giver).items() if key}
     years, sources = summed(portions, lambda one: one.year), summed(portions, lambda one: one.source)
     context = {
@@ -59,7 +64,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
         "programmes": [
             {
                 "programme": one,
-                "owner": called[one.unit_id].full_name if one.unit_id in called else "",
+                "owner": called.get(one.unit_id, ""),
                 "cells": cells(by_programme[one.pk], entries, on, {**kept, "programme": one.key}),
                 "warnings": _warnings(by_programme[one.pk]),
             }
@@ -107,10 +112,9 @@ def entries(request: HttpRequest) -> HttpResponse:
 def budgets_file(request: HttpRequest) -> HttpResponse:
     """A line for each programme, year, source and giver of the choice."""
     on = day_of(request)
-    _form, wanted = _wanted(request)
+    _form, wanted, called = _wanted(request, on)
     portions = portions_under(_care(request), on=on, **wanted)
     programmes = Programme.objects.in_bulk({one.programme for one in portions})
-    called = names({one.unit_id for one in programmes.values()}, on=on)
     columns = [
         Column(str(_("Programme")), weight=36),
         Column(str(_("Owner")), weight=28),
@@ -125,7 +129,7 @@ def budgets_file(request: HttpRequest) -> HttpResponse:
     return made_file(made, f"kinh-phi-{on:%Y-%m-%d}.xlsx")
 
 
-def _file_row(one: Portion, programme: Programme, called: Any) -> tuple[Any, ...]:
-    owner = called[programme.unit_id].full_name if programme.unit_id in called else ""
+def _file_row(one: Portion, programme: Programme, called: Mapping[int, str]) -> tuple[Any, ...]:
     source = str(SOURCE_WORDS[BudgetLine.Source(one.source)])
-    return programme.name, owner, str(one.year), source, one.giver, *(one.sums[kind] for kind in KINDS)
+    said = (programme.name, called.get(programme.unit_id, ""), str(one.year), source, one.giver)
+    return (*said, *(one.sums[kind] for kind in KINDS))

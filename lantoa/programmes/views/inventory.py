@@ -185,7 +185,6 @@ def unit_inventory(request: HttpRequest, key: str) -> HttpResponse:
         "inventory": found,
         "on": on,
         "keeps": keeps,
-        "loads": keeps and may(request.user, "office.import", unit, on=today()),
         "declares": may(request.user, "programmes.manage", unit, on=today()),
         "rows": [_line_row(line, before, keeps=keeps) for line in found.lines if line.stage.state != STOPPED],
         "stopped": [_line_row(line, before) for line in found.lines if line.stage.state == STOPPED],

@@ -1,4 +1,4 @@
-"""Campaigns: asking units for figures, who owes what, the sheet out and in, what one's own unit owes."""
+"""Campaigns: asking units for figures, who owes what, the sheet out and in."""
 
 from typing import Any
 
@@ -17,6 +17,7 @@ from lantoa.common.refused import Refused
 from lantoa.common.vietnamese import fold
 from lantoa.common.words import say
 from lantoa.directory.access import check, in_care, may, needs, today
+from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
 from lantoa.office.actions.sent_files import imports_into, preview_sent
 from lantoa.office.queries.files import made_file
@@ -25,8 +26,8 @@ from lantoa.office.rules.papers.tables import table_workbook
 from lantoa.programmes.actions import reporting as act
 from lantoa.programmes.forms.reporting import DUE_WORDS, DeadlineForm, DuesForm, FiguresFileForm, ReportingForm
 from lantoa.programmes.importers.figures import KIND
-from lantoa.programmes.models import Reporting, Target
-from lantoa.programmes.queries.reporting import RETURNED, dues_of, in_state, owed_by, tallies
+from lantoa.programmes.models import Due, Reporting, Target
+from lantoa.programmes.queries.reporting import RETURNED, dues_of, in_state, tallies
 from lantoa.programmes.queries.targets import in_order
 from lantoa.programmes.rules.figure_sheet import HEADINGS
 from lantoa.programmes.rules.spans import Span
@@ -172,16 +173,17 @@ def reporting(request: HttpRequest, key: str) -> HttpResponse:
         "tally": tally,
         "form": form,
         "page": page,
-        "rows": _rows(page, on),
+        "rows": due_rows(page, on),
         "asked": tally.asked,
         "over": found.closed_at is None and found.due_on < on,
-        "loads": may(request.user, "office.import", found.unit, on=on),
+        "loads": may(request.user, "programmes.report", found.unit, on=on),
         "breadcrumbs": way_to()[:2],
     }
     return render(request, "programmes/reporting.html", context)
 
 
-def _rows(page: Any, on: Any) -> list[dict[str, Any]]:
+def due_rows(page: Any, on: Any) -> list[dict[str, Any]]:
+    """Figures that are asked for, as the rows of a list show them."""
     called = names({one.target.unit_id for one in page}, on=on)
     rows = []
     for one in page:
@@ -257,7 +259,12 @@ def remind(request: HttpRequest, key: str) -> HttpResponse:
 def sheet(request: HttpRequest, key: str) -> HttpResponse:
     """The sheet to fill in: a row for each figure that is asked for."""
     found = campaign_at(request, key)
-    dues = found.dues.select_related("target").order_by("target__unit_id", "target__code")
+    return sheet_of(found, found.dues.all())
+
+
+def sheet_of(found: Reporting, dues: "QuerySet[Due]") -> HttpResponse:
+    """Figures that are asked for as a sheet to fill in."""
+    dues = dues.select_related("target").order_by("target__unit_id", "target__code")
     called = names({one.target.unit_id for one in dues}, on=span_of(found).last)
     rows = [
         (
@@ -287,31 +294,28 @@ def sheet(request: HttpRequest, key: str) -> HttpResponse:
 def load(request: HttpRequest, key: str) -> HttpResponse:
     """Takes the sheet that was filled in and shows the preview; nothing is changed yet."""
     found = campaign_at(request, key)
-    check(request, found.unit, "office.import")
+    return load_into(request, found, found.unit, way_to(found))
+
+
+def load_into(
+    request: HttpRequest, found: Reporting, unit: Unit, way: list[dict[str, str]], **options: str
+) -> HttpResponse:
+    """The page that takes a filled-in sheet of a campaign, for a unit."""
+    check(request, unit, "programmes.report")
     form = FiguresFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         made = preview_sent(
-            form,
+            form=form,
             by=request.user,  # type: ignore[arg-type]
             kind=KIND,
             into=found,
-            unit=found.unit,
-            seen_with="programmes.manage",
+            unit=unit,
+            seen_with="programmes.report",
             at=timezone.now(),
+            options=options,
         )
         if made is not None:
             return redirect("office:show_import", made.key)
-    before = imports_into(KIND, found)
-    context = {"reporting": found, "form": form, "before": before[:10], "breadcrumbs": way_to(found)}
+    before = imports_into(KIND, found).filter(unit=unit)
+    context = {"reporting": found, "form": form, "before": before[:10], "breadcrumbs": way}
     return render(request, "programmes/load_figures.html", context, status=422 if form.errors else 200)
-
-
-@needs("programmes.report")
-@require_safe
-def owed(request: HttpRequest) -> HttpResponse:
-    """What the units in one's care still owe, the most pressing first."""
-    care = in_care(request.user, "programmes.report", on=today())  # type: ignore[arg-type]
-    page = Paginator(owed_by(care), PAGE).get_page(request.GET.get("page"))
-    rows = _rows(page, today())
-    context = {"page": page, "rows": rows, "late": sum(1 for row in rows if row["late"])}
-    return render(request, "programmes/owed.html", context)

@@ -105,7 +105,7 @@ def _import(request: HttpRequest, key: str, upload: Upload) -> HttpResponse:
     form = upload.form(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         made = preview_sent(
-            form,
+            form=form,
             by=request.user,  # type: ignore[arg-type]
             kind=upload.kind,
             into=programme,

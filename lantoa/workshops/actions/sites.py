@@ -38,6 +38,7 @@ def silent(_done: int, _total: int | None) -> None:
 @transaction.atomic
 def add_site(*, by: Actor, workshop: Workshop, values: Mapping[str, Any], at: datetime) -> Site:
     """One more site; `values` are fields of `FIELDS`, code, name and language at least."""
+    write_codes(workshop)
     workshop = open_workshop(workshop)
     values = _with_people(by, workshop, values, values.get("unit"))
     _refuse_people(values, values["name"])
@@ -58,6 +59,8 @@ def add_site(*, by: Actor, workshop: Workshop, values: Mapping[str, Any], at: da
 @transaction.atomic
 def change_site(*, by: Actor, site: Site, values: Mapping[str, Any], at: datetime) -> Site:
     """Other facts of a site; `values` are fields of `FIELDS`."""
+    if "code" in values:
+        write_codes(site.workshop)
     workshop = open_workshop(site.workshop)
     site = Site.objects.select_related("operator", "deputy").get(pk=site.pk)
     values = _with_people(by, workshop, values, values.get("unit", site.unit))
@@ -111,6 +114,13 @@ def open_workshop(workshop: Workshop) -> Workshop:
     if workshop.state == OVER:
         raise Refused(N_("Cannot change the sites of %(name)s: it is over."), name=workshop.name)
     return workshop
+
+
+def write_codes(workshop: Workshop) -> None:
+    """Whoever writes codes of sites writes them alone until the transaction ends, and says so before the workshop is
+    held: else one who holds it waits for a code, and one who has written that code waits to hold it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"lantoa.workshops.codes.{workshop.key}"])
 
 
 def next_place(workshop: Workshop) -> int:
@@ -268,6 +278,7 @@ def carry_over(*, by: Actor, workshop: Workshop, on: date, at: datetime, on_step
         on_step(done, len(before))
     columns = ("workshop_id", "carried_from_id", "above_id", "root_id", *_COPIED)
     meanwhile = N_("Cannot carry sites over to %(name)s: others were added meanwhile. Begin again.")
+    write_codes(workshop)
     with only_one(Refused(meanwhile, name=workshop.name)):
         made = add_rows(Site, columns, rows, ids=list(new.values()))
     look_anew(len(made))
