@@ -52,10 +52,10 @@
     function setApart() {
       const kept = read(place);
       if (kept && kept.at !== seen.value) {
-        localStorage.removeItem(place);
+        forget(place);
         const now = fields();
         const same = Object.keys(kept.fields).every(function (name) { return kept.fields[name] === (now[name] || ""); });
-        if (!same) localStorage.setItem(place + ":other", JSON.stringify(kept.fields));
+        if (!same) write(place + ":other", kept.fields);
       }
       const typed = read(place + ":other");
       const words = typed ? shown(typed) : "";
@@ -65,16 +65,23 @@
       other.addEventListener("click", function (event) {
         const button = event.target.closest("button");
         if (!button) return;
-        localStorage.removeItem(place + ":other");
+        forget(place + ":other");
         other.hidden = true;
         if ("keptUse" in button.dataset) { fill(typed); changed(); }
       });
     }
 
+    function write(to, what) {
+      try { localStorage.setItem(to, JSON.stringify(what)); } catch (error) { return false; }
+      return true;
+    }
+
+    function forget(what) {
+      try { localStorage.removeItem(what); } catch (error) { return; }
+    }
+
     function keep() {
-      const kept = { at: seen.value, fields: fields() };
-      try { localStorage.setItem(place, JSON.stringify(kept)); } catch (error) { return; }
-      says.textContent = form.dataset.keptWords;
+      if (write(place, { at: seen.value, fields: fields() })) says.textContent = form.dataset.keptWords;
     }
 
     function post(body, redirect) {
@@ -95,7 +102,7 @@
       }).then(function (told) {
         if (told && told.at !== undefined) seen.value = told.at;
         if (!told || mine !== version) return;
-        if (told.saved) localStorage.removeItem(place);
+        if (told.saved) forget(place);
         says.textContent = told.words;
       }).catch(function () { says.textContent = form.dataset.keptWords; });
     }
@@ -121,7 +128,7 @@
         if (!answer.ok) throw answer;
         return answer.json();
       }).then(function (told) {
-        localStorage.removeItem(place);
+        forget(place);
         location.assign(told.next);
       }).catch(function (reason) {
         if (reason instanceof Response) HTMLFormElement.prototype.submit.call(form);

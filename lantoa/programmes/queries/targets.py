@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Case, QuerySet, When
@@ -89,9 +89,8 @@ def milestones_in(goals: str | None) -> dict[int, Decimal]:
     return {int(year): Decimal(value) for year, value in pairs}
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What the reckoning needs of a target."""
+class Held(NamedTuple):
+    """What the reckoning needs of a target. There are a thousand on a leader's page."""
 
     id: int
     kind: str
@@ -123,8 +122,7 @@ class Held:
         return self.since <= day and (self.retired_on is None or day < self.retired_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Actual:
+class Actual(NamedTuple):
     """A figure of a period: the value, how it came about, of how many units it is made and how many are in it.
     `measurement` is the key of the line it was reported in, "" for one that was reckoned."""
 
@@ -165,7 +163,7 @@ class Figures:
         with connection.cursor() as cursor:
             cursor.execute(READ, {"targets": list(targets), "units": list(units), "on": on, "approved_by": until})
             rows = cursor.fetchall()
-        self.held = {row[0]: Held(*row[:-2]) for row in rows}
+        self.held = {row[0]: Held._make(row[:-2]) for row in rows}
         self.shares: dict[int, list[Held]] = defaultdict(list)
         for one in self.held.values():
             if one.parent in self.held:

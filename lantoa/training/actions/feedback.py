@@ -27,8 +27,9 @@ from lantoa.training.models import (
     TrainingClass,
 )
 from lantoa.training.queries.feedback import asked, asked_forms, surveys_to_open
-from lantoa.training.rules.feedback import fitting, read_form
+from lantoa.training.rules.feedback import fitting
 from lantoa.training.rules.feedback.occasions import Occasion
+from lantoa.training.rules.feedback.reading import read_form
 
 READY_MADE = Path(__file__).parents[1] / "feedback_forms"
 READY = {  # occasion: the form that comes with the house

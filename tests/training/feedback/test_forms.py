@@ -6,7 +6,8 @@ import pytest
 from training.feedback.saying import READY, SHORT
 
 from lantoa.common.refused import Refused
-from lantoa.training.rules.feedback import Form, FormFaults, fitting, read_form, read_form_bytes
+from lantoa.training.rules.feedback import Form, FormFaults, fitting
+from lantoa.training.rules.feedback.reading import read_form, read_form_bytes
 
 
 def faults(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from training.feedback.saying import OPEN, OVER, SHORT, Ask, say
 from lantoa.training.models import TrainingClass
 from lantoa.training.queries.feedback import narrowed, rows_of, series_of, surveys, telling, words_of
 from lantoa.training.queries.feedback_sheet import sheet_of
-from lantoa.training.rules.feedback import read_form
+from lantoa.training.rules.feedback.reading import read_form
 from lantoa.training.rules.feedback.telling import SMALLEST, Box, grouped, together, told
 
 QUESTIONS = read_form(SHORT).counted

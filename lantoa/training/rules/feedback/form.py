@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import clean
-from lantoa.training.rules.plan.faults import Fault
+from lantoa.training.rules.faults import Fault
 
 Kind = Literal["scale", "choice", "yesno", "words"]
 KINDS: tuple[str, ...] = get_args(Kind)

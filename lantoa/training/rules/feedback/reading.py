@@ -3,8 +3,8 @@
 from typing import cast
 
 from lantoa.common.refused import N_
+from lantoa.training.rules.faults import PlanFaults
 from lantoa.training.rules.plan.cursor import Cursor, Reading
-from lantoa.training.rules.plan.faults import PlanFaults
 from lantoa.training.rules.plan.nodes import Node, decode, parse
 from lantoa.training.rules.plan.values import quoted, read_whole, read_yes
 

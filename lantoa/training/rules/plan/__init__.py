@@ -3,7 +3,8 @@
 `read_plan` gives a `Plan` or raises `PlanFaults` with every fault and its line; `write_plan` is its inverse.
 """
 
-from .faults import Fault, PlanFaults
+from lantoa.training.rules.faults import Fault, PlanFaults
+
 from .model import (
     ActPlan,
     Agency,

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import clean, looks_legacy, nfc
+from lantoa.training.rules.faults import Fault, PlanFaults
 
-from .faults import Fault, PlanFaults
 from .model import MeetingKey, Place
 from .nodes import Node
 from .values import quoted

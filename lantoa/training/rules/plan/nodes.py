@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from lantoa.common.refused import N_
 from lantoa.common.vietnamese import nfc
-
-from .faults import Fault, PlanFaults
+from lantoa.training.rules.faults import Fault, PlanFaults
 
 LARGEST = 512 * 1024  # characters
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods and .xls begin

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from lantoa.common.refused import N_, Refused
 from lantoa.training.rules.completion import Rule, read_rule
+from lantoa.training.rules.faults import PlanFaults
 
 from .cursor import Cursor, Reading, read_code
-from .faults import PlanFaults
 from .means import read_acts, read_budget
 from .model import (
     Agency,

@@ -16,8 +16,8 @@ from ruamel.yaml.events import (
 )
 
 from lantoa.common.refused import N_
+from lantoa.training.rules.faults import Fault, PlanFaults
 
-from .faults import Fault, PlanFaults
 from .nodes import Node
 
 DEEPEST = 12

@@ -1,4 +1,4 @@
-"""What is wrong in a programme file, and where."""
+"""What is wrong in a programme file or a form as data, and where."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
