@@ -174,6 +174,11 @@ def care_of(granted: Granted, *, on: date) -> UnitQuerySet:
     return Unit.objects.filter(id__in=RawSQL(IN_CARE, [granted.units, on, on, on]))
 
 
+def care_of_unit(unit: int, *, on: date) -> UnitQuerySet:
+    """A unit (its id) and all that a role on it alone reaches on that day."""
+    return care_of(Granted([unit], everywhere=False), on=on)
+
+
 def above(granted: Granted, *, on: date) -> UnitQuerySet:
     """The units that what is granted stands under on that day, itself among them: what they are given is its too."""
     return Unit.objects.filter(id__in=RawSQL(ABOVE, [granted.units, on, on]))

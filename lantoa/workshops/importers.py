@@ -124,8 +124,9 @@ class SitesImporter(Importer):
     def apply(
         self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
     ) -> Iterator[list[KeptRow]]:
-        write_codes(workshop_of(made))
-        workshop = open_workshop(workshop_of(made))
+        workshop = workshop_of(made)
+        write_codes(workshop)
+        workshop = open_workshop(workshop)
         people = _People(made, workshop, by=by)
         place, tree, count = next_place(workshop), _Tree(made, workshop), 0
         for chunk in chunks:

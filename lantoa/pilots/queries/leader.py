@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet, Value
 
 from lantoa.common.days import ends
-from lantoa.directory.access import Granted, care_of
+from lantoa.directory.access import care_of_unit
 from lantoa.directory.models import Unit, UnitQuerySet
 from lantoa.directory.queries.tops import Tops
 from lantoa.pilots.models import Adoption, Gate, Wave
@@ -48,7 +48,7 @@ ROWS: Final = """
 
 def within(unit: Unit, *, on: date) -> UnitQuerySet:
     """The unit, everything under it on that day, and what has ended and whose heirs these are."""
-    return care_of(Granted([unit.pk], everywhere=False), on=on)
+    return care_of_unit(unit.pk, on=on)
 
 
 def adoptions_of(units: UnitQuerySet, *, on: date, show: str = "") -> list[AdoptionNow]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lantoa.common.refused import N_, Refused
-from lantoa.directory.access import Granted, care_of
+from lantoa.directory.access import care_of_unit
 from lantoa.directory.queries.units import names
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
@@ -144,7 +144,7 @@ class _Judge:
         self.span = Span(reporting.period.lower, reporting.period.upper)
         asked = reporting.dues.select_related("target")
         if "only" in made.options:  # a unit's own sheet: the unit and those under it
-            asked = asked.filter(target__unit__in=care_of(Granted([made.unit_id], False), on=on))
+            asked = asked.filter(target__unit__in=care_of_unit(made.unit_id, on=on))
         dues = list(asked)
         self.dues = {one.key: one for one in dues}
         spans = {before(self.span, one.target.every) for one in dues}

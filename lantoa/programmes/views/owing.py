@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lantoa.directory.access import Granted, care_of, check, grants_of, in_care, needs, today
+from lantoa.directory.access import care_of_unit, check, grants_of, in_care, needs, today
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.units import names
 from lantoa.programmes.models import Reporting
@@ -34,7 +34,7 @@ def owed(request: HttpRequest) -> HttpResponse:
             "load": reverse("programmes:load_owed", args=[one.key, key]),
         }
         for unit, key in Unit.objects.filter(pk__in=granted).values_list("pk", "key")
-        for one in owing(care_of(Granted([unit], False), on=today()))
+        for one in owing(care_of_unit(unit, on=today()))
     ]
     context = {"page": page, "rows": rows, "late": sum(1 for row in rows if row["late"]), "sheets": sheets}
     return render(request, "programmes/owed.html", context)
@@ -44,7 +44,7 @@ def _asked(request: HttpRequest, key: str, unit: str) -> tuple[Reporting, Unit]:
     """The open campaign and the unit that owes it something itself or below; else 404."""
     found = get_object_or_404(Unit, key=unit)
     check(request, found)
-    asked = owing(care_of(Granted([found.pk], False), on=today())).filter(key=key).first()
+    asked = owing(care_of_unit(found.pk, on=today())).filter(key=key).first()
     if asked is None:
         raise Http404
     return asked, found
@@ -55,8 +55,7 @@ def _asked(request: HttpRequest, key: str, unit: str) -> tuple[Reporting, Unit]:
 def owed_sheet(request: HttpRequest, key: str, unit: str) -> HttpResponse:
     """The sheet of a unit and those under it, to fill in."""
     asked, found = _asked(request, key, unit)
-    care = care_of(Granted([found.pk], False), on=today())
-    return sheet_of(asked, asked.dues.filter(target__unit__in=care))
+    return sheet_of(asked, asked.dues.filter(target__unit__in=care_of_unit(found.pk, on=today())))
 
 
 @needs("programmes.report")

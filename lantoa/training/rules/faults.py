@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from lantoa.common.refused import N_, Refused
 
@@ -30,16 +30,18 @@ class Fault:
         return f"{place}{self.path + ': ' if self.path else ''}{self.reason}"
 
 
-class PlanFaults(Refused):
-    """A programme file that cannot be loaded, with all its faults in the order of the file."""
+class Faults(Refused):
+    """A file that cannot be loaded, with all its faults in the order of the file; `sentence` says of what kind."""
+
+    sentence: ClassVar[str]
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = sorted(faults, key=lambda fault: (fault.line, fault.column))
         first = self.faults[0]
-        super().__init__(
-            N_("Cannot load the programme file: %(count)d faults. Line %(line)d, %(path)s: %(reason)s"),
-            count=len(self.faults),
-            line=first.line,
-            path=first.path,
-            reason=first.reason,
-        )
+        super().__init__(self.sentence, count=len(self.faults), line=first.line, path=first.path, reason=first.reason)
+
+
+class PlanFaults(Faults):
+    """A programme file that cannot be loaded."""
+
+    sentence = N_("Cannot load the programme file: %(count)d faults. Line %(line)d, %(path)s: %(reason)s")

@@ -1,12 +1,12 @@
 """A form as data: its words in both languages, its questions, and which answers fit them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from lantoa.common.refused import N_, Refused
 from lantoa.common.vietnamese import clean
-from lantoa.training.rules.faults import Fault
+from lantoa.training.rules.faults import Faults
 
 Kind = Literal["scale", "choice", "yesno", "words"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -15,19 +15,10 @@ YES_NO = ("yes", "no")
 MOST_WORDS = 2_000  # letters of an answer in words
 
 
-class FormFaults(Refused):
-    """A form that cannot be loaded, with all its faults in the order of the file."""
+class FormFaults(Faults):
+    """A form that cannot be loaded."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = sorted(faults, key=lambda fault: (fault.line, fault.column))
-        first = self.faults[0]
-        super().__init__(
-            N_("Cannot load the form: %(count)d faults. Line %(line)d, %(path)s: %(reason)s"),
-            count=len(self.faults),
-            line=first.line,
-            path=first.path,
-            reason=first.reason,
-        )
+    sentence = N_("Cannot load the form: %(count)d faults. Line %(line)d, %(path)s: %(reason)s")
 
 
 @dataclass(frozen=True)
