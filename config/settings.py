@@ -91,7 +91,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",  # its templates, behind ours
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "lantoa.common.controls.Controls"
 
 MIDDLEWARE = [
     "lantoa.common.middleware.ProxyMiddleware",
@@ -142,7 +142,7 @@ def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.database",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

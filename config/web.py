@@ -62,6 +62,7 @@ def settle() -> None:
     for room in urlpatterns:
         room.url_patterns  # noqa: B018 -- loads it
     gc.freeze()
+    gc.set_threshold(20_000)  # a page makes some ten thousand things: not looked through at every 700th of them
     gc.enable()
 
 

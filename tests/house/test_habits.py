@@ -239,8 +239,7 @@ def test_every_permission_opens_something() -> None:
 
 NAMED_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
 NAMED = re.compile(r"""["']([\w./-]+\.(?:html|txt|svg|xml|typ|ics|json))["']""")
-PIECE = re.compile(r"""_piece\(["'](\w+)["']\)""")  # a component that a tag renders itself
-OF_DJANGO = "django/forms/widgets/"  # they stand in the place of the framework's own, which asks for them
+PIECE = re.compile(r"""template_of\(["'](\w+)["']\)""")  # a component that a tag renders itself
 COMPONENT = re.compile(r"""{%\s*component\s+["'](\w+)["']""")
 
 
@@ -257,7 +256,7 @@ def test_every_template_is_used() -> None:
     for text in texts:
         used |= set(NAMED.findall(text))
         used |= {f"components/{name}.html" for name in (*COMPONENT.findall(text), *PIECE.findall(text))}
-    unused = {name for name in templates if name not in used and not name.startswith(OF_DJANGO)}
+    unused = {name for name in templates if name not in used}
     nothing(sorted(templates[name].relative_to(ROOT).as_posix() for name in unused))
 
 

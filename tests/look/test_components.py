@@ -8,12 +8,18 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.template import Context
 from django.test import Client
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 
-from lantoa.common.templatetags.lantoa import COMPONENTS, SHAPES
+from lantoa.common.components import COMPONENTS, PRINTED, made, template_of
+from lantoa.common.templatetags.lantoa import SHAPES
 
 BASE = Path(settings.BASE_DIR)
 FOLDER = BASE / "templates" / "components"
+EVIL = """<b>"Trần & 'Lê'"</b>"""
+lazy = gettext_lazy("Save")
 # parts of base.html, shown by every page
 FRAME = {"header", "navigation", "footer", "messages", "wordmark", "error_code", "_hint_and_error"}
 # written by a tag of their own
@@ -34,7 +40,8 @@ def test_the_style_page_shows_every_component_file() -> None:
     shown = {template.name for template in client.get("/style/?said=1").templates}
     wanted = {f"components/{file.name}" for file in FOLDER.glob("*.html")}
     elsewhere = {"components/navigation.html", "components/error_code.html"}  # for who is signed in; on error pages
-    elsewhere |= {f"components/{name}.html" for name in ("header", "footer", "wordmark")}  # rendered once for all
+    rendered_once = ("header", "footer", "wordmark", *PRINTED)
+    elsewhere |= {f"components/{name}.html" for name in rendered_once}
     assert wanted - shown - elsewhere == set()
 
 
@@ -72,6 +79,24 @@ def test_what_a_component_shows_is_escaped(render: Any) -> None:
     shown = render('{% component "notification" kind="late" text=text %}', text="<script>alert(1)</script>")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
     assert "<script>" not in shown
+
+
+@pytest.mark.parametrize(
+    ("part", "arguments"),
+    [
+        ("choice", {"value": EVIL, "label": EVIL, "form": "acts", "checked": True}),
+        ("choice", {"value": "", "label": lazy, "name": "unit"}),
+        ("choice", {"value": 12, "label": "Chọn", "all": True}),
+        ("button", {"label": mark_safe("<b>Lưu</b>"), "name": "act", "value": EVIL, "small": True}),
+        ("button", {"label": lazy, "url": "/a?b=1&c=2", "kind": "secondary"}),
+        ("button", {"label": EVIL, "post": "/a?b=1&c=2", "kind": "warning"}),
+        ("button", {"label": None, "name": "act", "value": 0}),
+    ],
+)
+def test_a_part_filled_in_for_each_row_is_what_its_template_writes(part: str, arguments: dict[str, Any]) -> None:
+    for token in ("a-token", "another"):
+        whole = template_of(part).render(Context({"csrf_token": token, **arguments}))
+        assert made(part, dict(arguments), Context({"csrf_token": token})) == whole
 
 
 def test_a_number_reads_as_a_sentence_and_opens_to_its_rows(render: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.template import Template
 
-from lantoa.common.templatetags.lantoa import COMPONENTS
+from lantoa.common.components import COMPONENTS
 
 BASE = Path(settings.BASE_DIR)
 TEMPLATES = sorted([*(BASE / "templates").rglob("*.html"), *(BASE / "lantoa").glob("*/templates/**/*.html")])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pilots.made import AT, fixed, refusal
 from readiness.held import answered, campaign, province, published
 
+from lantoa.directory.access import care_of_unit
 from lantoa.directory.models import Level, Role, Succession, SuccessionLink, Unit
 from lantoa.directory.queries.heirs import stands_for
 from lantoa.directory.queries.tops import tops_of
@@ -30,7 +31,7 @@ from lantoa.pilots.actions.spreads import (
     settle_order,
 )
 from lantoa.pilots.models import Adoption, Spread, Wave
-from lantoa.pilots.queries.leader import Counts, adoptions_of, trying, within
+from lantoa.pilots.queries.leader import Counts, adoptions_of, trying
 from lantoa.pilots.queries.playbooks import shipped
 from lantoa.pilots.queries.spreads import adoption_now, candidates, counted, with_steps
 from lantoa.pilots.rules.order import drawn, in_waves
@@ -341,7 +342,7 @@ def test_a_pilot_and_its_adoptions_outlive_the_merger_of_their_unit() -> None:
         for unit, on in ((old, then), (office, then), (heir, today), (office, today))
     }
     assert [len(found.pilots) for found in tried.values()] == [1, 1, 1, 1]
-    assert [len(adoptions_of(within(unit, on=today), on=today)) for unit in (heir, office)] == [1, 1]
+    assert [len(adoptions_of(care_of_unit(unit.pk, on=today), on=today)) for unit in (heir, office)] == [1, 1]
     assert (stands_for([old.pk], on=then), stands_for([old.pk], on=today)) == ({old.pk: old.pk}, {old.pk: heir.pk})
     assert tried[office.pk, today].by_top == {heir.pk: Counts(adopting=1)}
     assert tried[office.pk, then].by_top == {old.pk: Counts(running=1, adopting=1)}
@@ -406,4 +407,4 @@ def test_the_pages_of_a_spread_ask_as_often_for_one_unit_as_for_three(client: Cl
             with CaptureQueriesContext(connection) as asked:
                 assert client.get(address).status_code == 200
             counts.append(len(asked))
-    assert counts == [11, 10, 10, 11, 10, 10]
+    assert counts == [12, 10, 10, 12, 10, 10]

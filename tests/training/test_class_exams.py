@@ -347,7 +347,7 @@ def test_a_learner_is_compared_with_themselves(room: TrainingClass) -> None:
     sit(post, [2, 3])
     rows = list(room.enrolments.select_related("person").order_by("person__sort_key"))
 
-    found = paired(exams_of_class(room), rows)
+    found = paired(held_of(exams_of_class(room), rows), rows)
 
     assert [(row.before, row.after, row.normalised) for row in found.rows] == [
         (Fraction(0), Fraction(2, 3), Fraction(2, 3)),
@@ -362,7 +362,8 @@ def test_before_the_results_are_published_nothing_is_compared(room: TrainingClas
     sit(hold(room, "pre"), [1, 1, 1])
     sit(hold(room, "post"), [3, 3, 3], publish=False)
 
-    assert paired(exams_of_class(room), room.enrolments.all()).gains is None
+    rows = list(room.enrolments.all())
+    assert paired(held_of(exams_of_class(room), rows), rows).gains is None
 
 
 # ---- pages

@@ -19,8 +19,7 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField, BoundWidget
 from django.http import HttpRequest, QueryDict
-from django.template import Context, Template
-from django.template.loader import get_template
+from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.html import conditional_escape, escape, format_html
@@ -28,6 +27,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lantoa.common.components import made, template_of
 from lantoa.common.frame import framed
 
 register = template.Library()
@@ -51,30 +51,6 @@ SHAPES = {
 
 def _vietnamese() -> bool:
     return (get_language() or "vi").startswith("vi")
-
-
-# What each component takes; docs/look.md says what it means.
-COMPONENTS = {
-    "breadcrumbs": "breadcrumbs",
-    "button": "label url post kind small name value",
-    "choice": "value label name checked all form",
-    "confirm": "title consequences undo action label cancel_url kind hidden form alone",
-    "copy": "text label id",
-    "download": "url label kind size",
-    "empty": "title text label url post",
-    "meter": "value label",
-    "notification": "kind title text url link",
-    "number": "count words total suffix url kind",
-    "page_header": "title caption lead next next_url next_label next_now",
-    "picture": "svg caption table_url",
-    "progress": "done total words poll finished url link",
-    "steps": "steps at",
-    "summary_list": "rows",
-    "table": "caption columns rows cards hide_caption empty",
-    "tabs": "items label",
-    "tag": "kind word",
-    "task_list": "items",
-}
 
 
 # ---- words and figures
@@ -184,24 +160,7 @@ def component(context: Context, part: str, **arguments: Any) -> SafeString:
 
     Raises `TypeError` for a part or an argument that does not exist, so that a slip of the pen is seen at once.
     """
-    known = COMPONENTS.get(part)
-    if known is None:
-        raise TypeError(f"There is no component {part!r}; there are: {', '.join(COMPONENTS)}")
-    if unknown := set(arguments) - set(known.split()):
-        raise TypeError(f"The component {part!r} takes {known}, not {' '.join(sorted(unknown))}")
-    arguments.setdefault("csrf_token", context.get("csrf_token"))
-    said = {**arguments, "request": context.get("request")}
-    return _piece(part).render(Context(said))
-
-
-def _piece(name: str) -> Template:
-    return _kept_piece.__wrapped__(name) if settings.DEBUG else _kept_piece(name)
-
-
-@cache  # a list shows the same few again and again
-def _kept_piece(name: str) -> Template:
-    found: Template = get_template(f"components/{name}.html").template  # type: ignore[attr-defined]
-    return found
+    return made(part, arguments, context)
 
 
 # ---- shapes and states
@@ -504,4 +463,4 @@ def table(
     a `<th scope="row">`. Figures have the class `lt-num`, days `lt-date`, rows that need attention `lt-row--late`.
     """
     said = {"caption": caption, "cards": cards, "hide_caption": hide_caption, "content": mark_safe(content)}
-    return _piece("tablebox").render(Context(said))
+    return template_of("tablebox").render(Context(said))

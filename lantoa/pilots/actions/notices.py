@@ -72,7 +72,7 @@ def remind_of_steps(*, by: Actor, at: datetime) -> int:
     """Tells units which steps are late, by the weeks of the playbook and the first day of their wave; each once."""
     on = timezone.localdate(at)
     told = 0
-    rows = with_steps(Adoption.objects.filter(wave__starts_on__lte=on, left_on=None)).select_related("spread__unit")
+    rows = with_steps(Adoption.objects.filter(wave__starts_on__lte=on, left_on=None))
     by_office: dict[int, list[Adoption]] = {}
     for one in rows:
         by_office.setdefault(one.spread.unit_id, []).append(one)

@@ -13,8 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet, Value
 
 from lantoa.common.days import ends
-from lantoa.directory.access import care_of_unit
-from lantoa.directory.models import Unit, UnitQuerySet
+from lantoa.directory.models import UnitQuerySet
 from lantoa.directory.queries.tops import Tops
 from lantoa.pilots.models import Adoption, Gate, Wave
 from lantoa.pilots.queries.playbooks import book_in
@@ -46,14 +45,9 @@ ROWS: Final = """
 """
 
 
-def within(unit: Unit, *, on: date) -> UnitQuerySet:
-    """The unit, everything under it on that day, and what has ended and whose heirs these are."""
-    return care_of_unit(unit.pk, on=on)
-
-
 def adoptions_of(units: UnitQuerySet, *, on: date, show: str = "") -> list[AdoptionNow]:
     """What these units take on, of spreads whose order was settled by then, in the order of their places: all but
-    those that left; `adopting` with steps to do, `adopted` with every step done. Two queries."""
+    those that left; `adopting` with steps to do, `adopted` with every step done. Three queries."""
     rows = Adoption.objects.filter(unit__in=units, spread__settled_at__lt=ends(on))
     found = [now for row in with_steps(rows) if (now := adoption_now(row, on=on)).state != LEFT]
     return [now for now in found if show not in (ADOPTING, ADOPTED) or (now.state == ALL) == (show == ADOPTED)]

@@ -13,7 +13,7 @@ from lantoa.directory.models import Placement, Post, Unit
 from lantoa.directory.queries.units import units_under
 from lantoa.pilots.models import Adoption, Help, Spread, StepDone
 from lantoa.pilots.queries.playbooks import book_of
-from lantoa.readiness.queries.standing import Standing, latest_campaign, standings
+from lantoa.readiness.queries.standing import Place, places
 from lantoa.training.models import Enrolment
 
 WAITING, BEGUN, DOING, ALL, LEFT = "waiting", "begun", "doing", "all", "left"
@@ -45,9 +45,10 @@ def spreads_seen(user: User, *, on: date) -> "QuerySet[Spread]":
 
 
 def with_steps(adoptions: "QuerySet[Adoption]") -> "QuerySet[Adoption]":
-    """With everything that `adoption_now` looks at: one query more."""
-    steps = StepDone.objects.filter(taken_back_at=None).order_by("on", "pk")
-    rows = adoptions.select_related("unit", "wave", "spread__version__playbook")
+    """With everything that `adoption_now` looks at: two queries more, as each spread has one playbook for all."""
+    steps = StepDone.objects.filter(taken_back_at=None).only("adoption", "step", "on").order_by("on", "pk")
+    spreads = Spread.objects.select_related("unit", "version__playbook")
+    rows = adoptions.select_related("unit", "wave").prefetch_related(Prefetch("spread", spreads))
     return rows.prefetch_related(Prefetch("steps", steps)).order_by("place", "pk")
 
 
@@ -114,7 +115,7 @@ class Candidate:
     placement: Placement
     people: int
     trained: int
-    ready: Standing | None
+    ready: Place | None
     inside: bool  # it is in the spread already
 
     @property
@@ -139,8 +140,7 @@ def candidates(spread: Spread, *, on: date) -> list[Candidate]:
     with_class = posts.filter(person__in=completed.values("person"))
     trained = dict(with_class.order_by().values_list("unit").annotate(n=Count("person", distinct=True)))
     inside = set(spread.adoptions.values_list("unit", flat=True))
-    campaign = latest_campaign(ids, on=on)
-    ready = {one.unit: one for one in standings(campaign, units=ids)} if campaign else {}
+    ready = places(ids, on=on)
     rows = [
         Candidate(one, people.get(pk, 0), trained.get(pk, 0), ready.get(pk), pk in inside)
         for one in placed

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lantoa.directory.access import check, day_of, needs, today
+from lantoa.directory.access import care_of_unit, check, day_of, needs, today
 from lantoa.pilots.actions.adopting import ask_help, check_fidelity, give_help, step_done, take_step_back
 from lantoa.pilots.actions.spreads import leave_spread
 from lantoa.pilots.forms_spreads import FOUND_WORDS, AnswerForm, CheckForm, HelpForm, ReasonForm, StepForm
 from lantoa.pilots.models import Adoption, Help, StepDone
-from lantoa.pilots.queries.leader import adoptions_of, within
+from lantoa.pilots.queries.leader import adoptions_of
 from lantoa.pilots.queries.playbooks import book_of
 from lantoa.pilots.queries.spreads import adoption_now, helps_of, may_help, with_steps
 from lantoa.pilots.views.shared import (
@@ -59,7 +59,7 @@ def _way(adoption: Adoption) -> Way:
 def adoptions(request: HttpRequest) -> HttpResponse:
     """What units in one's care take on as of a day; `?unit=` one of them with all in its care, `?show=` a state."""
     on, of, show = day_of(request), asked_unit(request), request.GET.get("show", "")
-    care = within(of, on=on) if of else cared_for(request, "pilots.view")
+    care = care_of_unit(of.pk, on=on) if of else cared_for(request, "pilots.view")
     page = Paginator(adoptions_of(care, on=on, show=show), PAGE).get_page(request.GET.get("page"))
     units = called({row.adoption.unit_id for row in page} | ({of.pk} if of else set()), on=on)
     context = {

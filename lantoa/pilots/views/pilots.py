@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lantoa.common.templatetags.lantoa import vdate
-from lantoa.directory.access import check, day_of, needs, today
+from lantoa.directory.access import care_of_unit, check, day_of, needs, today
 from lantoa.pilots.actions.pilots import change_pilot, decide_pilot, fix_plan, plan_pilot
 from lantoa.pilots.forms import OUTCOME_WORDS, STAGE_WORDS, DecidePilotForm, FindPilotForm, PilotForm
 from lantoa.pilots.models import PainPoint, Pilot
-from lantoa.pilots.queries.leader import within
 from lantoa.pilots.queries.pilots import (
     GateNow,
     MeasureNow,
@@ -91,7 +90,7 @@ def pilots(request: HttpRequest) -> HttpResponse:
     wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
     mine = Pilot.objects.filter(unit__in=cared_for(request, "pilots.view"))
     if of := asked_unit(request):
-        mine = mine.filter(unit__in=within(of, on=on))
+        mine = mine.filter(unit__in=care_of_unit(of.pk, on=on))
     found = find_pilots(
         mine, text=wanted.get("text", ""), field=wanted.get("field", ""), show=wanted.get("show", ""), on=on
     )

@@ -112,6 +112,28 @@ def standings(
 
 
 @dataclass(frozen=True)
+class Place:
+    """A unit's place in a published campaign, where it has one: of how many, and of which year."""
+
+    rank: int | None
+    of: int
+    year: int
+
+
+def places(units: Iterable[int], *, on: date) -> dict[int, Place]:
+    """Of these units (ids) those with a result in the campaign published last among them, and their places. Three
+    queries, however many units."""
+    units = list(units)
+    last = latest_of(units, on=on).values_list("pk", "year").first()
+    if last is None:
+        return {}
+    results = Result.objects.filter(campaign=last[0])
+    of = results.filter(rank__isnull=False).count()
+    ranked = results.filter(unit__in=units).values_list("unit_id", "rank")
+    return {unit: Place(rank, of, last[1]) for unit, rank in ranked}
+
+
+@dataclass(frozen=True)
 class Measured:
     """A published campaign with the results of some units in it, by rank, those without a score last."""
 

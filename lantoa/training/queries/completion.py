@@ -14,7 +14,7 @@ from lantoa.training.rules.completion import Facts, Outcome, judge, read_rule
 
 def outcomes(training_class: TrainingClass) -> list[tuple[Enrolment, Outcome]]:
     """Each running enrolment of the class with its judgement, in the order of names."""
-    rows = training_class.enrolments.filter(withdrawn_at=None).select_related("person", "training_class")
+    rows = training_class.enrolments.filter(withdrawn_at=None).select_related("person")  # each knows this class
     return judged(list(rows.order_by("person__sort_key", "id")))
 
 

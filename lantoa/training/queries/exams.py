@@ -145,19 +145,18 @@ class Paired:
     gains: Gains | None = None
 
 
-def paired(exams: Iterable[ClassExam], enrolments: Iterable[Enrolment]) -> Paired:
-    """Pairs the published pre-tests and post-tests of a class.
+def paired(exams: Iterable[Held], enrolments: Iterable[Enrolment]) -> Paired:
+    """Pairs the published pre-tests and post-tests of a class (`held_of` these enrolments).
 
-    Where a class held several, the first result before and the last result after count. One query.
+    Where a class held several, the first result before and the last result after count.
     """
-    asked = [one for one in exams if one.sitting.published_at is not None and one.purpose in {"pre", "post"}]
-    if {one.purpose for one in asked} != {"pre", "post"}:
+    asked = [one for one in exams if one.exam.sitting.published_at is not None and one.exam.purpose in {"pre", "post"}]
+    if {one.exam.purpose for one in asked} != {"pre", "post"}:
         return Paired()
-    asked.sort(key=lambda one: (one.sitting.made_at, one.pk))
+    asked.sort(key=lambda one: (one.exam.sitting.made_at, one.exam.pk))
     before: dict[int, Fraction] = {}
     after: dict[int, Fraction] = {}
-    enrolments = list(enrolments)
-    for held in held_of(asked, enrolments):
+    for held in asked:
         for row in held.rows:
             if row.share is None:
                 continue

@@ -95,7 +95,7 @@ def people(choice: Choice) -> QuerySet[Enrolment]:
     rows = Enrolment.objects.filter(training_class__programme=choice.programme, enrolled_at__lt=end)
     rows = rows.filter(withdrawn_at__lt=end) if choice.state == "withdrawn" else rows.filter(running(choice))
     rows = _of(rows, choice, class_path="training_class__code", unit_path="unit__key")
-    if which := people_in(choice).get(choice.state):
+    if choice.state and (which := people_in(choice).get(choice.state)):
         rows = rows.filter(which)
     if choice.name:
         rows = rows.filter(person__folded__contains=choice.name)

@@ -19,7 +19,10 @@ FEWEST: Final = 5  # of fewer people nothing is said to those who may not see ea
 
 def share_of(points: Decimal, out_of: Decimal) -> Fraction | None:
     """The share of the most points; None where nothing could be earned."""
-    return Fraction(points) / Fraction(out_of) if out_of > 0 else None
+    if out_of <= 0:
+        return None
+    (earned, parts), (most, of_parts) = points.as_integer_ratio(), out_of.as_integer_ratio()
+    return Fraction(earned * of_parts, parts * most)
 
 
 def mark_of(share: Fraction, highest: Decimal) -> Decimal:

@@ -20,11 +20,11 @@ def of_class(found: TrainingClass, enrolments: Sequence[Enrolment], *, opens: bo
     exams = list(exams_of_class(found))
     if not exams:
         return {}
-    gains = paired(exams, enrolments).gains
+    held = held_of(exams, enrolments)
+    gains = paired(held, enrolments).gains
     return {
         "exams": [
-            {"exam": held.exam, "purpose": _(PURPOSES[held.exam.purpose]), "counted": held.count()}
-            for held in held_of(exams, enrolments)
+            {"exam": one.exam, "purpose": _(PURPOSES[one.exam.purpose]), "counted": one.count()} for one in held
         ],
         "exams_open": opens,
         "gains": gains,

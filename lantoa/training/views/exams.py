@@ -194,7 +194,8 @@ def gain(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(TrainingClass.objects.select_related("programme", "unit"), key=key)
     if not sees_results(request, found):
         raise Http404
-    pair = paired(exams_of_class(found), enrolled(found).select_related("person").order_by("person__sort_key", "id"))
+    people = list(enrolled(found).select_related("person").order_by("person__sort_key", "id"))
+    pair = paired(held_of(exams_of_class(found), people), people)
     saw(request, found, len(pair.rows))
     allowed = permissions_on(request.user, found.unit, on=today())
     return render(

@@ -175,7 +175,6 @@ def list_adoptions(call: Call, query: AdoptionsAsked) -> Page[AdoptionSeen]:
     on = query.on or call.today
     care = call.care()
     rows = with_steps(Adoption.objects.filter(Q(unit__in=care) | Q(spread__unit__in=care)))
-    rows = rows.select_related("spread__unit", "spread__version__playbook", "unit", "wave")
     if query.playbook:
         rows = rows.filter(spread__version__playbook__key=query.playbook)
     part, following = part_of(rows, query)
