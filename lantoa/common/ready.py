@@ -31,6 +31,11 @@ def asking() -> Iterator[CursorWrapper]:
         yield cursor
 
 
+def array(ids: Iterable[int]) -> str:
+    """Ids as the database writes an array of them: of a list the driver would look at each, a thousand times."""
+    return f"{{{','.join(map(str, ids))}}}"
+
+
 @cache
 def columns(model: type[models.Model], alias: str, leave: frozenset[str] = frozenset()) -> tuple[list[str], str]:
     """The names of the fields of a model, without those to leave, and the same as columns of a SELECT: what

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db import connection
 
+from lantoa.common.ready import array
 from lantoa.directory.access import DOWN
 from lantoa.directory.models import Unit
 
@@ -64,10 +66,10 @@ class Tops:
     of: dict[int, int]
     ended: int
 
-    @property
-    def arrays(self) -> dict[str, list[int]]:
+    @cached_property
+    def arrays(self) -> dict[str, str]:
         """`of` for a query: `units` and, at the same places, `tops`."""
-        return {"units": list(self.of), "tops": list(self.of.values())}
+        return {"units": array(self.of), "tops": array(self.of.values())}
 
 
 def tops_of(unit: Unit, *, on: date) -> Tops:

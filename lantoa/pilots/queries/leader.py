@@ -6,7 +6,7 @@ the lists they open to are of the same units.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -53,8 +53,7 @@ def adoptions_of(units: UnitQuerySet, *, on: date, show: str = "") -> list[Adopt
     return [now for now in found if show not in (ADOPTING, ADOPTED) or (now.state == ALL) == (show == ADOPTED)]
 
 
-@dataclass(frozen=True)
-class Tried:
+class Tried(NamedTuple):
     """A pilot on a day; `gate` is the day of the first gate that is not decided."""
 
     unit: int
@@ -68,8 +67,7 @@ class Tried:
     gate: date | None
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A unit in a spread on a day: how many of the steps are done."""
 
     unit: int
@@ -102,7 +100,7 @@ class Trying:
 
 def trying(tops: Tops, *, on: date) -> Trying:
     """What a unit and those below it try and take on. One query, however many units."""
-    parameters: dict[str, Any] = {"units": list(tops.of), "on": on, "end": ends(on), "zone": settings.TIME_ZONE}
+    parameters: dict[str, Any] = {"units": tops.arrays["units"], "on": on, "end": ends(on), "zone": settings.TIME_ZONE}
     with connection.cursor() as cursor:
         cursor.execute(ROWS, parameters)
         rows = cursor.fetchall()

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import Case, QuerySet, When
 
 from lantoa.common.days import ends
+from lantoa.common.ready import array
 from lantoa.common.vietnamese import fold
 from lantoa.directory.models import Unit
 from lantoa.programmes.models import Target
@@ -161,7 +162,7 @@ class Figures:
         self.on = on
         until = ends(approved_by) if approved_by else None
         with connection.cursor() as cursor:
-            cursor.execute(READ, {"targets": list(targets), "units": list(units), "on": on, "approved_by": until})
+            cursor.execute(READ, {"targets": array(targets), "units": array(units), "on": on, "approved_by": until})
             rows = cursor.fetchall()
         self.held = {row[0]: Held._make(row[:-2]) for row in rows}
         self.shares: dict[int, list[Held]] = defaultdict(list)

@@ -1,10 +1,9 @@
 """The periods that are measured: years, halves, quarters, months; half-open, as everywhere."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 YEAR: Final = "year"
 HALF: Final = "half"
@@ -14,8 +13,7 @@ MONTHS: Final = {YEAR: 12, HALF: 6, QUARTER: 3, MONTH: 1}
 EVERY: Final = {months: name for name, months in MONTHS.items()}
 
 
-@dataclass(frozen=True, order=True)
-class Span:
+class Span(NamedTuple):
     """From the first day up to but without `end`."""
 
     first: date

@@ -6,13 +6,14 @@ All of it is of published campaigns; nothing here is provisional. Scores are mil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, JSONField, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from lantoa.common.days import ends
+from lantoa.common.ready import array
 from lantoa.directory.models import Unit
 from lantoa.readiness.models import Campaign, Result, Sheet
 from lantoa.readiness.queries.indices import index_of
@@ -20,8 +21,7 @@ from lantoa.readiness.rules.results import Change
 from lantoa.readiness.rules.structure import Title
 
 
-@dataclass(frozen=True)
-class Pillar:
+class Pillar(NamedTuple):
     """One pillar of a result; `change` since the campaign before where that had the same pillar."""
 
     code: str
@@ -30,8 +30,7 @@ class Pillar:
     change: int | None
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """A unit in a published campaign. `of` is how many have a place; `version` is never left away from a score."""
 
     unit: int
@@ -146,14 +145,15 @@ def measured(unit: Unit, below: Iterable[int], *, on: date) -> tuple[Measured | 
     below it (ids) have results, with theirs: the last that measured half of them, if none did the last of all. One
     query for both, however many units."""
     wanted = list(below)
-    these = (wanted, unit.pk, [unit.pk, *wanted], ends(on), (len(wanted) + 1) // 2)
+    all_of_them = array([unit.pk, *wanted])
+    these = (array(wanted), unit.pk, all_of_them, ends(on), (len(wanted) + 1) // 2)
     either = RawSQL(EITHER, these, ArrayField(BigIntegerField()))
     found = (
         Campaign.objects.filter(pk__in=RawSQL(f"SELECT unnest(({EITHER}))", these))
         .select_related("version", "unit", "previous__version")
         .annotate(
             either=either,
-            rows=RawSQL(ROWS, ([unit.pk, *wanted],), JSONField()),
+            rows=RawSQL(ROWS, (all_of_them,), JSONField()),
             ranked=RawSQL(RANKED, (), BigIntegerField()),
         )
     )
@@ -168,7 +168,9 @@ def _with(campaign: Any, units: set[int]) -> Measured | None:
         return None
     rows = [row for row in campaign.rows if row["unit_id"] in units]
     rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0, row["id"]))
-    results = [Result(campaign=campaign, **{name: row[name] for name in COLUMNS}) for row in rows]
+    results = [Result.from_db(None, COLUMNS, [row[name] for name in COLUMNS]) for row in rows]
+    for one in results:
+        one.campaign = campaign
     before = {row["unit_id"]: row["before"] or {} for row in rows}
     return Measured(campaign, _told(campaign, results, before, campaign.ranked or 0))
 
@@ -203,13 +205,13 @@ def change_of(row: Result) -> Change | None:
 def _told(
     campaign: Campaign, rows: list[Result], before: dict[int, dict[str, int | None]], of: int
 ) -> list[Standing]:
-    index = index_of(campaign.version)
+    pillars, version = index_of(campaign.version).pillars, str(campaign.version)
     return [
         Standing(
             unit=row.unit_id,
             result=row,
             year=campaign.year,
-            version=str(campaign.version),
+            version=version,
             score=row.score,
             rank=row.rank,
             shared=row.shared,
@@ -220,7 +222,7 @@ def _told(
             change=change_of(row),
             pillars=tuple(
                 Pillar(pillar.code, pillar.title, score, None if was is None or score is None else score - was)
-                for pillar in index.pillars
+                for pillar in pillars
                 for score, was in [(row.pillars.get(pillar.code), before.get(row.unit_id, {}).get(pillar.code))]
             ),
             missing=len(row.missing),

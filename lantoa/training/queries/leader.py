@@ -41,18 +41,19 @@ PEOPLE = """
 # One result of each person in each sitting published in the twelve months to the day: the attempt that counts
 # (`exams.queries.attempts`), if it is marked whole; with the unit the person came from: that of their class, else
 # of their post on the day they sat it.
-RESULTS = """
+ATTEMPT = "a.id, a.sitting_id, a.person_id, a.number, a.points, a.out_of, a.unmarked"
+RESULTS = f"""
     WITH sitting AS (
         SELECT s.id, s.counts, x.training_class_id FROM exams_sitting s
           LEFT JOIN training_classexam x ON x.sitting_id = s.id
          WHERE s.published_at >= %(since)s AND s.published_at < %(end)s
     ), taken AS (
-        SELECT a.*, s.counts, e.unit_id, (e.withdrawn_at IS NOT NULL)::int AS gone, e.id AS tie
+        SELECT {ATTEMPT}, s.counts, e.unit_id, (e.withdrawn_at IS NOT NULL)::int AS gone, e.id AS tie
           FROM exams_attempt a JOIN sitting s ON s.id = a.sitting_id
           JOIN training_enrolment e ON e.training_class_id = s.training_class_id AND e.person_id = a.person_id
          WHERE a.started_at IS NOT NULL
         UNION ALL
-        SELECT a.*, s.counts, p.unit_id, 0, p.id
+        SELECT {ATTEMPT}, s.counts, p.unit_id, 0, p.id
           FROM exams_attempt a JOIN sitting s ON s.id = a.sitting_id AND s.training_class_id IS NULL
           JOIN directory_post p ON p.person_id = a.person_id
            AND p.period @> (a.started_at AT TIME ZONE %(zone)s)::date

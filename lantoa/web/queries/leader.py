@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
 
 from lantoa.directory.models import Unit
 from lantoa.directory.queries.tops import Shown, Tops, tops_of
@@ -96,6 +100,16 @@ def leading(unit: Unit, *, on: date) -> Leading:
 
 def _deadlines(tops: Tops, *, on: date) -> list[Deadline]:
     """What awaits the unit and all in its care, the most pressing first."""
+    with connection.cursor() as cursor:
+        sql, values = _awaiting(on)
+        cursor.execute(sql, [*values, tops.arrays["units"]])
+        found = {Deadline(*row) for row in cursor.fetchall()}
+    return sorted(found, key=lambda one: (one.day, one.what, one.title, one.key))
+
+
+@lru_cache(maxsize=16)  # it is the same statement for every unit: to put it together costs more than to ask it
+def _awaiting(on: date) -> tuple[str, tuple[Any, ...]]:
+    """What awaits units (ids, its last value) as of a day, of all rooms, as SQL and the values before that."""
     first, *others = [
         *reporting.deadlines(on=on),
         *training.deadlines(day=Day(on)),
@@ -104,5 +118,6 @@ def _deadlines(tops: Tops, *, on: date) -> list[Deadline]:
         *exams.deadlines(on=on),
         *workshops.deadlines(on=on),
     ]
-    found = {Deadline(*row) for *row, unit in first.union(*others) if unit in tops.of}
-    return sorted(found, key=lambda one: (one.day, one.what, one.title, one.key))
+    sql, values = first.union(*others).query.sql_with_params()
+    columns = "what, day, key, title"
+    return f"SELECT {columns} FROM ({sql}) AS awaiting ({columns}, unit) WHERE unit IN (SELECT unnest(%s::bigint[]))", tuple(values)
