@@ -1,7 +1,7 @@
 """Django's PostgreSQL, reading moments by one call of Python's own parser.
 
-Django reads each `timestamptz` by a regular expression in Python, whatever the driver could do (`BaseTzLoader`): seven
-microseconds. A page of lists reads some five hundred of them, which was a tenth of what it cost.
+Django reads each `timestamptz` by a regular expression in Python, whatever the driver could do (`BaseTzLoader`):
+seven microseconds. A page of lists reads some five hundred of them, which was a tenth of what it cost.
 """
 
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ def _with_moments(adapters: AdaptersMap) -> AdaptersMap:
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Connections that read moments so, where they are read in UTC (settings: USE_TZ, no TIME_ZONE of the database)."""
+    """Connections that read moments so, where they are read in UTC (USE_TZ, no TIME_ZONE of the database)."""
 
     def get_connection_params(self) -> dict[str, Any]:
         found: dict[str, Any] = super().get_connection_params()

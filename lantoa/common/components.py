@@ -1,4 +1,4 @@
-"""The parts that pages are built from: templates/components/PART.html, each with its own arguments and nothing else."""
+"""The parts that pages are built from: templates/components/PART.html, each with its own arguments only."""
 
 from collections.abc import Hashable
 from functools import cache, lru_cache
@@ -34,8 +34,8 @@ COMPONENTS: Final = {
     "tag": "kind word",
     "task_list": "items",
 }
-# What these parts only print, whatever it is. A list shows one for each row: it is rendered once, with a mark for each
-# of these words, and then filled, as header and footer are (decision 0034).
+# What these parts only print, whatever it is. A list shows one for each row: it is rendered once, with a mark for
+# each of these words, and then filled, as header and footer are (decision 0034).
 PRINTED: Final = {"button": "label url post name value csrf_token", "choice": "value label name form"}
 
 
@@ -49,7 +49,9 @@ def made(part: str, arguments: dict[str, Any], context: Context) -> SafeString:
     printed = PRINTED.get(part, "").split()
     if not printed or settings.DEBUG:
         token = context.get("csrf_token")
-        return template_of(part).render(Context({"csrf_token": token, **arguments, "request": context.get("request")}))
+        return template_of(part).render(
+            Context({"csrf_token": token, **arguments, "request": context.get("request")})
+        )
     if arguments.get("post"):
         arguments["csrf_token"] = str(context.get("csrf_token") or "")
     words = {name: arguments.pop(name) for name in printed if _is_text(arguments.get(name))}

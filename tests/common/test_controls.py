@@ -19,7 +19,7 @@ CHOICES: list[Any] = [
     (1, EVIL),
     (1234, 5678),
     (None, _("Day")),
-    (True, mark_safe("<i>safe</i>")),  # noqa: S308 -- a label that says it is HTML stays so
+    (True, mark_safe("<i>safe</i>")),
     ("Nhóm <1>", [("a", "A"), ('"b"', "B")]),
 ]
 ATTRIBUTES: dict[str, Any] = {"id": "id_x", "class": "govuk-input", "maxlength": 200, "hidden": True, "size": False}
@@ -52,7 +52,9 @@ def test_a_control_is_what_djangos_template_writes(language: str, widget: forms.
 
 @pytest.mark.parametrize("wrapped", [True, False])
 @pytest.mark.parametrize("kind", [forms.RadioSelect, forms.CheckboxSelectMultiple])
-def test_one_of_several_is_what_djangos_template_writes(kind: type[forms.RadioSelect | forms.CheckboxSelectMultiple], wrapped: bool) -> None:
+def test_one_of_several_is_what_djangos_template_writes(
+    kind: type[forms.RadioSelect | forms.CheckboxSelectMultiple], wrapped: bool
+) -> None:
     widget = kind(choices=CHOICES)
     for attributes in ({}, {"id": "id_x", "class": "govuk-radios__input"}):
         for option in widget.subwidgets("tên<x>", ["1", "a"], attributes):

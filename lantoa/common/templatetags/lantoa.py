@@ -15,7 +15,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django import forms, template
-from django.conf import settings
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField, BoundWidget
 from django.http import HttpRequest, QueryDict

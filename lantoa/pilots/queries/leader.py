@@ -100,7 +100,12 @@ class Trying:
 
 def trying(tops: Tops, *, on: date) -> Trying:
     """What a unit and those below it try and take on. One query, however many units."""
-    parameters: dict[str, Any] = {"units": tops.arrays["units"], "on": on, "end": ends(on), "zone": settings.TIME_ZONE}
+    parameters: dict[str, Any] = {
+        "units": tops.arrays["units"],
+        "on": on,
+        "end": ends(on),
+        "zone": settings.TIME_ZONE,
+    }
     with connection.cursor() as cursor:
         cursor.execute(ROWS, parameters)
         rows = cursor.fetchall()

@@ -150,7 +150,9 @@ def paired(exams: Iterable[Held], enrolments: Iterable[Enrolment]) -> Paired:
 
     Where a class held several, the first result before and the last result after count.
     """
-    asked = [one for one in exams if one.exam.sitting.published_at is not None and one.exam.purpose in {"pre", "post"}]
+    asked = [
+        one for one in exams if one.exam.sitting.published_at is not None and one.exam.purpose in {"pre", "post"}
+    ]
     if {one.exam.purpose for one in asked} != {"pre", "post"}:
         return Paired()
     asked.sort(key=lambda one: (one.exam.sitting.made_at, one.exam.pk))

@@ -120,4 +120,7 @@ def _awaiting(on: date) -> tuple[str, tuple[Any, ...]]:
     ]
     sql, values = first.union(*others).query.sql_with_params()
     columns = "what, day, key, title"
-    return f"SELECT {columns} FROM ({sql}) AS awaiting ({columns}, unit) WHERE unit IN (SELECT unnest(%s::bigint[]))", tuple(values)
+    return (
+        f"SELECT {columns} FROM ({sql}) AS awaiting ({columns}, unit) WHERE unit IN (SELECT unnest(%s::bigint[]))",
+        tuple(values),
+    )
