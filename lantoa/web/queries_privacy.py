@@ -3,14 +3,16 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import Model, Q
 from django.db.models.sql import Query
 from django.utils import timezone
 from django.utils.translation import gettext, override
@@ -94,19 +96,40 @@ def _with_rows(subjects: list[Subject]) -> list[tuple[Table, list[Subject]]]:
     asked = [(table, subject) for table in tables() if table.columns for subject in subjects]
     parts, values = [], []
     for number, (table, subject) in enumerate(asked):
-        rows = Query(table.model)
-        try:
-            rows.add_q(table.about(subject))
-            part, its = rows.exists().get_compiler(connection=connection).as_sql()
-        except EmptyResultSet:  # it is about accounts, and this one has none
-            continue
-        parts.append(f"SELECT {number} WHERE EXISTS ({part})")
-        values += its
+        if table.other is None:
+            part, its = _rows_about(table.model, table.person, table.user if subject.user is not None else ())
+            its = [{PERSON: subject.person, USER: subject.user}.get(value, value) for value in its]
+        else:
+            part, its = _exists(table.model, table.about(subject))
+        if part:
+            parts.append(f"SELECT {number} WHERE EXISTS ({part})")
+            values += its
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
         found = sorted(number for (number,) in cursor.fetchall())
     held = groupby((asked[number] for number in found), key=lambda one: one[0])
     return [(table, [subject for _table, subject in those]) for table, those in held]
+
+
+PERSON, USER = -1, -2  # stand in a statement for the ids of whoever is asked about
+
+
+@cache  # the same for everybody: to put fifty such together would be a third of the page
+def _rows_about(model: type[Model], person: tuple[str, ...], user: tuple[str, ...]) -> tuple[str, Sequence[Any]]:
+    known = [*((lookup, PERSON) for lookup in person), *((lookup, USER) for lookup in user)]
+    return _exists(model, Q(*known, _connector=Q.OR) if known else Q(pk__in=[]))
+
+
+def _exists(model: type[Model], about: Q) -> tuple[str, Sequence[Any]]:
+    """What asks for such a row, and its values; "" where there can be none (it is about accounts, and this one has
+    none)."""
+    rows = Query(model)
+    try:
+        rows.add_q(about)
+        found: tuple[str, Sequence[Any]] = rows.exists().get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return "", ()
+    return found
 
 
 def tables() -> Iterator[Table]:
