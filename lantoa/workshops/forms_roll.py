@@ -51,7 +51,7 @@ class EnterForm(ReportForm):
     """What the desk enters: the state is chosen, and a correction says why."""
 
     state = forms.ChoiceField(
-        label=_("The site is"), choices=[(name, words) for name, words in STATES.items()], widget=forms.RadioSelect
+        label=_("The site is"), choices=[(name, _(words)) for name, words in STATES.items()], widget=forms.RadioSelect
     )
     reason = forms.CharField(
         label=_("Why it is corrected"),
@@ -59,3 +59,9 @@ class EnterForm(ReportForm):
         max_length=300,
         required=False,
     )
+
+
+class FindSiteForm(forms.Form):
+    """One site of many, by what somebody says on the telephone."""
+
+    q = forms.CharField(label=_("Code or name of the site"), max_length=100, required=False)

@@ -481,6 +481,7 @@ def test_the_fault_desk_says_who_is_calling_and_lets_nobody_else(held: Held) -> 
     assert "Bà Chủ Tọa is calling them since" in refused.content.decode()
     said = text_of(held.desk.get(held.page("faults")))
     assert ("Bà Chủ Tọa" in said, held.operator.full_name in said) == (True, True)
+    assert "you ," in text_of(held.chair.get(held.page("faults")))
     held.desk.post(held.page("faults"), {"act": "mended", "fault": fault.key})
     assert "No site has reported a fault." in text_of(held.desk.get(held.page("faults")))
 

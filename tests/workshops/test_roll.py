@@ -433,7 +433,7 @@ def test_the_board_asks_the_same_few_questions_whatever_the_number_of_sites(
     assert page.content.decode().count('class="lt-tile ') == sites
 
 
-QUERIES = 11
+QUERIES = 12
 
 
 def test_the_board_names_the_site_whose_turn_it_is_and_enter_enters_it_and_goes_on(now_live: Workshop) -> None:

@@ -410,7 +410,7 @@ def where(
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: Context, page: "Page[Any]", *, name: str = "page") -> dict[str, Any]:
     """The count ("1 to 50 of 1,234") and links to the other pages; the rest of the address stays."""
-    kept = _kept(context.get("request"), name)
+    kept = _kept(context.get("request"), name, "part")
 
     def address(number: int) -> str:
         query = QueryDict(mutable=True)
@@ -448,7 +448,7 @@ def filters(context: Context, form: forms.BaseForm, *, said: str = "", clear: st
         "form": form,
         "said": said,
         "clear": clear,
-        "kept": _kept(context.get("request"), "page", *names),
+        "kept": _kept(context.get("request"), "page", "part", *names),
     }
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from lantoa.common.refused import N_
 from lantoa.common.vietnamese import fold
@@ -38,8 +39,11 @@ def find_sites(sites: "QuerySet[Site]", *, text: str = "", under: str = "", with
         sites = sites.filter(Q(above__key=under) | Q(root__key=under))
     if without in {"operator", "unit"}:
         sites = sites.filter(**{without: None})
-    shown = sites.select_related("unit", "above", "operator", "deputy").annotate(below=Count("under"))
-    return shown.order_by(*ORDER)
+    under_it = Site.objects.filter(above=OuterRef("pk")).order_by().values("above").annotate(n=Count("pk"))
+    below = Coalesce(
+        Subquery(under_it.values("n")), 0
+    )  # asked for the rows of a page only, not for all before the cut
+    return sites.select_related("unit", "above", "operator", "deputy").annotate(below=below).order_by(*ORDER)
 
 
 def topmost(workshop: Workshop, *, most: int) -> list[Site]:

@@ -18,8 +18,8 @@ from lantoa.workshops.actions.agenda import add_item, change_item, remove_item
 from lantoa.workshops.forms_agenda import ItemForm
 from lantoa.workshops.models import AgendaItem, Workshop
 from lantoa.workshops.queries.agenda import Line, agenda_of, places_of
-from lantoa.workshops.rules.times import city_of
 from lantoa.workshops.rules.words import LANGUAGES, OVER
+from lantoa.workshops.views.hours import place_said
 from lantoa.workshops.views.reaching import confirm, in_words, manages, way, workshop_for, workshop_seen
 
 
@@ -32,8 +32,8 @@ def agenda(request: HttpRequest, key: str) -> HttpResponse:
         "workshop": found,
         "name": in_words(found),
         "rows": [_row(found, line) for line in agenda_of(found)],
-        "places": [{"city": city_of(one.zone), "offset": one.offset} for one in places_of(found)],
-        "home": city_of(found.zone),
+        "places": [{"city": place_said(one.zone), "offset": one.offset} for one in places_of(found)],
+        "home": place_said(found.zone),
         "two": len(found.languages) > 1,
         "plans": manages(request, found) and found.state != OVER,
         "breadcrumbs": way(found),
@@ -49,7 +49,7 @@ def _row(found: Workshop, line: Line) -> dict[str, object]:
         "speaker": in_words(item, "speaker"),
         "language": _(LANGUAGES[item.language]) if item.language in LANGUAGES else item.language,
         "hours": _hours(line.begins, line.ends),
-        "elsewhere": [f"{city_of(place.zone)}: {_hours(first, last)}" for place, first, last in line.elsewhere],
+        "elsewhere": [f"{place_said(place.zone)}: {_hours(first, last)}" for place, first, last in line.elsewhere],
     }
 
 

@@ -28,7 +28,7 @@ from lantoa.workshops.rules.checks import MEASURED, YES_NO, colour_of
 from lantoa.workshops.rules.words import LIVE, READY
 from lantoa.workshops.views.hours import hours
 from lantoa.workshops.views.reaching import in_words, manages, site_answered_for, way, workshop_seen
-from lantoa.workshops.views.sites import people_words, way_to
+from lantoa.workshops.views.sites import MOST_ROOTS, people_words, way_to
 from lantoa.workshops.views.stage import opened_for
 
 PAGE = 50
@@ -84,7 +84,7 @@ def checks(request: HttpRequest, key: str) -> HttpResponse:
             }
             for row in roots
         ]
-        if len(roots) < counted_all(counted)
+        if len(roots) < counted_all(counted) and len(roots) <= MOST_ROOTS
         else [],
         "columns": [_(words) for words in COLOURS.values()],
         "page": page,

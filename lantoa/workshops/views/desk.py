@@ -3,8 +3,10 @@
 import json
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lantoa.common.models import new_key
 from lantoa.common.refused import N_, Refused
+from lantoa.common.vietnamese import fold
 from lantoa.common.words import say
 from lantoa.directory.access import check, may, needs, saw, shows_people, today
 from lantoa.workshops.actions.roll import (
@@ -24,7 +27,7 @@ from lantoa.workshops.actions.roll import (
     enter_report,
     enter_the_rest,
 )
-from lantoa.workshops.forms_roll import AnswerForm, EnterForm
+from lantoa.workshops.forms_roll import AnswerForm, EnterForm, FindSiteForm
 from lantoa.workshops.models import RollCall, Site, Workshop
 from lantoa.workshops.queries.access import CHAIR
 from lantoa.workshops.queries.roll import (
@@ -45,9 +48,11 @@ from lantoa.workshops.views.during import announced
 from lantoa.workshops.views.live import stream_of
 from lantoa.workshops.views.reaching import in_words, way, workshop_for
 
-MOST_TILES = 3_000  # sites on one board; a larger workshop is opened by province
-SMALL = 300  # sites: so many are shown at once, without asking which province
+MOST_TILES = 180  # sites on one page: the communes of any province but a few
+MOST_ROOTS = 200  # more of them are no provinces: the sites themselves are shown
+SMALL = 300  # sites: so many are shown without asking which province
 MOST_TO_CALL = 30
+LONG_CODE = 6  # letters; longer ones need wider squares
 NUMBERS = {
     "present": N_("present"),
     "late": N_("late"),
@@ -69,7 +74,8 @@ def desk(request: HttpRequest, key: str) -> HttpResponse:
     called, now = last_roll(found), timezone.now()
     totals = _totals(found.pk, found.told, called.pk if called else None)
     root = get_object_or_404(Site, workshop=found, key=request.GET["root"]) if request.GET.get("root") else None
-    show = request.GET.get("show", "")
+    form, show = FindSiteForm(request.GET or None), request.GET.get("show", "")
+    sought = fold(form.cleaned_data["q"]) if form.is_valid() else ""
     if show and show not in NUMBERS:
         raise Http404
     together = totals.get(root.pk, Totals()) if root else whole(totals)
@@ -78,7 +84,11 @@ def desk(request: HttpRequest, key: str) -> HttpResponse:
         "name": in_words(root) if root else in_words(found),
         "caption": in_words(found) if root else "",
         "root": root,
-        "here": _here(found, root, show),
+        "here": _here(request, found),
+        "searches": together.sites > SMALL or sought,
+        "form": form,
+        "clear": f"?root={root.key}" if root else "?",
+        "sought": sought,
         "called": called,
         "open": called is not None and called.closed_at is None,
         "chairs": may(request.user, CHAIR, found.unit, on=today()),
@@ -91,17 +101,23 @@ def desk(request: HttpRequest, key: str) -> HttpResponse:
     rows = board(found, called)
     if root:
         rows = rows.filter(root=root)
-    tiles = root is not None or show or together.sites <= SMALL
+    if sought:
+        rows = rows.filter(folded__contains=sought)
+    tiles = not sought and (root or show or together.sites <= SMALL or len(totals) > MOST_ROOTS)
     part = request.GET.get("part") if request.headers.get("X-Requested-With") == "fetch" else None
     if part not in {"tiles", "numbers"}:
-        calls = list(to_call(rows, at=now)[: MOST_TO_CALL + 1]) if called else []
+        wanted = rows.select_related("operator", "deputy") if sought else to_call(rows, at=now)
+        calls = list(wanted[: MOST_TO_CALL + 1]) if called or sought else []
         context["calls"] = [_to_call(site) for site in calls[:MOST_TO_CALL]]
         context["more_calls"] = len(calls) > MOST_TO_CALL
     if part not in {"tiles", "calls"}:
-        context["provinces"] = [] if tiles else [(in_words(one), one, numbers) for one, numbers in named_rows(totals)]
+        context["provinces"] = (
+            [] if tiles or sought else [(in_words(one), one, numbers) for one, numbers in named_rows(totals)]
+        )
     if part not in {"numbers", "calls"} and tiles:
-        shown = in_state(rows, show) if show else rows
-        context["tiles"] = [_tile(site) for site in shown[:MOST_TILES]]
+        page = Paginator(in_state(rows, show) if show else rows, MOST_TILES).get_page(request.GET.get("page"))
+        context["page"], context["tiles"] = page, [_tile(site) for site in page]
+        context["wide"] = any(len(site.code) > LONG_CODE for site in page)
         context["words"] = json.dumps(tile_words(), ensure_ascii=False)
         context["show"] = _(NUMBERS[show]) if show else ""
     if not part:
@@ -128,11 +144,9 @@ def _totals(workshop: int, told: int, roll: int | None) -> dict[int, Totals]:
     return totals_by_root(Workshop(pk=workshop), RollCall(pk=roll) if roll else None)
 
 
-def _here(found: Workshop, root: Site | None, show: str) -> str:
-    asked = "&".join(
-        f"{name}={value}" for name, value in (("root", root.key if root else ""), ("show", show)) if value
-    )
-    return reverse("workshops:desk", args=[found.key]) + (f"?{asked}&" if asked else "?")
+def _here(request: HttpRequest, found: Workshop) -> str:
+    asked = {name: request.GET[name] for name in ("root", "show", "q", "page") if request.GET.get(name)}
+    return reverse("workshops:desk", args=[found.key]) + (f"?{urlencode(asked)}&" if asked else "?")
 
 
 def _numbers(numbers: Totals, root: Site | None) -> list[dict[str, Any]]:
@@ -252,9 +266,11 @@ def rest(request: HttpRequest, key: str) -> HttpResponse:
                 _("%(count)d sites that were not on this page have still said nothing.") % {"count": left},
             )
         return redirect("workshops:desk", found.key)
+    sites = list(silent.order_by("place", "pk")[: MOST_TILES + 1])
     context = {
         "workshop": found,
-        "sites": [(site, in_words(site)) for site in silent.order_by("place", "pk")[:MOST_TILES]],
+        "sites": [(site, in_words(site)) for site in sites[:MOST_TILES]],
+        "more": len(sites) > MOST_TILES,
         "states": [(name, _(STATES[name])) for name in (PRESENT, LATE, FAULT, ABSENT)],
         "breadcrumbs": way(found, (_("Board of sites"), "workshops:desk")),
     }

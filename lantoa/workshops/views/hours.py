@@ -34,11 +34,11 @@ def dry_run_of(site: Site, now: datetime) -> list[str]:
     for zone, country in places:
         begins, ends = clock_of(zone, run.lower) or run.lower, clock_of(zone, run.upper) or run.upper
         said = f"{vdate(begins.date())} {begins:%H:%M}–{ends:%H:%M}"
-        found.append(f"{said} {_place(zone, country)}" if len(places) > 1 else said)
+        found.append(f"{said} {place_said(zone, country)}" if len(places) > 1 else said)
     return found
 
 
-def _place(zone: str, country: str) -> str:
+def place_said(zone: str, country: str = "") -> str:
     """What people call a zone: its country, else its city."""
     country = country or next((one for one, its in ZONES.items() if its == zone), "")
     return _(COUNTRIES[country]) if country in COUNTRIES else city_of(zone)

@@ -44,7 +44,7 @@ from lantoa.workshops.views.reaching import (
 )
 
 PAGE = 50
-MOST_ROOTS = 100  # to choose from in the form; more are looked for by name
+MOST_ROOTS = 100  # to choose from; more are looked for by name
 
 
 @needs(SIGNED_IN)
