@@ -34,6 +34,7 @@ from lantoa.training.folder import certify, files_of, load_folder
 from lantoa.training.models import Enrolment, Meeting
 from lantoa.training.rules.plan import read_plan
 from lantoa.web.demonstration_call import ask_for_people
+from lantoa.web.demonstration_citizens import hear_citizens
 from lantoa.web.demonstration_exams import hold_exams, write_questions
 from lantoa.web.demonstration_feedback import say_feedback
 from lantoa.web.demonstration_means import enter_acts, keep_inventory, spend_money
@@ -117,6 +118,8 @@ def load(*, at: datetime, on: date, tell: Callable[[str], None]) -> None:
     tell("pilots")
     coordinator = RoleGrant.objects.get(user__username="dieuphoi", role=Role.UNIT_COORDINATOR, until=None)
     show_pilots(by=BY, ward=coordinator.unit, on=on)
+    with transaction.atomic():
+        hear_citizens(by=BY, ward=coordinator.unit, on=on)
     tell("means")
     officer = RoleGrant.objects.get(user__username="canbo", role=Role.PROGRAMME_OFFICER, until=None)
     with transaction.atomic():

@@ -1,5 +1,6 @@
 """Exams of the demonstration: a question bank, the tests of District 9 before and after its course with what invented
-people answered, and an exam of a whole city that waits for its start."""
+people answered, those before the course of the running programme, and an exam of a whole city that waits for its
+start."""
 
 import json
 import random
@@ -34,6 +35,8 @@ from lantoa.training.models import ClassExam, TrainingClass
 TITLE = "Chuyển đổi số cho cán bộ phường"
 QUESTIONS = Path("examples") / "questions" / "chuyen-doi-so.gift"
 PAPER = "Kiểm tra trước và sau khóa học, Quận 9"
+FINISHED = {"pre": "Kiểm tra đầu khóa {}", "post": "Kiểm tra cuối khóa {}"}
+RUNNING = {"pre": "Kiểm tra đầu khóa {} (minh họa)"}
 ROOMS, IN_A_ROOM = 4, 40  # of the city-wide exam
 CITY_WIDE = "Kiểm tra kiến thức chuyển đổi số toàn thành phố (minh họa)"
 BEFORE, AFTER = -0.7, 1.1  # how able people are on the whole, before and after
@@ -61,7 +64,7 @@ def write_questions(*, by: Actor, programme: Programme, at: datetime) -> None:
     plan = Blueprint(
         tuple(easy),
         minutes=15,
-        introduction="<p>Bài kiểm tra trước và sau khóa học. Mỗi câu một điểm, trả lời sai không bị trừ.</p>",
+        introduction="<p>Bài kiểm tra trước và sau khóa học. Mỗi câu một điểm; câu nhiều đáp án chọn sai bị trừ.</p>",
     )
     paper = create_paper(by=by, title=PAPER, unit=unit, blueprint=plan, at=at)
     for seed in (2020, 2021):
@@ -69,16 +72,13 @@ def write_questions(*, by: Actor, programme: Programme, at: datetime) -> None:
 
 
 def hold_exams(*, by: Actor, finished: Programme, running: Programme, at: datetime) -> None:
-    """The tests of the finished programme, sat and published in their time; one for everybody of the running one,
-    waiting for its button. What stands already stays."""
+    """The tests of the finished programme, sat and published in their time; of the running one those before the
+    course, and one for everybody that waits for its button. What stands already stays."""
     paper = Paper.objects.filter(unit=finished.unit, title=PAPER).first()
     if paper is None:
         return
-    if not ClassExam.objects.filter(training_class__programme=finished).exists():
-        chance = random.Random("lantoa exams")
-        for one in finished.classes.order_by("code"):
-            with transaction.atomic():
-                _test_class(by, chance, one, paper)
+    _test_classes(by, random.Random("lantoa exams"), finished, paper, FINISHED, at)
+    _test_classes(by, random.Random("lantoa exams now"), running, paper, RUNNING, at)
     if not Sitting.objects.filter(unit=running.unit, title=CITY_WIDE).exists():
         people = Person.objects.filter(enrolments__training_class__programme=running, enrolments__withdrawn_at=None)
         everybody = list(people.distinct().order_by("sort_key", "pk"))
@@ -104,21 +104,34 @@ def _rooms(by: Actor, waiting: Sitting, at: datetime) -> None:
     name_invigilators(by=by, sitting=waiting, named=named)
 
 
-def _test_class(by: Actor, chance: random.Random, one: TrainingClass, paper: Paper) -> None:
+def _test_classes(
+    by: Actor, chance: random.Random, programme: Programme, paper: Paper, titles: Mapping[str, str], at: datetime
+) -> None:
+    """The tests of the classes whose results are known by now."""
+    if not ClassExam.objects.filter(training_class__programme=programme).exists():
+        with transaction.atomic():
+            for one in programme.classes.order_by("code"):
+                _test_class(by, chance, one, paper, titles, at)
+
+
+def _test_class(
+    by: Actor, chance: random.Random, one: TrainingClass, paper: Paper, titles: Mapping[str, str], at: datetime
+) -> None:
     meetings = list(one.meetings.order_by("during"))
     if not meetings or not one.enrolments.filter(withdrawn_at=None).exists():
         return
     first, last = meetings[0].during.lower, meetings[-1].during.upper
     able: dict[int, float] = {}
-    for purpose, title, opens, lean in (
-        ("pre", "Kiểm tra đầu khóa", first - timedelta(days=1), BEFORE),
-        ("post", "Kiểm tra cuối khóa", last, AFTER),
-    ):
+    for purpose, title in titles.items():
+        opens, lean = (first - timedelta(days=1), BEFORE) if purpose == "pre" else (last, AFTER)
+        told = opens + timedelta(days=2)
+        if told > at:
+            continue
         exam = hold_exam(
             by=by,
             training_class=one,
             paper=paper,
-            title=f"{title} {one.code}",
+            title=title.format(one.code),
             purpose=purpose,
             minutes=15,
             at=opens - timedelta(days=3),
@@ -127,7 +140,6 @@ def _test_class(by: Actor, chance: random.Random, one: TrainingClass, paper: Pap
             closes_at=opens + timedelta(hours=4),
         )
         _sit(chance, exam.sitting, able, lean)
-        told = opens + timedelta(days=2)
         mark_sitting(by=by, sitting=exam.sitting, at=told)
         publish_results(by=by, sitting=exam.sitting, at=told)
 

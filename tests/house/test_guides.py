@@ -81,6 +81,8 @@ def test_the_first_place_in_a_guide_of_the_readers_role_is_theirs() -> None:
     assert place_for("training:meeting", ["officer"]) == "officer#presence"
     assert place_for("training:meeting", ["auditor"]) == "lecturer#code"
     assert places_of("training:meetings") == ["officer#numbers"]
+    assert place_for("office:show_import", GUIDES_OF["unit_coordinator"]) == "coordinator#figures"
+    assert place_for("office:show_import", GUIDES_OF["programme_officer"]) == "officer#import"
     assert place_for("nowhere:at_all", []) == "start#desk"
 
 

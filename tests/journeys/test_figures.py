@@ -131,7 +131,7 @@ def load(officer: Reader, campaign: str, filled: bytes) -> None:
 def read_sheet(somebody: Reader, filled: bytes) -> None:
     sheet = {"name": "bao-cao.xlsx", "mimeType": "application/octet-stream", "buffer": filled}
     somebody.page.locator("input[type=file]").set_input_files(sheet)  # type: ignore[arg-type]
-    somebody.press("Read the sheet")
+    somebody.press("Read the filled-in sheet")
 
 
 def numbers(officer: Reader) -> list[str]:

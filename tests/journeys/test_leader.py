@@ -15,6 +15,7 @@ def test_an_officer_reads_where_the_city_stands_and_each_number_opens(
     officer.page.locator("#units").wait_for()
     assert (officer.heading, officer.says("Targets against plan") in officer.text) == ("Thành phố Hồ Chí Minh", True)
     officer.must_be_sound()
+    assert officer.page.locator(".lt-number__words[href^='/units/'][href$='/results/']").count() == 1
     open_the_numbers(officer)
     sort_the_communes(officer)
     open_a_commune(officer)

@@ -99,7 +99,15 @@ def take_back_token(word: CitizenWord) -> str:
 
 @transaction.atomic
 def take_over_word(
-    *, by: Actor, word: CitizenWord, title: str, text: str, fields: Sequence[Field], where: str, at: datetime
+    *,
+    by: Actor,
+    word: CitizenWord,
+    title: str,
+    text: str,
+    fields: Sequence[Field],
+    where: str,
+    at: datetime,
+    demonstration: bool = False,
 ) -> PainPoint:
     """Somebody of the unit has looked at it and writes it into the list, in the office's words. The list keeps an
     opaque key of where it was heard, never who said it."""
@@ -113,6 +121,7 @@ def take_over_word(
         at=at,
         source=f"{SOURCE}:{row.key}",
         source_words=where,
+        demonstration=demonstration,
     )
     row.pain, row.decided_at, row.decided_by = made, at, by.actor_key
     row.save(update_fields=["pain", "decided_at", "decided_by"])
