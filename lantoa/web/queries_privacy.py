@@ -94,7 +94,8 @@ def everything_about(person: Person, *, on: date) -> list[Section]:
 def _with_rows(subjects: list[Subject]) -> list[tuple[Table, list[Subject]]]:
     """The tables that hold rows about one of these, and about whom. One query: most tables know nothing of most."""
     asked = [(table, subject) for table in tables() if table.columns for subject in subjects]
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for number, (table, subject) in enumerate(asked):
         if table.other is None:
             part, its = _rows_about(table.model, table.person, table.user if subject.user is not None else ())
