@@ -1,10 +1,11 @@
 """What an auditor asks for, made into clean values."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.accounts.models import User
@@ -58,6 +59,17 @@ class AuditForm(Form):
         )
 
 
+@cache  # some three hundred words, looked up and put in order once in a language
+def _acts(_language: str) -> list[Any]:
+    """All kinds of acts, room by room, in the order of their words in the language that is active."""
+    grouped: list[Any] = [("", gettext("all"))]
+    for room, words in ROOMS.items():
+        acts = [(act, gettext(said)) for act, said in ACTS.items() if act.startswith(room)]
+        everything = (room, gettext("all: %(room)s") % {"room": gettext(words)})
+        grouped.append((gettext(words), [everything, *sorted(acts, key=lambda one: one[1])]))
+    return grouped
+
+
 class LinesForm(AuditForm):
     """Which lines of the ledger."""
 
@@ -65,12 +77,7 @@ class LinesForm(AuditForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grouped: list[Any] = [("", gettext("all"))]
-        for room, words in ROOMS.items():
-            acts = [(act, gettext(said)) for act, said in ACTS.items() if act.startswith(room)]
-            everything = (room, gettext("all: %(room)s") % {"room": gettext(words)})
-            grouped.append((gettext(words), [everything, *sorted(acts, key=lambda one: one[1])]))
-        self.fields["act"].choices = grouped  # type: ignore[attr-defined]
+        self.fields["act"].choices = _acts(get_language() or "")  # type: ignore[attr-defined]
 
 
 class LooksForm(AuditForm):
