@@ -59,9 +59,3 @@ class EnterForm(ReportForm):
         max_length=300,
         required=False,
     )
-
-
-class FindSiteForm(forms.Form):
-    """One site of many, by what somebody says on the telephone."""
-
-    q = forms.CharField(label=_("Code or name of the site"), max_length=100, required=False)

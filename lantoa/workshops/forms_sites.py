@@ -25,10 +25,15 @@ from lantoa.workshops.rules.words import COUNTRIES, LANGUAGES, ZONES
 PEOPLE: Final = ("operator", "deputy")
 
 
-class FindSitesForm(Form):
-    """Which sites to show."""
+class FindSiteForm(Form):
+    """One site of many, by what somebody says on the telephone."""
 
     q = forms.CharField(label=_("Code or name of the site"), max_length=100, required=False)
+
+
+class FindSitesForm(FindSiteForm):
+    """Which sites to show."""
+
     under = forms.ChoiceField(label=_("Under the site"), required=False)
     without = forms.ChoiceField(
         label=_("Which"),

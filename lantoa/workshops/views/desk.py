@@ -27,7 +27,8 @@ from lantoa.workshops.actions.roll import (
     enter_report,
     enter_the_rest,
 )
-from lantoa.workshops.forms_roll import AnswerForm, EnterForm, FindSiteForm
+from lantoa.workshops.forms_roll import AnswerForm, EnterForm
+from lantoa.workshops.forms_sites import FindSiteForm
 from lantoa.workshops.models import RollCall, Site, Workshop
 from lantoa.workshops.queries.access import CHAIR
 from lantoa.workshops.queries.roll import (
