@@ -1,11 +1,13 @@
 """The addresses of a room, found by their first word: a page is not compared with the patterns of all others; and a
 room is loaded when its first page is asked for, so that the start page waits for none of the others."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from threading import RLock
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver
 from django.urls.exceptions import Resolver404
@@ -14,6 +16,26 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 _LOADING = RLock()
+PLAIN: Final = re.compile(r"/(?!/)[A-Za-z0-9/_.~-]*").fullmatch  # nothing in it is written otherwise in an address
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one address is written: its text with places for values (`%(key)s`), how each value is written, in the
+    order in which they are given, and what the whole has to look like."""
+
+    text: str
+    values: Sequence[tuple[str, Callable[[Any], str]]]
+    rule: re.Pattern[str]
+
+    def filled(self, given: tuple[Any, ...]) -> str:
+        """The address with these values; "" where one of them is not plain, or is not one for this address."""
+        try:
+            words = {name: write(value) for (name, write), value in zip(self.values, given, strict=True)}
+        except ValueError:
+            return ""
+        found = self.text % words
+        return found if PLAIN(found) and self.rule.search(found) else ""
 
 
 class Room(URLResolver):
@@ -40,6 +62,37 @@ class Room(URLResolver):
         if get_language() not in self._reverse_dict:
             super()._populate()
         return super().reverse_dict
+
+    def _reverse_with_prefix(self, lookup_view: Any, _prefix: str, *args: Any, **kwargs: Any) -> str:
+        """As Django's own. A page writes a hundred addresses: how one is written is found out once (`_way`)."""
+        asked = (lookup_view, _prefix, len(args) if args else tuple(kwargs))
+        if asked not in self._ways:
+            self._ways[asked] = self._way(*asked)
+        if (way := self._ways[asked]) and (found := way.filled(args or tuple(kwargs.values()))):
+            return found
+        written: str = super()._reverse_with_prefix(lookup_view, _prefix, *args, **kwargs)  # type: ignore[misc]
+        return written
+
+    @cached_property
+    def _ways(self) -> "dict[Any, Way | None]":
+        return {}
+
+    def _way(self, view: Any, prefix: str, given: int | tuple[str, ...]) -> "Way | None":
+        """How an address is written with as many values, or with values of these names; None where Django has to
+        choose among several ways."""
+        ways = [
+            (text, tuple(params), pattern, converters, defaults)
+            for written, pattern, defaults, converters in self.reverse_dict.getlist(view)
+            for text, params in written
+        ]
+        if len(ways) != 1:
+            return None
+        text, params, pattern, converters, defaults = ways[0]
+        names = params if isinstance(given, int) else given
+        if defaults or prefix != "/" or len(names) != len(params) or set(names) != set(params):
+            return None
+        values = [(name, converters[name].to_url if name in converters else str) for name in names]
+        return Way(f"/{text}", values, re.compile(f"^/{pattern}"))
 
     def resolve(self, path: str) -> ResolverMatch:
         """As Django's own."""

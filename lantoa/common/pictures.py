@@ -110,6 +110,7 @@ def _quoted(value: float | str) -> str:
     return quoteattr(_bare(value)) if isinstance(value, str) else f'"{_said(value)}"'
 
 
+@lru_cache(maxsize=4096)  # of a hundred lanes and their ticks most figures are the same
 def _said(value: float | str) -> str:
     return _bare(value) if isinstance(value, str) else f"{round(value, 1):g}"
 

@@ -1,13 +1,14 @@
 """Ready-made questions: for the few that every page or every candidate asks, putting the statement together costs
 more than the database takes to answer it, and so does planning it anew each time (decision 0034)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
+from django.db.models.expressions import RawSQL
 from psycopg import Cursor
 
 
@@ -34,6 +35,32 @@ def asking() -> Iterator[CursorWrapper]:
 def array(ids: Iterable[int]) -> str:
     """Ids as the database writes an array of them: of a list the driver would look at each, a thousand times."""
     return f"{{{','.join(map(str, ids))}}}"
+
+
+def among(mark: str) -> RawSQL:
+    """The ids of an array, whose place is held by this mark: `unit__in=among("{-1}")`, in `Tuples`."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [mark])
+
+
+class Tuples:
+    """The rows of a query of tuples (`values_list`), put together once with marks in place of the values that differ
+    from one time to the next, and then asked for with those."""
+
+    def __init__(self, rows: "models.QuerySet[Any, Any]") -> None:
+        compiler = rows.query.get_compiler(connection=connection)
+        self.sql, self.values = compiler.as_sql()
+        self.converters = compiler.get_converters([one for one, *_rest in compiler.select])
+
+    def asked(self, marks: Mapping[Any, Any]) -> list[list[Any]]:
+        """The rows, with these values in the places of their marks."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, [marks.get(value, value) for value in self.values])
+            rows = [list(row) for row in cursor.fetchall()]
+        for at, (converters, expression) in self.converters.items():
+            for row in rows:
+                for convert in converters:
+                    row[at] = convert(row[at], expression, connection)
+        return rows
 
 
 @cache

@@ -27,7 +27,7 @@ from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
@@ -37,7 +37,8 @@ from django.utils.translation import gettext as _
 from lantoa.accounts.models import User
 from lantoa.common.forms import FIRST_DAY, LAST_DAY
 from lantoa.common.models import Thing
-from lantoa.directory.models import Level, Placement, RoleGrant, Unit, UnitQuerySet
+from lantoa.common.ready import asking
+from lantoa.directory.models import RoleGrant, Unit, UnitQuerySet
 from lantoa.directory.permissions import PERMISSIONS, PUBLIC, ROLES, SIGNED_IN, roles_with
 from lantoa.ledger.actions import look
 
@@ -61,6 +62,13 @@ HOLDERS = """
               WHERE l.forebear_id = h.unit_id AND l."default" AND s.day <= %s::date)
         ) step
     ) SELECT unit_id FROM holder
+"""
+
+HELD = """
+    SELECT g.role, g.unit_id, EXISTS (SELECT 1 FROM directory_placement p
+                                       WHERE p.unit_id = g.unit_id AND p.level = 'country')
+      FROM directory_rolegrant g
+     WHERE g.user_id = %s AND g.since <= %s AND (g.until IS NULL OR g.until > %s)
 """
 
 # The same steps read the other way, from a unit in `care c` to those it cares for. `{on}` is the place of the day.
@@ -106,9 +114,9 @@ def _held_by(user: User, on: date) -> Held:
     reader, kept = _reading.get() or (None, {})
     if user.pk == reader and on in kept:
         return kept[on]
-    country = Placement.objects.filter(unit=OuterRef("unit"), level=Level.COUNTRY)
-    running = RoleGrant.objects.filter(Q(until=None) | Q(until__gt=on), user=user, since__lte=on)
-    held = list(running.values_list("role", "unit_id", Exists(country)))
+    with asking() as cursor:
+        cursor.execute(HELD, [user.pk, on, on])
+        held: Held = cursor.fetchall()
     if user.pk == reader:
         kept[on] = held
     return held
@@ -135,7 +143,14 @@ def reaches(granted: Granted, unit: Unit, *, on: date) -> bool:
     """Whether what is granted there holds for this unit on that day, whoever it is granted to."""
     if not granted.units or granted.everywhere or unit.pk in granted.units:
         return bool(granted.units)
-    return Unit.objects.filter(id__in=RawSQL(HOLDERS, [unit.pk, on, on])).filter(id__in=granted.units).exists()
+    return not _holders(unit, on=on).isdisjoint(granted.units)
+
+
+def _holders(unit: Unit, *, on: date) -> set[int]:
+    """The units (ids) that a role has to be granted on to hold for this unit on that day. One query."""
+    with asking() as cursor:
+        cursor.execute(HOLDERS, [unit.pk, on, on])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def permissions_on(user: Any, unit: Unit, *, on: date) -> frozenset[str]:
@@ -145,7 +160,7 @@ def permissions_on(user: Any, unit: Unit, *, on: date) -> frozenset[str]:
     held = _held_by(user, on)
     if all(country or place == unit.pk for _role, place, country in held):
         return frozenset().union(*(ROLES[role] for role, _place, _country in held))
-    above = set(Unit.objects.filter(id__in=RawSQL(HOLDERS, [unit.pk, on, on])).values_list("id", flat=True))
+    above = _holders(unit, on=on)
     return frozenset().union(*(ROLES[role] for role, place, country in held if country or place in above))
 
 

@@ -36,7 +36,7 @@ def test_the_roles_of_a_reader_are_read_once_a_page_and_anew_for_the_next() -> N
         connection,
     ) as asked:
         assert page(request).content == b"[False, False, True, True] 1"
-    assert sum('FROM "directory_rolegrant"' in one["sql"] for one in asked) == 2  # the reader's, and the other's
+    assert sum("FROM directory_rolegrant" in one["sql"] for one in asked) == 2  # the reader's, and the other's
 
     RoleGrant.objects.filter(user=reader).update(until=on - timedelta(days=1))
     assert not may(reader, "training.manage", unit, on=on)

@@ -3,12 +3,26 @@
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
-from django.urls import URLResolver, get_resolver, include, path
-from django.urls.exceptions import Resolver404
+from django.conf import settings
+from django.urls import (
+    URLPattern,
+    URLResolver,
+    get_resolver,
+    get_script_prefix,
+    get_urlconf,
+    include,
+    path,
+    set_script_prefix,
+    set_urlconf,
+)
+from django.urls.exceptions import NoReverseMatch, Resolver404
 from django.urls.resolvers import RoutePattern
+from django.utils import timezone
+from django.utils.translation import get_language, override, trans_real
 
 from config.processes import ROOT
 from config.urls import urlpatterns
@@ -50,6 +64,58 @@ def test_an_address_is_found_as_django_finds_it() -> None:
     asked = sorted(addresses())
     assert len(asked) > 1_000
     assert [one for one in asked if answer(ours, one) != answer(djangos, one)] == []
+
+
+def written(resolver: URLResolver, name: str, values: dict[str, Any], *, by_place: bool) -> Any:
+    """As `reverse` asks a room for an address of its own."""
+    try:
+        if by_place:
+            return resolver._reverse_with_prefix(name, "/", *values.values())
+        return resolver._reverse_with_prefix(name, "/", **values)
+    except NoReverseMatch:
+        return None
+
+
+VALUES = ("0abc", "3", 3, -3, 2.5, "", "a/b", "a b", "phường", "%41", "a%(key)s", "/x", "..", "a?b#c", "é~", None)
+
+
+def test_an_address_is_written_as_django_writes_it() -> None:
+    asked = 0
+    for room in urlpatterns:
+        djangos = path("", include(room.urlconf_name))
+        names = {one.name for one in room.url_patterns if isinstance(one, URLPattern)}
+        for name in sorted(names, key=str):
+            for text, params in [way for entry in djangos.reverse_dict.getlist(name) for way in entry[0]]:
+                for value in VALUES:
+                    values = dict.fromkeys(params, value)
+                    for given in (values, {**values, "more": 1}, dict(list(values.items())[1:])):
+                        for by_place in (False, True):
+                            ours = written(room, name, given, by_place=by_place)
+                            assert ours == written(djangos, name, given, by_place=by_place), (text, given)
+                            asked += ours is not None
+    assert asked > 1_000
+
+
+def test_what_django_keeps_for_a_page_is_kept_by_thread() -> None:
+    """A page in one thread is not told the language, the time zone or the place of a page in another."""
+    seen: list[Any] = []
+
+    def other() -> None:
+        seen.extend((get_language(), timezone.get_current_timezone_name(), get_script_prefix(), get_urlconf()))
+
+    before = get_script_prefix()
+    with override("en"), timezone.override("UTC"):
+        set_script_prefix("/below/")
+        set_urlconf("elsewhere")
+        try:
+            thread = threading.Thread(target=other)
+            thread.start()
+            thread.join()
+        finally:
+            set_script_prefix(before)
+            set_urlconf(None)
+    assert seen == [settings.LANGUAGE_CODE, settings.TIME_ZONE, "/", None]
+    assert all(type(one) is threading.local for one in (trans_real._active, timezone._active))
 
 
 START = """

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from lantoa.common.ready import array
 from lantoa.common.vietnamese import fold
 from lantoa.directory.models import Level, Placement, Unit
 from lantoa.directory.queries.heirs import place_taken_of, stands_for
@@ -37,7 +38,7 @@ SHIPPED: Final = Path(__file__).resolve().parents[1] / "data" / "inventory"
 LISTS = """
     WITH RECURSIVE up(asked, level, unit_id, depth) AS (
         SELECT p.unit_id, p.level, p.unit_id, 0 FROM directory_placement p
-         WHERE p.unit_id = ANY(%(units)s) AND p.period @> %(on)s::date
+         WHERE p.unit_id = ANY(%(units)s::bigint[]) AND p.period @> %(on)s::date
         UNION
         SELECT u.asked, u.level, p.parent_id, u.depth + 1 FROM up u
           JOIN directory_placement p ON p.unit_id = u.unit_id AND p.period @> %(on)s::date
@@ -144,14 +145,17 @@ def inventories(care: "QuerySet[Unit]", *, on: date) -> list[Inventory]:
     place they took is theirs as such. Five queries, however many they are."""
     placed = Placement.objects.filter(unit__in=care, period__contains=on).exclude(level=Level.COUNTRY)
     rows = placed.order_by("sort_key", "code", "pk").values_list("unit_id", "unit__key", "kind", "name", "level")
-    found = {unit: Inventory(unit, key, f"{kind} {name}".strip(), level) for unit, key, kind, name, level in rows}
     stages = list(stages_on(untaken(on=on).filter(unit__in=care), on=on))
     heirs = stands_for({one.system.unit_id for one in stages}, on=on)
+    lines: dict[int, list[Line]] = defaultdict(list)
     for stage in stages:
         owner = stage.system.unit_id
         holder = heirs.get(owner, owner)
-        if holder in found:
-            found[holder].lines.append(_line(stage, holder))
+        lines[holder].append(_line(stage, holder))
+    found = {
+        unit: Inventory(unit, key, f"{kind} {name}".strip(), level, lines.get(unit) or [])
+        for unit, key, kind, name, level in rows
+    }
     _judge(found, on=on)
     return [one for one in found.values() if one.lines or one.checked]
 
@@ -194,7 +198,7 @@ def _judge(found: dict[int, Inventory], *, on: date) -> None:
 def lists_of(units: Iterable[int], *, on: date) -> dict[int, ExpectedList]:
     """For each unit (id) the list that an office declared for it; left out where none did. Two queries."""
     with connection.cursor() as cursor:
-        cursor.execute(LISTS, {"units": list(units), "on": on})
+        cursor.execute(LISTS, {"units": array(units), "on": on})
         pairs = cursor.fetchall()
     lists = ExpectedList.objects.in_bulk({pk for _unit, pk in pairs})
     return {unit: lists[pk] for unit, pk in pairs}
@@ -227,7 +231,7 @@ def tallies(rows: Sequence[Inventory]) -> list[Tally]:
             for state in states:
                 counted.setdefault(kind, Tally(kind)).counts[state] += units
     for one in rows:
-        for kind in {line.system.kind for line in one.own}:
+        for kind in {line.system.kind for line in one.own} if one.lines else ():
             counted.setdefault(kind, Tally(kind)).counts["has"] += 1
     return [counted[kind] for kind in kinds() if kind in counted]
 

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from django.db.models import Count, Sum
 
+from lantoa.common.ready import Tuples, among, array
 from lantoa.presence.models import Attendance, Gathering
 from lantoa.training.models import Assessment, Enrolment, Mark, Submission, TrainingClass
 from lantoa.training.rules.completion import Facts, Outcome, judge, read_rule
@@ -27,9 +29,7 @@ def weighed(rows: Sequence[Enrolment]) -> list[tuple[Enrolment, Facts, Outcome]]
     """The same with the facts that were judged."""
     rules = {row.training_class_id: read_rule(row.training_class.rule) for row in rows}
     titles: dict[int, dict[str, str]] = defaultdict(dict)
-    for class_id, code, title in Assessment.objects.filter(training_class__in=rules).values_list(
-        "training_class", "code", "title"
-    ):
+    for class_id, code, title in _titles().asked({CLASSES: array(rules)}):
         titles[class_id][code] = title
     return [
         (row, known, _titled(judge(rules[row.training_class_id], known), titles[row.training_class_id]))
@@ -50,28 +50,19 @@ def _titled(outcome: Outcome, titles: Mapping[str, str]) -> Outcome:
 
 def facts(rows: Sequence[Enrolment]) -> list[tuple[Enrolment, Facts]]:
     """Each enrolment with what is known of its presence, marks and what was handed in. Four queries."""
-    classes, people = {row.training_class_id for row in rows}, [row.person_id for row in rows]
-    of_class = "meeting__training_class"
-    held = dict(
-        Gathering.objects.filter(held=True, meeting__training_class__in=classes)
-        .values_list(of_class)
-        .annotate(n=Count("id"))
-    )
-    attended = {
-        (class_id, person_id): share
-        for class_id, person_id, share in Attendance.objects.filter(
-            person__in=people, gathering__held=True, gathering__meeting__training_class__in=classes
-        )
-        .values_list(f"gathering__{of_class}", "person")
-        .annotate(share=Sum("share"))
+    classes = {row.training_class_id for row in rows}
+    asked = {
+        CLASSES: array(classes),
+        PEOPLE: array(row.person_id for row in rows),
+        ROWS: array(row.pk for row in rows),
     }
+    held = dict(_held().asked(asked))
+    attended = {(class_id, person_id): share for class_id, person_id, share in _attended().asked(asked)}
     marks: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    for pk, code, value in Mark.objects.filter(enrolment__in=rows).values_list(
-        "enrolment", "assessment__code", "value"
-    ):
+    for pk, code, value in _marks().asked(asked):
         marks[pk][code] = value
     handed_in: dict[int, set[str]] = defaultdict(set)
-    for pk, code in Submission.objects.filter(enrolment__in=rows).values_list("enrolment", "assessment__code"):
+    for pk, code in _handed_in().asked(asked):
         handed_in[pk].add(code)
     return [
         (
@@ -85,3 +76,39 @@ def facts(rows: Sequence[Enrolment]) -> list[tuple[Enrolment, Facts]]:
         )
         for row in rows
     ]
+
+
+# What is asked of every class and of every learner: put together once, with marks for the ids (decision 0052).
+CLASSES, PEOPLE, ROWS = "{-1}", "{-2}", "{-3}"
+
+
+@cache
+def _titles() -> Tuples:
+    of_classes = Assessment.objects.filter(training_class__in=among(CLASSES))
+    return Tuples(of_classes.values_list("training_class", "code", "title"))
+
+
+@cache
+def _held() -> Tuples:
+    held = Gathering.objects.filter(held=True, meeting__training_class__in=among(CLASSES))
+    return Tuples(held.values_list("meeting__training_class").annotate(n=Count("id")))
+
+
+@cache
+def _attended() -> Tuples:
+    lines = Attendance.objects.filter(
+        person__in=among(PEOPLE), gathering__held=True, gathering__meeting__training_class__in=among(CLASSES)
+    )
+    by = lines.values_list("gathering__meeting__training_class", "person")
+    return Tuples(by.annotate(share=Sum("share")))
+
+
+@cache
+def _marks() -> Tuples:
+    marks = Mark.objects.filter(enrolment__in=among(ROWS))
+    return Tuples(marks.values_list("enrolment", "assessment__code", "value"))
+
+
+@cache
+def _handed_in() -> Tuples:
+    return Tuples(Submission.objects.filter(enrolment__in=among(ROWS)).values_list("enrolment", "assessment__code"))

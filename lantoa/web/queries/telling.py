@@ -4,13 +4,13 @@ and pages by name. The keys and workings of the house are left out."""
 import contextlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models import Field, ForeignKey, Model
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
@@ -43,14 +43,14 @@ ORDER = {name: at for at, name in enumerate(NAMES)}
 SOURCES = {"page": N_("entered on a page"), "directory": N_("entered on a page")}
 
 
-def rows_said(table: Table, about: "QuerySet[Any]", on: date) -> Iterator[list[Any]]:
-    """Rows of a table about somebody, in the order of its columns; units named as of that day. The same number
+def rows_said(table: Table, found: Iterable[Sequence[Any]], on: date) -> Iterator[list[Any]]:
+    """Rows of a table about somebody ("pk", then its columns) in words; units named as of that day. The same number
     of queries for any number of rows."""
     lookups = list(table.columns)
     if not lookups:
         return
     fields = {lookup: field_of(table.model, lookup) for lookup in lookups}
-    rows: list[Row] = [dict(zip(("pk", *lookups), row, strict=True)) for row in about.values_list("pk", *lookups)]
+    rows: list[Row] = [dict(zip(("pk", *lookups), row, strict=True)) for row in found]
     for lookup, field in fields.items():
         if isinstance(field, ForeignKey) and field.related_model is Unit:
             called = names([row[lookup] for row in rows if row[lookup]], on=on)
