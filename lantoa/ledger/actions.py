@@ -97,6 +97,8 @@ def seal(*, at: datetime, batch: int = BATCH) -> list[Seal]:
         new = _seal_batch(at, batch)
         if new:
             made.append(new)
+        if new is None:
+            _remember_first()
         if new is None or len(new.ids) < batch:
             return made
 
@@ -133,6 +135,15 @@ def _remember(previous: Head | None, new: Head) -> None:
     known = read_head()
     if known is None or (previous and known.number <= previous.number and _stands(known)):
         _write_head(new)
+
+
+def _remember_first() -> None:
+    """Writes down the very first seal where a crash came between it and its head: before it there was no file, which
+    would be taken for a lost one."""
+    if read_head() is None:
+        marks = list(Seal.objects.order_by("number").values_list("number", "mark")[:2])
+        if [number for number, _mark in marks] == [1]:
+            _write_head(Head(1, bytes(marks[0][1])))
 
 
 def _stands(head: Head) -> bool:

@@ -230,6 +230,32 @@ def test_a_missing_head_file_is_a_fault_until_the_next_seal(
     assert head is not None and head.number == 5
 
 
+def test_a_crash_between_the_first_seal_and_its_head_is_mended_by_the_next_round(
+    keys: Path, seal_now: SealNow
+) -> None:
+    """Before the first seal there is no file: nothing tells one that was never written from one that was lost."""
+    write()
+    seal_now()
+    (keys / "ledger-head").unlink()
+    assert kinds() == ["head-missing"]
+
+    seal_now()
+
+    assert verify().sound
+    head = read_head()
+    assert head is not None and head.number == 1
+
+
+def test_a_head_lost_later_is_not_mended_by_a_round_with_nothing_to_seal(
+    ten_lines: list[Entry], keys: Path, seal_now: SealNow
+) -> None:
+    (keys / "ledger-head").unlink()
+
+    seal_now()
+
+    assert kinds() == ["head-missing"]
+
+
 def test_with_another_key_every_line_is_wrong_and_the_command_says_what_to_look_at(
     ten_lines: list[Entry], keys: Path, settings: Any, tmp_path: Path
 ) -> None:
