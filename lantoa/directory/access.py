@@ -77,7 +77,7 @@ DOWN = """
               WHERE p.parent_id = c.unit_id AND lower(p.period) <= {on}::date
                 AND NOT EXISTS (SELECT 1 FROM directory_placement later WHERE later.unit_id = p.unit_id
                                  AND lower(later.period) > lower(p.period) AND lower(later.period) <= {on}::date))
-            UNION
+            UNION ALL
             (SELECT l.forebear_id FROM directory_successionlink l
                JOIN directory_succession s ON s.id = l.succession_id
               WHERE l.heir_id = c.unit_id AND l."default" AND s.day <= {on}::date)

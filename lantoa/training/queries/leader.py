@@ -22,20 +22,29 @@ from lantoa.training.rules.exams import FEWEST
 
 YEAR: Final = timedelta(days=365)
 
-# By the rules of `queries.people`: a post on the day; completed by then, and not withdrawn by then.
+# By the rules of `queries.people`: a post on the day; completed by then, and not withdrawn by then. A person counts
+# once with each shown unit and once with the whole (`top` NULL): posts in several shown units come in further lines.
 PEOPLE = """
     WITH place(unit_id, top) AS (SELECT * FROM unnest(%(units)s::bigint[], %(tops)s::bigint[])), held AS (
-        SELECT DISTINCT place.top, p.person_id, p.person_id IN (
-            SELECT e.person_id FROM training_enrolment e
-             WHERE e.completed_at < %(end)s AND e.enrolled_at < %(end)s
-               AND (e.withdrawn_at IS NULL OR e.withdrawn_at >= %(end)s)) AS done
+        SELECT p.person_id, min(place.top) AS top, max(place.top) AS other
           FROM directory_post p JOIN place ON place.unit_id = p.unit_id
          WHERE p.period @> %(on)s::date
            AND p.person_id <> ALL (ARRAY(SELECT r.person_id FROM directory_restriction r))
+         GROUP BY p.person_id
+    ), each AS (
+        SELECT person_id, top, other, person_id IN (
+            SELECT e.person_id FROM training_enrolment e
+             WHERE e.completed_at < %(end)s AND e.enrolled_at < %(end)s
+               AND (e.withdrawn_at IS NULL OR e.withdrawn_at >= %(end)s)) AS done FROM held
     )
-    SELECT top, count(*), count(*) FILTER (WHERE done) FROM held GROUP BY top
+    SELECT top, count(*), count(*) FILTER (WHERE done) FROM each GROUP BY ROLLUP (top)
     UNION ALL
-    SELECT NULL, count(*), count(*) FILTER (WHERE done) FROM (SELECT DISTINCT person_id, done FROM held) each
+    SELECT top, count(*), count(*) FILTER (WHERE done) FROM (
+        SELECT DISTINCT place.top, each.person_id, each.done
+          FROM each JOIN directory_post p ON p.person_id = each.person_id AND p.period @> %(on)s::date
+          JOIN place ON place.unit_id = p.unit_id AND place.top <> each.top
+         WHERE each.top <> each.other) more
+     GROUP BY top
 """
 
 # One result of each person in each sitting published in the twelve months to the day: the attempt that counts
@@ -91,7 +100,12 @@ def trained_by_top(tops: Tops, *, day: Day) -> dict[int | None, Trained]:
     """For each shown unit (its id) that has people, and under None for all together. One query."""
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, {**tops.arrays, "on": day.on, "end": day.end_of_day})
-        return {top: Trained(people, done) for top, people, done in cursor.fetchall()}
+        rows = cursor.fetchall()
+    found: dict[int | None, Trained] = {}
+    for top, people, done in rows:
+        before = found.get(top, Trained())
+        found[top] = Trained(before.people + people, before.trained + done)
+    return found
 
 
 @dataclass(frozen=True)
