@@ -85,7 +85,7 @@ def everything_about(person: Person, *, on: date) -> list[Section]:
     subjects = [subject_of(one) for one in reversed(records_of(person))]
     sections = []
     for table, found in _with_rows(subjects):
-        rows = [tuple(row) for subject in found for row in rows_said(table, _found(table, subject), on)]
+        rows = [tuple(row) for subject in found for row in rows_said(table, rows_about(table, subject), on)]
         if rows:
             headings = tuple(gettext(heading) for heading in table.columns.values())
             sections.append(Section(gettext(table.title), headings, tuple(dict.fromkeys(rows))))
@@ -99,7 +99,7 @@ def _with_rows(subjects: list[Subject]) -> list[tuple[Table, list[Subject]]]:
     values: list[Any] = []
     for number, (table, subject) in enumerate(asked):
         if table.other is None:
-            part, its = _rows_about(table.model, table.person, table.user if subject.user is not None else ())
+            part, its = _any_about(table.model, table.person, table.user if subject.user is not None else ())
             its = [_marked(subject).get(value, value) for value in its]
         else:
             part, its = _exists(table.model, table.about(subject))
@@ -120,11 +120,13 @@ def _marked(subject: Subject) -> dict[Any, Any]:
     return {PERSON: subject.person, USER: subject.user}
 
 
-def _found(table: Table, subject: Subject) -> list[list[Any]]:
+def rows_about(table: Table, subject: Subject) -> list[list[Any]]:
     """The rows of a table about this person: "pk" and its columns."""
     if table.other is None:
         user = table.user if subject.user is not None else ()
-        return _values(table.model, tuple(table.columns), table.person, user).asked(_marked(subject))
+        if not (table.person or user):  # it is about accounts, and this one has none
+            return []
+        return _statement(table.model, tuple(table.columns), table.person, user).asked(_marked(subject))
     return [list(row) for row in table.rows(subject).values_list("pk", *table.columns)]
 
 
@@ -132,14 +134,16 @@ def _found(table: Table, subject: Subject) -> list[list[Any]]:
 
 
 @cache
-def _values(model: type[Model], columns: tuple[str, ...], person: tuple[str, ...], user: tuple[str, ...]) -> Tuples:
+def _statement(
+    model: type[Model], columns: tuple[str, ...], person: tuple[str, ...], user: tuple[str, ...]
+) -> Tuples:
     anybody = Subject(person=PERSON, person_key="", user=USER, user_key="", full_name="", folded="")
     table = Table(model, "", {}, person=person, user=user)
     return Tuples(table.rows(anybody).values_list("pk", *columns))
 
 
 @cache
-def _rows_about(model: type[Model], person: tuple[str, ...], user: tuple[str, ...]) -> tuple[str, Sequence[Any]]:
+def _any_about(model: type[Model], person: tuple[str, ...], user: tuple[str, ...]) -> tuple[str, Sequence[Any]]:
     known = [*((lookup, PERSON) for lookup in person), *((lookup, USER) for lookup in user)]
     return _exists(model, Q(*known, _connector=Q.OR) if known else Q(pk__in=[]))
 

@@ -62,7 +62,7 @@ from lantoa.training.queries.papers import decision_paper
 from lantoa.training.queries.rows import Choice
 from lantoa.training.rules.feedback.occasions import Occasion
 from lantoa.web.actions_privacy import erase_person
-from lantoa.web.queries_privacy import everything_about, package
+from lantoa.web.queries_privacy import everything_about, package, rows_about, subject_of, tables
 
 pytestmark = pytest.mark.django_db
 NAME = "Đặng Thị Thuỷ Tiên"
@@ -575,6 +575,18 @@ def test_the_package_costs_the_same_however_much_there_is(life: Life) -> None:
             attendance=Attendance.objects.get(), state_before="absent", share_before=0, reason="x", at=AT, by="user:x"
         )
     assert queries() == first
+
+
+def test_a_statement_put_together_once_gives_what_the_query_gives(busy: Life) -> None:
+    subject = subject_of(busy.person)
+    held = 0
+    for table in tables():
+        if not table.columns:
+            continue
+        asked = [tuple(row) for row in table.rows(subject).values_list("pk", *table.columns)]
+        assert [tuple(row) for row in rows_about(table, subject)] == asked, table.title
+        held += bool(asked)
+    assert held > 20
 
 
 MACHINE = re.compile(

@@ -205,7 +205,8 @@ def change_of(row: Result) -> Change | None:
 def _told(
     campaign: Campaign, rows: list[Result], before: dict[int, dict[str, int | None]], of: int
 ) -> list[Standing]:
-    pillars, version = index_of(campaign.version).pillars, str(campaign.version)
+    named = [(pillar.code, pillar.title) for pillar in index_of(campaign.version).pillars]
+    version = str(campaign.version)
     return [
         Standing(
             unit=row.unit_id,
@@ -220,15 +221,21 @@ def _told(
             rank_high=row.rank_high,
             band=row.band,
             change=change_of(row),
-            pillars=tuple(
-                Pillar(pillar.code, pillar.title, score, None if was is None or score is None else score - was)
-                for pillar in pillars
-                for score, was in [(row.pillars.get(pillar.code), before.get(row.unit_id, {}).get(pillar.code))]
-            ),
+            pillars=_pillars(named, row.pillars, before.get(row.unit_id, {})),
             missing=len(row.missing),
         )
         for row in rows
     ]
+
+
+def _pillars(
+    named: list[tuple[str, Title]], scores: dict[str, int | None], before: dict[str, int | None]
+) -> tuple[Pillar, ...]:
+    made = []
+    for code, title in named:
+        score, was = scores.get(code), before.get(code)
+        made.append(Pillar(code, title, score, None if was is None or score is None else score - was))
+    return tuple(made)
 
 
 def deadlines(*, on: date) -> "list[QuerySet[Any, Any]]":

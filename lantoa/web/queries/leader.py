@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
@@ -23,6 +23,8 @@ from lantoa.training.queries import leader as training
 from lantoa.training.queries.leader import Results, Trained, results_by_top, trained_by_top
 from lantoa.training.queries.rows import Day
 from lantoa.workshops.queries import conclusions as workshops
+
+PRESSING: Final = 20  # of a province's five hundred deadlines; the rest is behind the pages of each kind
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,11 @@ def leading(unit: Unit, *, on: date) -> Leading:
 
 
 def _deadlines(tops: Tops, *, on: date) -> list[Deadline]:
-    """What awaits the unit and all in its care, the most pressing first."""
+    """What awaits the unit and all in its care, the most pressing first, no more than `PRESSING`."""
     with connection.cursor() as cursor:
         sql, values = _awaiting(on)
         cursor.execute(sql, [*values, tops.arrays["units"]])
-        found = {Deadline(*row) for row in cursor.fetchall()}
-    return sorted(found, key=lambda one: (one.day, one.what, one.title, one.key))
+        return [Deadline(*row) for row in cursor.fetchall()]
 
 
 @lru_cache(maxsize=16)  # it is the same statement for every unit: to put it together costs more than to ask it
@@ -121,6 +122,9 @@ def _awaiting(on: date) -> tuple[str, tuple[Any, ...]]:
     sql, values = first.union(*others).query.sql_with_params()
     columns = "what, day, key, title"
     return (
-        f"SELECT {columns} FROM ({sql}) AS awaiting ({columns}, unit) WHERE unit IN (SELECT unnest(%s::bigint[]))",
+        f"""SELECT DISTINCT {columns} FROM (
+                SELECT what, day, key COLLATE "C" AS key, title COLLATE "C" AS title
+                  FROM ({sql}) AS awaiting ({columns}, unit) WHERE unit IN (SELECT unnest(%s::bigint[]))) found
+             ORDER BY day, what, title, key LIMIT {PRESSING}""",
         tuple(values),
     )
