@@ -99,8 +99,9 @@ def _with_rows(subjects: list[Subject]) -> list[tuple[Table, list[Subject]]]:
     values: list[Any] = []
     for number, (table, subject) in enumerate(asked):
         if table.other is None:
-            part, its = _any_about(table.model, table.person, table.user if subject.user is not None else ())
-            its = [_marked(subject).get(value, value) for value in its]
+            part, its = _any_about(*_ways(table, subject))
+            marks = _marked(subject)
+            its = [marks.get(value, value) for value in its]
         else:
             part, its = _exists(table.model, table.about(subject))
         if part:
@@ -114,38 +115,42 @@ def _with_rows(subjects: list[Subject]) -> list[tuple[Table, list[Subject]]]:
 
 
 PERSON, USER = -1, -2  # stand in a statement for the ids of whoever is asked about
+ANYBODY = Subject(person=PERSON, person_key="", user=USER, user_key="", full_name="", folded="")
 
 
 def _marked(subject: Subject) -> dict[Any, Any]:
     return {PERSON: subject.person, USER: subject.user}
 
 
+def _ways(table: Table, subject: Subject) -> tuple[type[Model], tuple[str, ...], tuple[str, ...]]:
+    """What leads from a row of the table to this person: the same for all who have an account, and for all others."""
+    return table.model, table.person, table.user if subject.user is not None else ()
+
+
 def rows_about(table: Table, subject: Subject) -> list[list[Any]]:
     """The rows of a table about this person: "pk" and its columns."""
-    if table.other is None:
-        user = table.user if subject.user is not None else ()
-        if not (table.person or user):  # it is about accounts, and this one has none
-            return []
-        return _statement(table.model, tuple(table.columns), table.person, user).asked(_marked(subject))
-    return [list(row) for row in table.rows(subject).values_list("pk", *table.columns)]
+    if table.other is not None:
+        return [list(row) for row in table.rows(subject).values_list("pk", *table.columns)]
+    model, person, user = _ways(table, subject)
+    if not (person or user):  # it is about accounts, and this one has none
+        return []
+    return _statement(model, person, user, tuple(table.columns)).asked(_marked(subject))
 
 
-# The same for everybody: to put fifty such statements together would be half of the page.
+# To put fifty such statements together for each person anew would be half of the page.
 
 
 @cache
 def _statement(
-    model: type[Model], columns: tuple[str, ...], person: tuple[str, ...], user: tuple[str, ...]
+    model: type[Model], person: tuple[str, ...], user: tuple[str, ...], columns: tuple[str, ...]
 ) -> Tuples:
-    anybody = Subject(person=PERSON, person_key="", user=USER, user_key="", full_name="", folded="")
-    table = Table(model, "", {}, person=person, user=user)
-    return Tuples(table.rows(anybody).values_list("pk", *columns))
+    rows = Table(model, "", {}, person=person, user=user).rows(ANYBODY)
+    return Tuples(rows.values_list("pk", *columns))
 
 
 @cache
 def _any_about(model: type[Model], person: tuple[str, ...], user: tuple[str, ...]) -> tuple[str, Sequence[Any]]:
-    known = [*((lookup, PERSON) for lookup in person), *((lookup, USER) for lookup in user)]
-    return _exists(model, Q(*known, _connector=Q.OR) if known else Q(pk__in=[]))
+    return _exists(model, Table(model, "", {}, person=person, user=user).about(ANYBODY))
 
 
 def _exists(model: type[Model], about: Q) -> tuple[str, Sequence[Any]]:
