@@ -1,8 +1,8 @@
 """The keeper: the parent process of one database server, which lives as long as somebody needs it.
 
 Started by config/postgres.py as a process of its own (standard library only), in a session of its own, so
-that Ctrl-C in a terminal does not reach it. What it says to a session: `say WORDS`, `soon URL` (the server begins
-there), `ready URL`, `error WORDS`, `lost WORDS`, `stopped`.
+that Ctrl-C in a terminal does not reach it. What it says to a session: `say WORDS`, `soon URL` (the server will
+be there), `ready URL`, `error WORDS`, `lost WORDS`, `stopped`.
 """
 
 import fcntl
@@ -248,10 +248,12 @@ class Keeper:
         assert self.folder is not None
         cluster = cluster_folder(self.data, self.account)
         programs = find_programs(self.account, cluster)
+        sockets = self.folder / "db"
+        url = f"postgresql://{NAME}@/{NAME}?host={quote(str(sockets), safe='')}"
+        self._tell_all(f"soon {url}")
         if not (cluster / "PG_VERSION").exists():
             self._tell_all("say making the database (first time only)")
             self._make_cluster(programs, cluster)
-        sockets = self.folder / "db"
         sockets.mkdir(mode=0o700)
         if self.account.uid is not None:
             os.chown(sockets, self.account.uid, self.account.gid or -1)
@@ -261,8 +263,6 @@ class Keeper:
         command = [str(programs.folder / "postgres"), "-D", str(cluster.resolve())]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        url = f"postgresql://{NAME}@/{NAME}?host={quote(str(sockets), safe='')}"
-        self._tell_all(f"soon {url}")
         self._launch(command, cluster)
         if not (cluster / ".lantoa").exists():
             answer = run(

@@ -64,6 +64,10 @@ class Stamps:
     def holds(self, name: str, state: str) -> bool:
         return self._read().get(name) == state
 
+    def has(self, name: str) -> bool:
+        """Was it done at all, for whichever state?"""
+        return name in self._read()
+
     def keep(self, name: str, state: str) -> None:
         stamps = self._read() | {name: state}
         number, draft = tempfile.mkstemp(prefix=".stamps-", dir=self._file.parent)

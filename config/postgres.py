@@ -83,7 +83,7 @@ def hold(
 ) -> Session:
     """The database of a data folder: found running, or started, or made and started. Raises CannotStart.
 
-    `soon` is called with its address when the server begins to start, before it takes questions.
+    `soon` is called with its address before the server is made or begins to start.
     `throwaway` is for tests and scratch work: nothing is forced to disk, and when the last session ends the
     whole folder `data` is deleted.
     """

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import psycopg
 
+from config.keeper import START_SECONDS
 from config.places import (
     RESTORED,
     Stamps,
@@ -56,6 +57,11 @@ def is_prepared(data: Path, *, embedded: bool) -> bool:
     )
 
 
+def is_new(data: Path) -> bool:
+    """Was nothing ever prepared here to its end, so that nobody can have been served?"""
+    return not Stamps(data).has("static")  # the last step
+
+
 def has_demonstration(data: Path) -> bool:
     """Was the demonstration loaded into the embedded database, to its end?"""
     return sign_ins_file(data).exists() and Stamps(data).holds("demonstration", system_identifier(data))
@@ -64,12 +70,29 @@ def has_demonstration(data: Path) -> bool:
 def prepare(data: Path, *, embedded: bool, say: Say) -> None:
     """Do what is missing. The settings must already point at the database. Raises NotReady."""
     stamps = Stamps(data)
-    database = system_identifier(data) if embedded else ""
     compile_messages(stamps, say)
+    if embedded:
+        wait_for_database(START_SECONDS)
+    database = system_identifier(data) if embedded else ""
     with _alone(_LOCK, say):
         migrate(stamps, database, say)
         take_over(data, say)
         _collect_static(data, stamps, say)
+
+
+def wait_for_database(seconds: float) -> None:
+    """Until it takes questions: we were loaded while it started. One that stays away is told by whoever asks next."""
+    from django.db import OperationalError, connection
+
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            time.sleep(0.02)
+            continue
+        connection.close()
+        return
 
 
 def compile_messages(stamps: Stamps, say: Say) -> None:

@@ -27,7 +27,7 @@ from config.places import (
     sign_ins_file,
 )
 from config.postgres import CannotStart, Session, hold
-from config.prepare import has_demonstration, is_prepared, knows_administrator
+from config.prepare import has_demonstration, is_new, is_prepared, knows_administrator
 from config.processes import ROOT, dying_with_parent, python
 from config.secrets import secret_key
 from lantoa.common.metering import clear
@@ -91,6 +91,8 @@ class Server:
         self.data = data_folder()
         self.session: Session | None = None
         self.children: list[Child] = []
+        self.preparation: Child | None = None
+        self.web: Child | None = None
         self.asked_to_stop: signal.Signals | None = None
         self._wake, self._waker = socket.socketpair()
         self._wake.setblocking(False)
@@ -125,7 +127,7 @@ class Server:
         self._prepare(surroundings)
         if self.asked_to_stop:
             return 0
-        if not self.children:
+        if not self.web:
             self._start_web_server(surroundings)
         if not self._wait_for_first_page():
             return 1 if self.asked_to_stop is None else 0
@@ -143,12 +145,16 @@ class Server:
         return self._watch(surroundings)
 
     def _begin_early(self, url: str) -> None:
-        """Loads the pages while the database starts, when there is nothing to prepare before."""
+        """While the database is made or starts, loads the pages, or what must prepare them first."""
         for child in self.children:  # of a server that ended before it was ready
             child.signal(signal.SIGKILL)
         self.children.clear()
+        self.web = self.preparation = None
+        surroundings = environment(self.options, self.data, url)
         if is_prepared(self.data, embedded=True):
-            self._start_web_server(environment(self.options, self.data, url))
+            self._start_web_server(surroundings)
+        elif not self.options.no_migrate:
+            self.preparation = self._begin_preparation(surroundings, "--embedded")
 
     def _tell_doctor(self, surroundings: dict[str, str]) -> None:
         """What only this process knows, for `lantoa doctor`; and the counts of the pages begin anew."""
@@ -179,7 +185,10 @@ class Server:
                 else "Cannot serve: see above."
             )
         self.say("preparing")
-        code = self._run_preparation(surroundings)
+        work = self.preparation or self._begin_preparation(surroundings, *self._whose())
+        if self.session is not None and is_new(self.data):  # nobody has served from it: nobody waits in vain
+            self._start_web_server(surroundings, "--when-prepared")
+        code = self._end_of(work)
         if code == 2:
             raise CannotServe("Cannot serve: see above.")
         if code:
@@ -215,11 +224,18 @@ class Server:
             )
 
     def _run_preparation(self, surroundings: dict[str, str], *arguments: str) -> int:
-        """Its exit code; 0 when we are told to stop or the database goes meanwhile."""
-        if self.session is not None:
-            arguments = ("--embedded", *arguments)
+        return self._end_of(self._begin_preparation(surroundings, *self._whose(), *arguments))
+
+    def _whose(self) -> list[str]:
+        return [] if self.session is None else ["--embedded"]
+
+    def _begin_preparation(self, surroundings: dict[str, str], *arguments: str) -> Child:
         work = Child("preparation", python("config.prepare", *arguments), signal.SIGTERM)
         self._start(work, surroundings)
+        return work
+
+    def _end_of(self, work: Child) -> int:
+        """Its exit code; 0 when we are told to stop or the database goes meanwhile."""
         assert work.process is not None
         while work.process.poll() is None:
             self._sleep(0.5)
@@ -228,11 +244,11 @@ class Server:
         self.children.remove(work)
         return int(work.process.returncode)
 
-    def _start_web_server(self, surroundings: dict[str, str]) -> None:
+    def _start_web_server(self, surroundings: dict[str, str], *when: str) -> None:
         self._tell_doctor(surroundings)
         options = self.options
         arguments = [options.host.strip("[]"), str(options.port), "--threads", str(options.threads)]
-        arguments += ["--processes", str(options.processes)]
+        arguments += ["--processes", str(options.processes), *when]
         if options.certificate:
             arguments += [
                 "--certificate",
@@ -240,7 +256,8 @@ class Server:
                 "--key",
                 str(options.key.absolute()),
             ]
-        self._start(Child("web server", python("config.web", *arguments), signal.SIGTERM), surroundings)
+        self.web = Child("web server", python("config.web", *arguments), signal.SIGTERM)
+        self._start(self.web, surroundings)
 
     def _start(self, child: Child, surroundings: dict[str, str]) -> None:
         self.children.append(child)
@@ -248,10 +265,12 @@ class Server:
 
     def _wait_for_first_page(self) -> bool:
         """Until the first page is answered: then the address can be told, and that page is warm."""
-        web = self.children[0]
+        web = self.web
         deadline = time.monotonic() + FIRST_PAGE_SECONDS
         while time.monotonic() < deadline and not self.asked_to_stop:
-            assert web.process is not None
+            if self._is_without_database():
+                return False
+            assert web is not None and web.process is not None
             if web.process.poll() is not None:
                 raise CannotServe(f"Cannot serve: the web server ended (code {web.process.returncode}), see above.")
             if status := self._answers():
@@ -276,11 +295,17 @@ class Server:
         except (OSError, ValueError):
             return 0
 
+    def _is_without_database(self) -> bool:
+        """Has the one we hold gone? It is said, and everything ends."""
+        if self.session is None or not (reason := self.session.lost()):
+            return False
+        self.say(f"Everything is stopped, because the database has gone: {reason}")
+        return True
+
     def _watch(self, surroundings: dict[str, str]) -> int:
         """Until we are told to stop: restart what ends, and end everything when the database has gone."""
         while not self.asked_to_stop:
-            if self.session is not None and (reason := self.session.lost()):
-                self.say(f"Everything is stopped, because the database has gone: {reason}")
+            if self._is_without_database():
                 return 1
             for child in self.children:
                 assert child.process is not None

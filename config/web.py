@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from config.prepare import is_new, wait_for_database
 from config.processes import die_with_parent
 
 CONNECTIONS = 16_384  # open at a time: a province of phones, each holding one; what waits is limited by the front
@@ -17,38 +18,30 @@ DATABASE_SECONDS = 20  # in which it may come after us
 STOP_SECONDS = 8  # an answer that takes longer after the word to stop is given up
 
 
-def load(_target: str = "", *, threads: int) -> Any:
+def load(_target: str = "", *, threads: int, when_prepared: bool) -> Any:
     """The application, loaded in the process that will serve it."""
     die_with_parent(signal.SIGKILL)
+    gracefully = signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing is under way yet that must come to an end
     gc.disable()  # what is loaded stays: to look for garbage among it again and again is a tenth of the start
+    import django
     from django.conf import settings
 
+    django.setup()
     from config.front import Front
-    from config.wsgi import application
     from lantoa.common.metering import Meter
     from lantoa.exams.hot import Door as Exams
     from lantoa.workshops.hot import Door as Workshops
 
+    while when_prepared and is_new(Path(settings.DATA_DIR)):  # when that fails, `serve` ends us
+        time.sleep(0.05)
+    from config.wsgi import application  # looks for the static files
+
     meter = Meter(Path(settings.METERS_DIR))
     front = Front(application, [Exams(meter=meter), Workshops(meter=meter)], threads=threads)
-    wait_for_database()
+    wait_for_database(DATABASE_SECONDS)
+    signal.signal(signal.SIGTERM, gracefully)
     threading.Timer(FIRST_PAGE_SECONDS, settle).start()
     return front
-
-
-def wait_for_database() -> None:
-    """Until it takes questions: we were loaded while it started. One that stays away is the pages' to tell."""
-    from django.db import OperationalError, connection
-
-    deadline = time.monotonic() + DATABASE_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            connection.ensure_connection()
-        except OperationalError:
-            time.sleep(0.02)
-            continue
-        connection.close()
-        return
 
 
 def settle() -> None:
@@ -73,6 +66,9 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument(
+        "--when-prepared", action="store_true", help="at the very first start: answers nothing before"
+    )
     parser.add_argument("--certificate", type=Path)
     parser.add_argument("--key", type=Path)
     options = parser.parse_args()
@@ -99,7 +95,7 @@ def main() -> None:
         log_level=LogLevels.warning,
         workers_kill_timeout=STOP_SECONDS,
         respawn_failed_workers=options.processes > 1,  # the others go on; a single one is begun anew by `serve`
-    ).serve(target_loader=partial(load, threads=options.threads))
+    ).serve(target_loader=partial(load, threads=options.threads, when_prepared=options.when_prepared))
 
 
 if __name__ == "__main__":

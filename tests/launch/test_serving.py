@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from config.listening import CannotServe, check, environment, parser
 from config.postgres import hold
+from config.prepare import is_new
 from config.processes import ROOT, python
 
 from .conftest import SECONDS, Served, free_port, running, until
@@ -30,6 +31,13 @@ def refusal(*arguments: str) -> str:
     with pytest.raises(CannotServe) as found:
         check(asked(*arguments))
     return str(found.value)
+
+
+def is_answered(server: Served) -> bool:
+    try:
+        return server.page() < 500
+    except OSError:
+        return False
 
 
 def test_it_says_its_address_answers_and_ctrl_c_stops_everything(serve: Serve, data: Path) -> None:
@@ -65,6 +73,14 @@ def test_when_it_is_killed_nothing_is_left_and_it_starts_again(serve: Serve, dat
     assert again.process.returncode == 0
 
 
+@pytest.fixture
+def first(made: Path) -> Iterator[Served]:
+    """Started for the first time on an empty database."""
+    server = Served(made, "--no-demo", "--no-worker")
+    yield server
+    server.end()
+
+
 def test_when_it_is_killed_in_the_middle_of_its_first_preparation_the_next_start_finishes_it(made: Path) -> None:
     first = Served(made, "--no-demo", "--no-worker")
     try:
@@ -86,19 +102,36 @@ def test_when_it_is_killed_in_the_middle_of_its_first_preparation_the_next_start
         second.end()
 
 
+def test_who_asks_while_the_first_tables_are_made_is_answered_once_all_stands(first: Served) -> None:
+    first.wait_for("bringing the tables up to date")
+    until(lambda: is_answered(first))
+    assert not is_new(first.data)
+    assert first.page("/static/favicon.svg") == 200
+
+
+def test_ctrl_c_while_the_first_tables_are_made_ends_everything_at_once(first: Served) -> None:
+    first.wait_for("bringing the tables up to date")
+    until(lambda: any("--when-prepared" in command for command in running(first.data).values()))
+    first.process.send_signal(signal.SIGINT)
+    assert first.rest().endswith("\nstopping\n")  # and nobody refused to
+    assert first.process.returncode == 0
+    until(lambda: running(first.data) == {})
+
+
+def test_when_the_database_goes_while_the_first_tables_are_made_everything_ends_and_says_why(first: Served) -> None:
+    first.wait_for("bringing the tables up to date")
+    os.kill(int((first.data / "postgres" / "postmaster.pid").read_text().split("\n")[0]), signal.SIGKILL)
+    assert "Everything is stopped, because the database has gone: the server ended (code -9)" in first.rest()
+    assert first.process.returncode == 1
+
+
 def test_a_web_server_that_is_killed_is_started_again_with_a_word(serve: Serve) -> None:
     server = serve()
     server.wait_for("Stop it")
     os.kill(server.the("config.web"), signal.SIGKILL)
     server.wait_for("The web server ended (code -9); it is started again.\n")
 
-    def answers() -> bool:
-        try:
-            return server.page("/static/favicon.svg") == 200
-        except OSError:
-            return False
-
-    until(answers)
+    until(lambda: is_answered(server))
 
 
 def test_when_the_database_is_killed_everything_ends_and_says_why(serve: Serve, data: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from lantoa.common.bulk import add_rows
 from lantoa.common.refused import N_
 from lantoa.directory.models import (
     Coverage,
@@ -27,6 +28,10 @@ from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 
 BATCH = 2_000
+_OF_PLACEMENT = (
+    *("unit_id", "period", "level", "kind", "name", "code", "code_number", "parent_id"),
+    *("decision_id", "snapshot_id", "ended_by_id", "folded", "sort_key"),
+)
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('lantoa.directory.import_units'))"
 
 
@@ -127,52 +132,46 @@ def _period(period: "DateRange") -> Period:
 
 def _write(listed: UnitList, planned: Plan) -> None:
     decisions, snapshots = _sources(listed)
-    units = Unit.objects.bulk_create([Unit() for _ in planned.new_units], batch_size=BATCH)
-    made = dict(zip(planned.new_units, units, strict=True))
+    made = dict(zip(planned.new_units, add_rows(Unit, (), [()] * len(planned.new_units)), strict=True))
 
     def id_of(unit: int) -> int:
-        return made[unit].pk if unit < 0 else unit
+        return made[unit][0] if unit < 0 else unit
 
     for closing in planned.closings:
         placement = Placement.objects.select_for_update().get(pk=closing.placement)
         placement.period = period_of(placement.period.lower, closing.until)
         placement.ended_by_id = decisions.get(closing.ended_by)
         placement.save(update_fields=["period", "ended_by"])
-    Placement.objects.bulk_create(
-        [
-            Placement(
-                unit_id=id_of(new.stood.unit),
-                period=period_of(new.stood.period.since, new.stood.period.until),
-                level=new.stood.facts.level,
-                kind=new.stood.facts.kind,
-                name=new.stood.facts.name,
-                code=new.stood.facts.code,
-                code_number=code_number(new.stood.facts.level, new.stood.facts.code),
-                parent_id=None if new.stood.facts.parent is None else id_of(new.stood.facts.parent),
-                decision_id=decisions.get(new.decision),
-                snapshot_id=snapshots.get(new.snapshot),
-                ended_by_id=decisions.get(new.ended_by),
-                folded=folded_name(new.stood.facts.kind, new.stood.facts.name),
-                sort_key=unit_sort_key(new.stood.facts.name),
+    add_rows(
+        Placement,
+        _OF_PLACEMENT,
+        (
+            (
+                id_of(new.stood.unit),
+                period_of(new.stood.period.since, new.stood.period.until),
+                facts.level,
+                facts.kind,
+                facts.name,
+                facts.code,
+                code_number(facts.level, facts.code),
+                None if facts.parent is None else id_of(facts.parent),
+                decisions.get(new.decision),
+                snapshots.get(new.snapshot),
+                decisions.get(new.ended_by),
+                folded_name(facts.kind, facts.name),
+                unit_sort_key(facts.name),
             )
             for new in planned.placements
-        ],
-        batch_size=BATCH,
+            for facts in [new.stood.facts]
+        ),
     )
     fresh = [event for event in planned.successions if not event.succession]
-    events = Succession.objects.bulk_create(
-        [
-            Succession(
-                day=event.day,
-                kind=event.kind,
-                decision_id=decisions.get(event.decision),
-                snapshot_id=snapshots.get(event.snapshot),
-            )
-            for event in fresh
-        ],
-        batch_size=BATCH,
+    events = add_rows(
+        Succession,
+        ("day", "kind", "decision_id", "snapshot_id"),
+        [(one.day, one.kind, decisions.get(one.decision), snapshots.get(one.snapshot)) for one in fresh],
     )
-    succession_id = {id(event): succession.pk for event, succession in zip(fresh, events, strict=True)}
+    succession_id = {id(event): succession for event, (succession, _) in zip(fresh, events, strict=True)}
     SuccessionLink.objects.bulk_create(
         [
             SuccessionLink(

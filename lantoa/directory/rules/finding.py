@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from lantoa.common.vietnamese import spell
 from lantoa.directory.rules.naming import Wanted, flat, level_rank, parts_of, wanted
@@ -168,8 +169,14 @@ def _is(entry: Entry, place: Wanted) -> bool:
 
 
 def _name_of(entry: Entry) -> str:
-    kind = flat(entry.kind)
+    kind = _flat_kind(entry.kind)
     return entry.folded.removeprefix(kind + " ") if kind else entry.folded
+
+
+@lru_cache
+def _flat_kind(kind: str) -> str:
+    """There are some twenty kinds and tens of thousands of placements."""
+    return flat(kind)
 
 
 def _long(text: str) -> str:
