@@ -326,11 +326,11 @@ def search_units(text: str, *, on: date | None = None, limit: int = 50) -> list[
 def unit_finder() -> Finder:
     """Everything that `Finder.resolve` needs, in one query. For imports: make it once, ask it for each row."""
     rows = Placement.objects.values_list(
-        "unit_id", "period", "level", "kind", "name", "folded", "parent_id"
+        "unit_id", "period__startswith", "period__endswith", "level", "kind", "name", "folded", "parent_id"
     ).order_by("period")
     return Finder(
-        Entry(unit, Period(period.lower, period.upper), level, kind, name, folded, parent)
-        for unit, period, level, kind, name, folded, parent in rows.iterator(chunk_size=5_000)
+        Entry(unit, Period(since, until), level, kind, name, folded, parent)
+        for unit, since, until, level, kind, name, folded, parent in rows.iterator(chunk_size=5_000)
     )
 
 
