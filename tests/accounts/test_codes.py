@@ -121,7 +121,7 @@ def test_a_recovery_code_counts_once_and_new_ones_end_the_old(lan: User) -> None
         with pytest.raises(Refused):
             codes.check_code(user=lan, typed=used, at=later)
     codes.check_code(user=lan, typed=fresh[0], at=later)
-    assert [entry.about for entry in Entry.objects.filter(act="accounts.signed_in")] == [
+    assert [entry.about for entry in Entry.objects.filter(act="accounts.signed_in").order_by("pk")] == [
         {"way": "recovery code"},
         {"way": "code"},
         {"way": "recovery code"},
