@@ -108,4 +108,9 @@ def _doors(held: frozenset[str]) -> list[dict[str, str]]:
         ("programmes.view", "office:days", _("Working days")),
         ("ledger.view", "web:ledger", _("The ledger")),
     ]
+    if "programmes.view" not in held:  # whoever has no programmes has these alone
+        offered += [
+            ("workshops.operate", "workshops:workshops", _("Workshops")),
+            ("exams.invigilate", "exams:my_rooms", _("Exam rooms")),
+        ]
     return [{"url": reverse(name), "label": label} for permission, name, label in offered if permission in held]

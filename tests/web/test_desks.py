@@ -128,8 +128,16 @@ def test_whoever_is_not_signed_in_is_asked_to() -> None:
 
 
 def test_an_account_without_a_task_is_told_so(district: Unit) -> None:
-    page = browser(factories.user(Role.SITE_OPERATOR, on=district)).get(reverse("web:home"))
+    page = browser(factories.user()).get(reverse("web:home"))
     assert "Nothing waits for you" in page.content.decode()
+
+
+def test_the_desk_of_a_site_operator_leads_to_their_sites_and_rooms(district: Unit) -> None:
+    page = browser(factories.user(Role.SITE_OPERATOR, on=district)).get(reverse("web:home")).content.decode()
+    main = page.partition("<main")[2]
+    assert reverse("workshops:workshops") in main
+    assert reverse("exams:my_rooms") in main
+    assert "Nothing waits for you" not in page
 
 
 def test_the_desk_shows_the_meeting_that_runs_now(district: Unit) -> None:
