@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import os
 import signal
 import threading
 import time
@@ -23,6 +24,7 @@ def load(_target: str = "", *, threads: int, when_prepared: bool) -> Any:
     die_with_parent(signal.SIGKILL)
     gracefully = signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing is under way yet that must come to an end
     gc.disable()  # what is loaded stays: to look for garbage among it again and again is a tenth of the start
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
     from django.conf import settings
 
