@@ -92,7 +92,6 @@ class Server:
         self.session: Session | None = None
         self.children: list[Child] = []
         self.preparation: Child | None = None
-        self.web: Child | None = None
         self.asked_to_stop: signal.Signals | None = None
         self._wake, self._waker = socket.socketpair()
         self._wake.setblocking(False)
@@ -127,7 +126,7 @@ class Server:
         self._prepare(surroundings)
         if self.asked_to_stop:
             return 0
-        if not self.web:
+        if not self.children:
             self._start_web_server(surroundings)
         if not self._wait_for_first_page():
             return 1 if self.asked_to_stop is None else 0
@@ -149,12 +148,12 @@ class Server:
         for child in self.children:  # of a server that ended before it was ready
             child.signal(signal.SIGKILL)
         self.children.clear()
-        self.web = self.preparation = None
+        self.preparation = None
         surroundings = environment(self.options, self.data, url)
         if is_prepared(self.data, embedded=True):
             self._start_web_server(surroundings)
         elif not self.options.no_migrate:
-            self.preparation = self._begin_preparation(surroundings, "--embedded")
+            self.preparation = self._begin_preparation(surroundings)
 
     def _tell_doctor(self, surroundings: dict[str, str]) -> None:
         """What only this process knows, for `lantoa doctor`; and the counts of the pages begin anew."""
@@ -175,7 +174,7 @@ class Server:
 
     def _prepare(self, surroundings: dict[str, str]) -> None:
         """Do what must be done once before there can be a page."""
-        if is_prepared(self.data, embedded=self.session is not None):
+        if self.preparation is None and is_prepared(self.data, embedded=self.session is not None):
             return
         if self.options.no_migrate and (code := self._run_preparation(surroundings, "--ask-steps")):
             raise CannotServe(
@@ -185,7 +184,7 @@ class Server:
                 else "Cannot serve: see above."
             )
         self.say("preparing")
-        work = self.preparation or self._begin_preparation(surroundings, *self._whose())
+        work = self.preparation or self._begin_preparation(surroundings)
         if self.session is not None and is_new(self.data):  # nobody has served from it: nobody waits in vain
             self._start_web_server(surroundings, "--when-prepared")
         code = self._end_of(work)
@@ -224,12 +223,11 @@ class Server:
             )
 
     def _run_preparation(self, surroundings: dict[str, str], *arguments: str) -> int:
-        return self._end_of(self._begin_preparation(surroundings, *self._whose(), *arguments))
-
-    def _whose(self) -> list[str]:
-        return [] if self.session is None else ["--embedded"]
+        return self._end_of(self._begin_preparation(surroundings, *arguments))
 
     def _begin_preparation(self, surroundings: dict[str, str], *arguments: str) -> Child:
+        if not os.environ.get("DATABASE_URL"):
+            arguments = ("--embedded", *arguments)
         work = Child("preparation", python("config.prepare", *arguments), signal.SIGTERM)
         self._start(work, surroundings)
         return work
@@ -256,8 +254,7 @@ class Server:
                 "--key",
                 str(options.key.absolute()),
             ]
-        self.web = Child("web server", python("config.web", *arguments), signal.SIGTERM)
-        self._start(self.web, surroundings)
+        self._start(Child("web server", python("config.web", *arguments), signal.SIGTERM), surroundings)
 
     def _start(self, child: Child, surroundings: dict[str, str]) -> None:
         self.children.append(child)
@@ -265,12 +262,12 @@ class Server:
 
     def _wait_for_first_page(self) -> bool:
         """Until the first page is answered: then the address can be told, and that page is warm."""
-        web = self.web
+        web = self.children[0]
         deadline = time.monotonic() + FIRST_PAGE_SECONDS
         while time.monotonic() < deadline and not self.asked_to_stop:
             if self._is_without_database():
                 return False
-            assert web is not None and web.process is not None
+            assert web.process is not None
             if web.process.poll() is not None:
                 raise CannotServe(f"Cannot serve: the web server ended (code {web.process.returncode}), see above.")
             if status := self._answers():

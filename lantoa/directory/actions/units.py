@@ -28,10 +28,6 @@ from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 
 BATCH = 2_000
-_OF_PLACEMENT = (
-    *("unit_id", "period", "level", "kind", "name", "code", "code_number", "parent_id"),
-    *("decision_id", "snapshot_id", "ended_by_id", "folded", "sort_key"),
-)
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('lantoa.directory.import_units'))"
 
 
@@ -144,7 +140,21 @@ def _write(listed: UnitList, planned: Plan) -> None:
         placement.save(update_fields=["period", "ended_by"])
     add_rows(
         Placement,
-        _OF_PLACEMENT,
+        (
+            "unit_id",
+            "period",
+            "level",
+            "kind",
+            "name",
+            "code",
+            "code_number",
+            "parent_id",
+            "decision_id",
+            "snapshot_id",
+            "ended_by_id",
+            "folded",
+            "sort_key",
+        ),
         (
             (
                 id_of(new.stood.unit),
