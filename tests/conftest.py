@@ -60,8 +60,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
                 if found := b"".join(rows):
                     _FROM_THE_START[table] = found
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
+    # A line of its own: the one from before the browser came may have been cut by a test that cuts all lines.
+    with psycopg.connect(**connection.get_connection_params()) as line:
+        line.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
