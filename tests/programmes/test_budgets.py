@@ -17,7 +17,8 @@ from lantoa.programmes.actions import add_partner
 from lantoa.programmes.actions.budget import EntryText, add_budget_line, counter_amount, enter_amount
 from lantoa.programmes.models import BudgetEntry, Programme
 from lantoa.programmes.queries.budget import entries_under, net, portions_under, summed
-from lantoa.programmes.rules.budget import Amount, LineText
+from lantoa.programmes.rules.budget import OVERSPENT, Amount, LineText
+from lantoa.programmes.words_budget import WARNING_WORDS
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2020, 12, 1, 2, tzinfo=UTC)
@@ -80,6 +81,18 @@ def test_every_sum_opens_to_the_amounts_it_was_made_of(city: Unit) -> None:
         opened = client.get(cell["url"]).context
         assert opened["sum"] == cell["sum"]
     assert len(rows) == 2 + 2 + 1 + 1
+
+
+def test_a_giver_a_source_and_a_year_of_which_more_was_spent_than_allocated_say_so(city: Unit) -> None:
+    programme(city, "A", ("planned", 100), ("allocated", 50), ("spent", 70), source="oda", giver="Ngân hàng")
+    programme(city, "B", ("planned", 9), ("allocated", 9), ("spent", 9), source="oda", giver="Quỹ")
+    context = client_of(city).get(PAGE, {"on": "2020-12-01"}).context
+    late = {row["name"]: [one["kind"] for one in row["warnings"]] for row in context["givers"]}
+    assert late == {"Ngân hàng": ["late"], "Quỹ": []}
+    assert [row["warnings"][0]["word"] for row in (*context["sources"], *context["years"])] == [
+        WARNING_WORDS[OVERSPENT],
+        WARNING_WORDS[OVERSPENT],
+    ]
 
 
 def test_another_units_money_is_neither_counted_nor_opened(city: Unit) -> None:

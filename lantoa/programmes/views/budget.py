@@ -126,7 +126,16 @@ def cells(sums: Mapping[str, int], entries: str, on: Any, said: Mapping[str, str
 
 
 def sum_rows(rows: Mapping[Any, Any], entries: str, on: Any) -> list[dict[str, Any]]:
-    return [{"name": name, "cells": cells(sums, entries, on, said)} for name, (sums, said) in rows.items()]
+    """Rows of sums by name, each with its entries and with what is out of order in it."""
+    return [
+        {"name": name, "cells": cells(sums, entries, on, said), "warnings": out_of_order(sums)}
+        for name, (sums, said) in rows.items()
+    ]
+
+
+def out_of_order(sums: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The states of sums in which more was spent than allocated, or more allocated than planned."""
+    return [{"kind": "late" if one == OVERSPENT else "wait", "word": WARNING_WORDS[one]} for one in warnings(sums)]
 
 
 def _line_row(one: Line, entries: str, on: Any) -> dict[str, Any]:
@@ -135,9 +144,7 @@ def _line_row(one: Line, entries: str, on: Any) -> dict[str, Any]:
         "name": line_words(one.line),
         "partner": one.line.partner.name if one.line.partner else "",
         "cells": cells(one.sums, entries, on, {"line": one.line.key}),
-        "warnings": [
-            {"kind": "late" if name == OVERSPENT else "wait", "word": WARNING_WORDS[name]} for name in one.warnings
-        ],
+        "warnings": out_of_order(one.sums),
     }
 
 

@@ -19,9 +19,9 @@ from lantoa.office.rules.papers.tables import table_workbook
 from lantoa.programmes.forms.budget import FindBudgetsForm, FindEntriesUnderForm
 from lantoa.programmes.models import BudgetLine, Programme
 from lantoa.programmes.queries.budget import Portion, entries_under, owners_under, portions_under, summed
-from lantoa.programmes.rules.budget import KINDS, OVERSPENT, warnings
-from lantoa.programmes.views.budget import cells, entries_page, sum_rows
-from lantoa.programmes.words_budget import KIND_WORDS, SOURCE_WORDS, WARNING_WORDS
+from lantoa.programmes.rules.budget import KINDS
+from lantoa.programmes.views.budget import cells, entries_page, out_of_order, sum_rows
+from lantoa.programmes.words_budget import KIND_WORDS, SOURCE_WORDS
 
 PAGE = 50
 
@@ -66,7 +66,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
                 "programme": one,
                 "owner": called.get(one.unit_id, ""),
                 "cells": cells(by_programme[one.pk], entries, on, {**kept, "programme": one.key}),
-                "warnings": _warnings(by_programme[one.pk]),
+                "warnings": out_of_order(by_programme[one.pk]),
             }
             for one in page
         ],
@@ -82,10 +82,6 @@ def budgets(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": _way()[:1],
     }
     return render(request, "programmes/budgets.html", context)
-
-
-def _warnings(sums: Mapping[str, int]) -> list[dict[str, Any]]:
-    return [{"kind": "late" if name == OVERSPENT else "wait", "word": WARNING_WORDS[name]} for name in warnings(sums)]
 
 
 def _way() -> list[dict[str, str]]:
