@@ -2,12 +2,16 @@
 
 import unicodedata
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import get_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+
+from lantoa.common.figures import AMBIGUOUS, Ambiguous, read_figure, typed
 
 # What nobody sees: joiners, marks that turn the direction of writing, control characters but tab and new line. (A NUL
 # is left for Django to refuse.)
@@ -36,6 +40,39 @@ def tidy(value: Any) -> Any:
     if isinstance(value, list):
         return [tidy(item) for item in value]
     return value
+
+
+class NumberField(forms.DecimalField):
+    """A number as people write it, the same in every language (`read_figure`): a comma never vanishes, nothing is
+    guessed. `decimal_places=0` is a whole number."""
+
+    widget = forms.TextInput
+    default_error_messages = {
+        "ambiguous": _(AMBIGUOUS),
+        "max_decimal_places": _("“%(value)s” has too many digits after the comma: at most %(max)s are kept."),
+    }
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value:
+            try:
+                return read_figure(tidy(value), whole=self.decimal_places == 0)
+            except Ambiguous as error:
+                raise ValidationError(
+                    self.error_messages["ambiguous"], code="ambiguous", params={"value": value}
+                ) from error
+            except ValueError as error:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int | Decimal) or isinstance(value, bool):
+            return value
+        if self.decimal_places == 0:
+            return f"{value:,.0f}".replace(",", get_format("THOUSAND_SEPARATOR"))
+        return typed(value).replace(",", get_format("DECIMAL_SEPARATOR"))
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "numeric" if self.decimal_places == 0 else "decimal"}
 
 
 # What is wrong with a value, naming the field and the value, where the field has no words of its own for it.

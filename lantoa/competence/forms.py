@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.common.forms import Form
+from lantoa.common.forms import Form, NumberField
 from lantoa.competence.models import Course, Topic
 from lantoa.directory.models import Unit
 
@@ -49,9 +49,7 @@ class TopicForm(Form):
     """A topic: what it treats, how long, what people can do afterwards."""
 
     title = forms.CharField(label=_("Title"), max_length=300)
-    hours = forms.DecimalField(
-        label=_("Lesson hours"), max_digits=5, decimal_places=1, min_value=Decimal("0.1"), localize=True
-    )
+    hours = NumberField(label=_("Lesson hours"), max_digits=5, decimal_places=1, min_value=Decimal("0.1"))
     outcomes = forms.CharField(
         label=_("Outcomes"),
         required=False,

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.common.forms import Form
+from lantoa.common.forms import Form, NumberField
 from lantoa.common.refused import Refused
 from lantoa.common.words import fill, say
 from lantoa.competence.models import Topic
@@ -136,15 +136,12 @@ class QuestionForm(Form):
         help_text=_("For those who cannot see it."),
     )
     difficulty = forms.ChoiceField(label=_("Difficulty"))
-    points = forms.DecimalField(
-        label=_("Points"), min_value=Decimal("0.01"), max_value=MOST_POINTS, decimal_places=2, localize=True
-    )
-    penalty = forms.DecimalField(
+    points = NumberField(label=_("Points"), min_value=Decimal("0.01"), max_value=MOST_POINTS, decimal_places=2)
+    penalty = NumberField(
         label=_("A wrong answer costs, in % of the points"),
         min_value=0,
         max_value=100,
         decimal_places=5,
-        localize=True,
         required=False,
     )
     aim_1 = forms.ChoiceField(label=_("Topic or outcome"), required=False)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lantoa.common.forms import NumberField
 from lantoa.directory.models import Unit
 from lantoa.exams.forms import OwnedForm, Owners, difficulty_choices
 from lantoa.exams.models import Paper
@@ -97,22 +98,20 @@ class PaperForm(OwnedForm):
                 required=False,
                 initial=str(part.difficulty) if part else "0",
             ),
-            "points": forms.DecimalField(
+            "points": NumberField(
                 label=_("Points each (empty: as the question says)"),
                 required=False,
                 min_value=Decimal("0.01"),
                 max_value=MOST_POINTS,
                 decimal_places=2,
-                localize=True,
                 initial=part.points if part else None,
             ),
-            "penalty": forms.DecimalField(
+            "penalty": NumberField(
                 label=_("A wrong answer costs, in % (empty: as the question says)"),
                 required=False,
                 min_value=0,
                 max_value=100,
                 decimal_places=5,
-                localize=True,
                 initial=Decimal(notation.plain_percent(part.penalty)) if part and part.penalty is not None else None,
             ),
         }

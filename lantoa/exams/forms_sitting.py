@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.common.forms import Form, MomentField
+from lantoa.common.forms import Form, MomentField, NumberField
 from lantoa.common.templatetags.lantoa import vnumber
 from lantoa.directory.models import Person, Unit
 from lantoa.exams.actions.sittings import LONGEST, REASONS
@@ -132,19 +132,18 @@ class PointsForm(Form):
     attempt = forms.CharField(widget=forms.HiddenInput, max_length=13)
     question = forms.CharField(widget=forms.HiddenInput, max_length=13)
     of = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    points = forms.DecimalField(label=_("Points"), max_digits=6, decimal_places=2, localize=True)
+    points = NumberField(label=_("Points"), max_digits=6, decimal_places=2)
 
     def __init__(self, *args: Any, criteria: Sequence[tuple[str, Decimal]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if criteria:
             del self.fields["points"]
         for at, (text, most) in enumerate(criteria):
-            self.fields[f"part_{at}"] = forms.DecimalField(
+            self.fields[f"part_{at}"] = NumberField(
                 label=text,
                 help_text=gettext("at most %(most)s points") % {"most": vnumber(most)},
                 max_digits=6,
                 decimal_places=2,
-                localize=True,
             )
 
     def parts(self) -> list[Decimal]:
@@ -161,13 +160,12 @@ class MarkersForm(Form):
     """How many people mark each answer that people mark."""
 
     markers = forms.ChoiceField(label=_("Who marks each answer"), widget=forms.RadioSelect)
-    tolerance = forms.DecimalField(
+    tolerance = NumberField(
         label=_("So many points two may differ by"),
         max_digits=6,
         decimal_places=2,
         min_value=0,
         required=False,
-        localize=True,
         help_text=_("Within that their mean counts. Beyond it a third person decides."),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.common.forms import Form
+from lantoa.common.forms import Form, NumberField
 from lantoa.directory.models import Unit
 from lantoa.pilots.forms_fields import CODE, DayField, FieldsField, UnitField, field_choices
 from lantoa.pilots.models import Measure, PainPoint, Pilot
@@ -80,9 +80,7 @@ class WeighForm(Form):
     """What a pain point weighs, and why."""
 
     people = forms.IntegerField(label=_("People hit"), min_value=0, max_value=100_000_000)
-    cost = forms.DecimalField(
-        label=_("Cost of solving it, in đồng"), min_value=0, max_digits=15, decimal_places=0, localize=True
-    )
+    cost = NumberField(label=_("Cost of solving it, in đồng"), min_value=0, max_digits=15, decimal_places=0)
     feasibility = forms.TypedChoiceField(
         label=_("How feasible"),
         coerce=int,
@@ -129,9 +127,7 @@ class PilotForm(Form):
     )
     first = DayField(label=_("First day"))
     last = DayField(label=_("Last day"), help_text=_("A pilot lasts three to six months."))
-    budget = forms.DecimalField(
-        label=_("Budget, in đồng"), min_value=0, max_digits=15, decimal_places=0, localize=True, required=False
-    )
+    budget = NumberField(label=_("Budget, in đồng"), min_value=0, max_digits=15, decimal_places=0, required=False)
     paid_by = forms.CharField(label=_("Paid by"), max_length=200, required=False)
 
     def __init__(
@@ -153,13 +149,13 @@ class MeasureForm(Form):
     every = forms.IntegerField(
         label=_("Measured every so many days"), min_value=1, max_value=92, help_text=_("7 is weekly, 30 monthly.")
     )
-    goal = forms.DecimalField(label=_("Goal"), max_digits=15, decimal_places=2, localize=True, required=False)
+    goal = NumberField(label=_("Goal"), max_digits=15, decimal_places=2, required=False)
 
 
 class ReadingForm(Form):
     """A value on a day."""
 
-    value = forms.DecimalField(label=_("Value"), max_digits=15, decimal_places=2, localize=True)
+    value = NumberField(label=_("Value"), max_digits=15, decimal_places=2)
     day = DayField(label=_("Measured on"))
     how = forms.CharField(
         label=_("How it was measured"), max_length=300, required=False, help_text=_("A document, a count, a survey")
@@ -169,7 +165,7 @@ class ReadingForm(Form):
 class CorrectForm(Form):
     """Another value for the same day, and why."""
 
-    value = forms.DecimalField(label=_("Right value"), max_digits=15, decimal_places=2, localize=True)
+    value = NumberField(label=_("Right value"), max_digits=15, decimal_places=2)
     reason = forms.CharField(label=_("Why it is corrected"), max_length=300)
 
 
@@ -181,9 +177,7 @@ class GateForm(Form):
     measure = forms.ModelChoiceField(
         label=_("Measure that tells"), queryset=Measure.objects.none(), to_field_name="key", required=False
     )
-    bound = forms.DecimalField(
-        label=_("It must reach"), max_digits=15, decimal_places=2, localize=True, required=False
-    )
+    bound = NumberField(label=_("It must reach"), max_digits=15, decimal_places=2, required=False)
 
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.common.forms import Form
+from lantoa.common.forms import Form, NumberField
 from lantoa.workshops.models import Workshop
 from lantoa.workshops.rules.checks import BAD, MEASURED, OK, UNKNOWN, YES_NO
 from lantoa.workshops.rules.words import LANGUAGES
@@ -41,12 +41,7 @@ class CheckForm(Form):
             for name, words in YES_NO.items()
         }
         for name, (words, unit) in MEASURED.items():
-            fields[name] = forms.FloatField(
-                label=f"{gettext(words).capitalize()} ({unit})",
-                required=False,
-                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-                localize=True,
-            )
+            fields[name] = NumberField(label=f"{gettext(words).capitalize()} ({unit})", required=False)
         self.fields = {**fields, **self.fields}
 
     def results(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What comes in from outside: days nobody can mean, addresses that can name nothing."""
 
 from datetime import date
+from decimal import Decimal
 
 import factories
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
-from lantoa.common.forms import Form
+from lantoa.common.forms import Form, NumberField
 from lantoa.common.middleware import RefusalMiddleware
 from lantoa.common.refused import Refused
 from lantoa.competence.models import Course
@@ -35,6 +36,61 @@ def test_a_likely_day_is_taken(day: str) -> None:
     form = DayForm({"day": day})
     assert form.is_valid()
     assert form.cleaned_data["day"] == date.fromisoformat(day)
+
+
+class NumberForm(Form):
+    share = NumberField(label="Share", max_digits=6, decimal_places=2, required=False)
+    dong = NumberField(label="Cost", decimal_places=0, required=False)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("62,5", "62.5"), ("62.5", "62.5"), ("1.234,5", "1234.5"), ("1,234.5", "1234.5"), ("0,25", "0.25"), ("7", "7")],
+)
+def test_a_number_means_the_same_in_every_language(language: str, typed: str, meant: str) -> None:
+    with translation.override(language):
+        form = NumberForm({"share": typed})
+        assert form.is_valid(), form.errors
+    assert form.cleaned_data["share"] == Decimal(meant)
+
+
+@pytest.mark.parametrize("typed", ["1.500", "1,500"])
+def test_what_may_be_a_thousand_or_a_fraction_is_refused_but_not_where_only_whole_ones_are_meant(typed: str) -> None:
+    with translation.override("en"):
+        form = NumberForm({"share": typed, "dong": typed})
+        assert form.errors == {
+            "share": [
+                f"“{typed}” may be a thousand or a fraction."
+                " Write thousands without a sign, decimals with fewer than three digits."
+            ]
+        }
+    assert form.cleaned_data["dong"] == 1500
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("1,2345", "“1.2345” has too many digits after the comma: at most 2 are kept."),
+        ("nhiều", "“Share” is a number"),
+        ("NaN", "“Share” is a number"),
+        ("1e3", "“Share” is a number"),
+        ("٣", "“Share” is a number"),
+    ],
+)
+def test_what_is_no_number_of_the_field_is_refused(typed: str, words: str) -> None:
+    with translation.override("en"):
+        assert NumberForm({"share": typed}).errors == {"share": [words]}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("number", ["0", "12", "1500", "1234567", "0.25", "12.5", "-3.75"])
+def test_a_number_comes_back_as_it_stands_in_its_field(language: str, number: str) -> None:
+    with translation.override(language):
+        initial = {"share": Decimal(number)} | ({} if "." in number else {"dong": int(number)})
+        shown = NumberForm(initial=initial)
+        again = {name: shown[name].value() for name in initial}
+        assert {name: NumberForm.base_fields[name].to_python(value) for name, value in again.items()} == initial
 
 
 class AllKinds(Form):

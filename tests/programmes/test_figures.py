@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lantoa.common.figures import read_figure, typed
 from lantoa.common.refused import Refused
 from lantoa.common.vietnamese import fold
 from lantoa.programmes.rules.checking import Limits, Reported, doubts, worked_out
-from lantoa.programmes.rules.figures import read_figure, read_goals, typed, written_goals
+from lantoa.programmes.rules.figures import read_goals, written_goals
 from lantoa.programmes.rules.spans import MONTHS, Span, before, ended_between, last_ended, read_span, span_at
 from lantoa.programmes.rules.target_text import Goal
 

@@ -155,6 +155,17 @@ def test_an_answer_is_saved_changed_and_emptied() -> None:
         ("2", {"part": "5", "whole": "4"}, "Cannot answer “2” with 5 of 4: the part is more than the whole."),
         ("2", {"part": "-1", "whole": "4"}, "Cannot answer “2” with -1 of 4: neither can be below 0."),
         ("2", {"part": "a", "whole": "4"}, "Cannot answer “2” with “a”: it is no number with six decimals at most."),
+        (
+            "2",
+            {"part": "62 %", "whole": "4"},
+            "Cannot answer “2” with “62 %”: it is no number with six decimals at most.",
+        ),
+        (
+            "2",
+            {"part": "1.234", "whole": "2000"},
+            "Cannot answer “2” with “1.234”: it may be a thousand or a fraction."
+            " Write thousands without a sign, decimals with fewer than three digits.",
+        ),
         ("9", {"value": "yes"}, "Cannot answer “9”: index thu 1 has no such component."),
     ],
 )

@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from lantoa.common.forms import Form
+from lantoa.common.forms import Form, NumberField
 from lantoa.programmes.actions.budget import EntryText
 from lantoa.programmes.forms import DayField
 from lantoa.programmes.forms.targets import FigureField
@@ -43,8 +43,8 @@ class AmountForm(Form):
 
     kind = forms.ChoiceField(label=_("Which amount"), choices=[("", _("Choose …")), *KIND_WORDS.items()])
     day = DayField(label=_("As of"))
-    amount = forms.IntegerField(
-        label=_("Amount in đồng"), required=False, min_value=1, max_value=MOST, localize=True,
+    amount = NumberField(
+        label=_("Amount in đồng"), required=False, min_value=1, max_value=MOST, decimal_places=0,
         help_text=_("Whole đồng. May stay empty where currency, amount in it and rate are given."),
     )  # fmt: skip
     currency = forms.CharField(
@@ -60,7 +60,8 @@ class AmountForm(Form):
     def text(self) -> EntryText:
         """As the actions take it."""
         said = self.cleaned_data
-        amount = Amount(said["amount"], said["currency"], said["foreign"], said["rate"])
+        dong = None if said["amount"] is None else int(said["amount"])
+        amount = Amount(dong, said["currency"], said["foreign"], said["rate"])
         plain = {name: said[name] for name in ("kind", "day", "document_number", "document_date", "note")}
         return EntryText(amount=amount, **plain)
 

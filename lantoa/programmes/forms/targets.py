@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from lantoa.common.figures import AMBIGUOUS, Ambiguous, read_figure, typed
 from lantoa.common.forms import Form
 from lantoa.common.refused import Refused
 from lantoa.common.vietnamese import fold
@@ -16,7 +17,7 @@ from lantoa.programmes.forms import CODE, DayField, field_choices
 from lantoa.programmes.models import Programme, Target
 from lantoa.programmes.queries import unit_called, unit_in_words
 from lantoa.programmes.queries.targets import text_of
-from lantoa.programmes.rules.figures import read_figure, read_goals, typed, written_goals
+from lantoa.programmes.rules.figures import read_goals, written_goals
 from lantoa.programmes.rules.spans import Span, read_span
 from lantoa.programmes.rules.target_text import Goal, TargetText, wrongs
 from lantoa.programmes.words import EVERY_WORDS, KIND_WORDS, PILLAR_WORDS, ROLL_UP_WORDS, STATE_WORDS, WAY_WORDS
@@ -34,6 +35,8 @@ class FigureField(forms.CharField):
             return None
         try:
             return read_figure(text)
+        except Ambiguous as error:
+            raise ValidationError(_(AMBIGUOUS), params={"value": text}) from error
         except (ValueError, InvalidOperation) as error:
             raise ValidationError(_("“%(text)s” is no number."), params={"text": text}) from error
 

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from lantoa.common.figures import AMBIGUOUS, Ambiguous, read_figure
 from lantoa.common.refused import N_
 from lantoa.common.vietnamese import clean
 from lantoa.office.rules.imports import RowFault
 from lantoa.office.rules.sheets import Field, SheetRefused, Table, TableRow, Vocabulary, Workbook, find_table
-from lantoa.programmes.rules.figures import read_figure
 
 HEADINGS: Final = {  # as the sheet is sent out, in its order
     "key": "Mã dòng",
@@ -123,6 +123,9 @@ def cell_figure(table: Table, row: TableRow, name: str, faults: list[RowFault]) 
         return Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
     try:
         return read_figure(str(cell))
+    except Ambiguous:
+        faults.append(fault_at(table, row, name, AMBIGUOUS, value=str(cell)[:40]))
+        return None
     except ValueError:
         faults.append(fault_at(table, row, name, N_("“%(text)s” is no number."), text=str(cell)[:40]))
         return None

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lantoa.common.figures import typed
 from lantoa.directory.access import check, day_of, needs, today
 from lantoa.office.actions.sent_files import imports_into, preview_sent
 from lantoa.office.queries.files import made_file
@@ -19,7 +20,6 @@ from lantoa.programmes.importers.budget import KIND
 from lantoa.programmes.models import BudgetEntry, BudgetLine, Programme
 from lantoa.programmes.queries.budget import budget_of, entries_of
 from lantoa.programmes.rules.budget_sheet import HEADINGS, KIND_TEXTS, SOURCE_TEXTS
-from lantoa.programmes.rules.figures import typed
 from lantoa.programmes.views.budget import programme_at, way_to
 
 WIDTHS = {"year": 8, "source": 24, "partner": 28, "purpose": 32, "amount": 20, "document_number": 18, "note": 28}

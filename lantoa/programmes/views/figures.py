@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from lantoa.common.figures import typed
 from lantoa.common.refused import Refused
 from lantoa.common.templatetags.lantoa import vdate, vdatetime, vnumber
 from lantoa.common.words import say
@@ -22,7 +23,6 @@ from lantoa.programmes.actions.measurements import Report, report_figure, review
 from lantoa.programmes.forms.targets import FigureForm, ReviewForm
 from lantoa.programmes.models import Measurement, Review
 from lantoa.programmes.queries.measurements import latest_lines, state_of, waiting_in
-from lantoa.programmes.rules.figures import typed
 from lantoa.programmes.rules.spans import last_ended, read_span
 from lantoa.programmes.views.said import FIGURE_KINDS, FIGURE_WORDS, target_name
 from lantoa.programmes.views.targets import form_page, target_at, way_to

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from lantoa.common.figures import read_figure
 from lantoa.common.refused import Refused
 from lantoa.common.words import say
 from lantoa.directory.access import needs, today
@@ -17,7 +18,6 @@ from lantoa.directory.queries.units import children, life, names
 from lantoa.programmes.actions.targets import Share, set_forebears, share_out
 from lantoa.programmes.forms.targets import ForebearsForm, ShareOutForm
 from lantoa.programmes.models import Target
-from lantoa.programmes.rules.figures import read_figure
 from lantoa.programmes.views.said import target_name
 from lantoa.programmes.views.targets import target_at, way_to
 

@@ -1,9 +1,9 @@
 """Answers: as people type them, as the database keeps them, as the engine reckons with them."""
 
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
+from lantoa.common.figures import Ambiguous, read_figure
 from lantoa.common.refused import N_, Refused
 from lantoa.readiness.rules.numbers import fixed, written
 from lantoa.readiness.rules.scoring import Answer, score_of
@@ -17,7 +17,7 @@ Kept = str | list[str]  # "yes", the code of a step, a number, or two numbers
 def read_answer(component: Component, typed: Mapping[str, str]) -> Kept | None:
     """What was typed into the fields of a component (`value`, or `part` and `whole`); None when nothing was.
 
-    Numbers may be written as people here write them: 1.234,5 or 1234,5 or 1234.5. Refused with the reason.
+    Numbers may be written as people write them (`read_figure`). Refused with the reason.
     """
     kind = component.rule.kind
     if kind == RATIO:
@@ -41,19 +41,6 @@ def read_answer(component: Component, typed: Mapping[str, str]) -> Kept | None:
             most=written(component.most),
         )
     return written(value)
-
-
-def check_kept(component: Component, kept: Any) -> Kept:
-    """An answer from elsewhere (a file, another system) as it is kept. Refused when it is none."""
-    if component.rule.kind == RATIO:
-        if not (isinstance(kept, list) and len(kept) == 2 and all(isinstance(one, str) for one in kept)):
-            raise _no_answer(component, str(kept))
-        answer = read_answer(component, {"part": kept[0], "whole": kept[1]})
-    else:
-        answer = read_answer(component, {"value": kept if isinstance(kept, str) else str(kept)})
-    if answer is None:
-        raise _no_answer(component, str(kept))
-    return answer
 
 
 def reckoned(component: Component, kept: Kept | None) -> Answer | None:
@@ -115,17 +102,18 @@ def _ratio(component: Component, pair: list[int]) -> list[str]:
 
 def _number(component: Component, text: str) -> int:
     try:
-        return fixed(Decimal(_plain(text)))
+        return fixed(read_figure("" if "%" in text else text))  # a share as per cent would be taken a hundred times
+    except Ambiguous as error:
+        raise Refused(
+            N_(
+                "Cannot answer “%(component)s” with “%(value)s”: it may be a thousand or a fraction."
+                " Write thousands without a sign, decimals with fewer than three digits."
+            ),
+            component=component.code,
+            value=text[:60],
+        ) from error
     except (ValueError, ArithmeticError) as error:
         raise _no_answer(component, text) from error
-
-
-def _plain(text: str) -> str:
-    """1.234.567,5 and 1234,5 as 1234567.5 and 1234.5; a single point is the decimal one, as 12.5."""
-    text = text.replace(" ", "").replace("\u00a0", "")
-    if "," in text:
-        return text.replace(".", "").replace(",", ".")
-    return text.replace(".", "") if text.count(".") > 1 else text
 
 
 def _no_answer(component: Component, text: str) -> Refused:

@@ -1,6 +1,7 @@
 """The pages of a unit: its sheet, an answer with its papers, handing in, objecting."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lantoa.common.figures import typed
 from lantoa.common.refused import Refused
 from lantoa.common.words import say
 from lantoa.directory.access import check, needs, today
@@ -212,7 +214,7 @@ def _initial(kept: Any) -> dict[str, str]:
 
 def _typed(text: str) -> str:
     """As it is typed here: a comma before the decimals."""
-    return text.replace(".", ",") if text.replace(".", "").replace("-", "").isdigit() else text
+    return typed(Decimal(text)) if text.replace(".", "").replace("-", "").isdigit() else text
 
 
 def _ruling(found: Sheet, line: Line) -> dict[str, Any]:
