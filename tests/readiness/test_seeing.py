@@ -280,3 +280,26 @@ def test_lists_take_as_many_queries_however_long(wards: int) -> None:
         counts[name] = len(asked)
 
     assert counts == {"campaign": 10, "results": 9}
+
+
+@pytest.mark.django_db
+def test_whoever_moves_a_campaign_on_reads_first_how_many_can_answer_no_more() -> None:
+    place = Place()
+    address = f"/readiness/campaigns/{place.campaign.key}/to/review/"
+    client = Client()
+    client.force_login(user(Role.PROGRAMME_OFFICER, on=place.top))
+
+    page = client.get(address)
+
+    assert page.context["consequences"] == [
+        "2 đơn vị chưa nộp và sẽ không nộp được nữa.",
+        "Các đơn vị đã được báo là có thể trả lời đến hết ngày 02/03/2100.",
+    ]
+    place.campaign.refresh_from_db()
+    assert place.campaign.state == "open"  # to look changes nothing
+
+    assert client.post(address).status_code == 302
+    place.campaign.refresh_from_db()
+    assert place.campaign.state == "review"
+    later = client.get(address)
+    assert (later.status_code, later["Location"]) == (302, f"/readiness/campaigns/{place.campaign.key}/")

@@ -9,16 +9,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lantoa.common.refused import N_, Refused
+from lantoa.common.templatetags.lantoa import vdate, vnumber
 from lantoa.common.words import say
 from lantoa.directory.access import check, holds_anywhere, in_care, may, needs, today
 from lantoa.directory.queries.units import names
 from lantoa.office.actions.jobs import start_job
 from lantoa.readiness.actions.campaigns import move_campaign, plan_campaign
 from lantoa.readiness.forms import CampaignForm
-from lantoa.readiness.models import Campaign
+from lantoa.readiness.models import Campaign, Sheet
 from lantoa.readiness.queries.campaigns import campaigns_in, objected_in, progress, sheets_of, versions_in
 from lantoa.readiness.queries.indices import index_of
 from lantoa.readiness.tasks import PUBLISH
@@ -36,6 +38,12 @@ from lantoa.readiness.views.reaching import (
     way,
 )
 
+QUESTIONS = {
+    "open": N_("Take answers now?"),
+    "review": N_("Take no more answers?"),
+    "appeal": N_("Open objections now?"),
+    "published": N_("Score and publish now?"),
+}
 PAGE = 50
 OBJECTED = "objected"  # sheets with an objection that waits for its decision
 STEPS = {
@@ -178,13 +186,27 @@ def _row(row: Any, called: Any, answers: set[int], reviews: bool, found: Campaig
 
 
 @needs("readiness.manage")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def move(request: HttpRequest, key: str, to: str) -> HttpResponse:
-    """The next state. Publishing is a long job: it scores every unit."""
+    """The next state, after one has read what it does: no step can be taken back. Publishing is a long job: it scores
+    every unit."""
     found = campaign_seen(request, key)
     check(request, found.unit)
     if to not in Campaign.State.values:
         raise Http404
+    if request.method == "GET":
+        step, label = STEPS.get(found.state, ("", ""))
+        if to != step:
+            return redirect("readiness:campaign", found.key)
+        context = {
+            "title": _(QUESTIONS[to]),
+            "consequences": _consequences(found, to),
+            "undo": _("It cannot be taken back."),
+            "label": _(label),
+            "back": reverse("readiness:campaign", args=[found.key]),
+            "breadcrumbs": way(found),
+        }
+        return render(request, "readiness/confirm.html", context)
     if to == Campaign.State.PUBLISHED:
         job = start_job(
             by=request.user,  # type: ignore[arg-type]
@@ -200,3 +222,30 @@ def move(request: HttpRequest, key: str, to: str) -> HttpResponse:
     except Refused as reason:
         messages.error(request, say(reason))
     return redirect("readiness:campaign", found.key)
+
+
+def _consequences(found: Campaign, to: str) -> list[str]:
+    counted = progress(found)
+    total, filling = sum(counted.values()), counted[Sheet.State.FILLING]
+    if to == Campaign.State.OPEN:
+        said = ngettext("%(count)s unit is told and may answer.", "%(count)s units are told and may answer.", total)
+        return [said % {"count": vnumber(total)}, _("Last day for answers: %(day)s.") % {"day": vdate(found.due_on)}]
+    if to == Campaign.State.REVIEW:
+        said = ngettext(
+            "%(count)s unit has not handed in and cannot do so any more.",
+            "%(count)s units have not handed in and cannot do so any more.",
+            filling,
+        )
+        says = [said % {"count": vnumber(filling)}] if filling else [_("All units have handed in.")]
+        if found.due_on >= today():
+            says.append(_("They were told that they may answer until %(day)s.") % {"day": vdate(found.due_on)})
+        return says
+    if to == Campaign.State.APPEAL:
+        says = [_("Every unit sees what became of its answers and may object.")]
+        if found.appeal_until:
+            says.append(_("Last day for objections: %(day)s.") % {"day": vdate(found.appeal_until)})
+        return says
+    return [
+        _("Every unit is scored and ranked, and everybody who may see the campaign sees the results."),
+        _("Answers, rulings and decided objections can no longer be changed."),
+    ]
