@@ -67,6 +67,13 @@ class LoadForm(_OfUnit):
         return values
 
 
+class DeadlinesForm(Form):
+    """Until when units answer and object."""
+
+    due_on = forms.DateField(label=_("Last day for answers"), widget=DAY)
+    appeal_until = forms.DateField(label=_("Last day for objections"), widget=DAY, required=False)
+
+
 class CampaignForm(_OfUnit):
     """What is collected, of which year, of which units, until when."""
 

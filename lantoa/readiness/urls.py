@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("readiness/indices/<slug:key>/file/", indices.version_file, name="version_file"),
     path("readiness/campaigns/<slug:key>/", campaigns.campaign, name="campaign"),
     path("readiness/campaigns/<slug:key>/to/<slug:to>/", campaigns.move, name="move_campaign"),
+    path("readiness/campaigns/<slug:key>/deadlines/", campaigns.deadlines, name="deadlines"),
     path("readiness/campaigns/<slug:key>/results/", results.results, name="results"),
     path("readiness/campaigns/<slug:key>/results/<slug:kind>/", files.results_file, name="results_file"),
     path("readiness/campaigns/<slug:key>/trust/", results.honesty, name="honesty"),

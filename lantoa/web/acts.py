@@ -265,6 +265,7 @@ ACTS: Final = {
     "readiness.accept_rest": N_("accepted the other answers of a sheet"),
     "readiness.add_paper": N_("added a paper to an answer"),
     "readiness.answer": N_("answered a component of an index"),
+    "readiness.change_deadlines": N_("changed the last days of a campaign"),
     "readiness.decide_appeal": N_("decided on an objection"),
     "readiness.finish_review": N_("finished the review of a sheet"),
     "readiness.hand_in": N_("handed in a sheet of an index"),

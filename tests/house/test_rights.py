@@ -422,6 +422,7 @@ THINGS: dict[str, Make] = {
     "readiness:version_file": key_of("index_version"),
     "readiness:campaign": key_of("index_campaign"),
     "readiness:move_campaign": key_of("index_campaign", to="review"),
+    "readiness:deadlines": key_of("index_campaign"),
     "readiness:results": key_of("index_published"),
     "readiness:results_file": key_of("index_published", kind="csv"),
     "readiness:honesty": key_of("index_published"),

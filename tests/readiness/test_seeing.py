@@ -8,11 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from factories import BY, user
-from readiness.held import AT, ON, REVIEWER, answered, campaign, province, published, reviewed, sheet_of
-from readiness.test_campaign import PAPERS
+from readiness.held import AT, DUE, ON, REVIEWER, answered, campaign, province, published, reviewed, sheet_of
+from readiness.test_campaign import PAPERS, refusal
 
 from lantoa.directory.models import Role, Unit
 from lantoa.readiness.actions.campaigns import move_campaign
+from lantoa.readiness.actions.deadlines import change_deadlines
 from lantoa.readiness.actions.reviews import finish_review, rule_on
 from lantoa.readiness.actions.sheets import add_paper, hand_in, object_to, save_answer
 from lantoa.readiness.models import Campaign, Sheet
@@ -303,3 +304,32 @@ def test_whoever_moves_a_campaign_on_reads_first_how_many_can_answer_no_more() -
     assert place.campaign.state == "review"
     later = client.get(address)
     assert (later.status_code, later["Location"]) == (302, f"/readiness/campaigns/{place.campaign.key}/")
+
+
+@pytest.mark.django_db
+def test_units_get_more_time_but_never_less_than_they_were_told() -> None:
+    top, (ward,) = province(1)
+    held = campaign(top)
+    later, latest = DUE.replace(day=1, month=6), DUE.replace(day=1, month=7)
+    client = Client()
+    client.force_login(user(Role.PROGRAMME_OFFICER, on=top))
+
+    answer = client.post(
+        f"/readiness/campaigns/{held.key}/deadlines/", {"due_on": f"{later}", "appeal_until": f"{latest}"}
+    )
+
+    held.refresh_from_db()
+    assert (answer.status_code, held.due_on, held.appeal_until) == (302, later, latest)
+    save_answer(by=BY, sheet=sheet_of(held, ward), component="1", typed={"value": "yes"}, at=AT, on=later)
+    arguments = {"by": BY, "campaign": held, "appeal_until": latest}
+    assert refusal(change_deadlines, due_on=DUE, **arguments) == (
+        "Cannot change the last days of campaign Chỉ số 2026: units were told 01/06/2026, not less."
+    )
+    assert refusal(change_deadlines, due_on=latest, **arguments) == (
+        "Cannot change the last days of campaign Chỉ số 2026: its units are those of 02/03/2026, then come the last"
+        " day for answers, 01/07/2026, and that for objections, 01/07/2026."
+    )
+    done = published(campaign(province(1)[0]))
+    assert refusal(change_deadlines, by=BY, campaign=done, due_on=later, appeal_until=latest) == (
+        "Cannot change the last days of campaign Chỉ số 2026: it is published."
+    )

@@ -19,7 +19,8 @@ from lantoa.directory.access import check, holds_anywhere, in_care, may, needs, 
 from lantoa.directory.queries.units import names
 from lantoa.office.actions.jobs import start_job
 from lantoa.readiness.actions.campaigns import move_campaign, plan_campaign
-from lantoa.readiness.forms import CampaignForm
+from lantoa.readiness.actions.deadlines import change_deadlines
+from lantoa.readiness.forms import CampaignForm, DeadlinesForm
 from lantoa.readiness.models import Campaign, Sheet
 from lantoa.readiness.queries.campaigns import campaigns_in, objected_in, progress, sheets_of, versions_in
 from lantoa.readiness.queries.indices import index_of
@@ -222,6 +223,24 @@ def move(request: HttpRequest, key: str, to: str) -> HttpResponse:
     except Refused as reason:
         messages.error(request, say(reason))
     return redirect("readiness:campaign", found.key)
+
+
+@needs("readiness.manage")
+@require_http_methods(["GET", "POST"])
+def deadlines(request: HttpRequest, key: str) -> HttpResponse:
+    """Other last days for answers and objections."""
+    found = campaign_seen(request, key)
+    check(request, found.unit)
+    form = DeadlinesForm(request.POST or None, initial={"due_on": found.due_on, "appeal_until": found.appeal_until})
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_deadlines(by=request.user, campaign=found, **form.cleaned_data)  # type: ignore[arg-type]
+            messages.success(request, _("The last days are saved. They stand on every unit's page."))
+            return redirect("readiness:campaign", found.key)
+        except Refused as reason:
+            form.add_error(None, say(reason))
+    context = {"form": form, "title": _("Change the last days"), "breadcrumbs": way(found), "label": _("Save")}
+    return render(request, "readiness/form.html", context, status=422 if form.is_bound else 200)
 
 
 def _consequences(found: Campaign, to: str) -> list[str]:
