@@ -115,8 +115,10 @@ def test_the_unit_hands_it_in_on_its_page_and_the_reviewer_reads_it_beside_the_f
     paper = Evidence.objects.get(at_appeal=True)
     assert paper.file is not None
     assert "bo-sung.pdf" in client.get(page).content.decode()
-    answer = client.post(reverse("readiness:add_appeal_paper", args=[key, "2"]), {"abstract": ""}, follow=True)
-    assert "The paper is not added" in answer.content.decode()
+    answer = client.post(reverse("readiness:add_appeal_paper", args=[key, "2"]), {"abstract": "", "number": "8/BC"})
+    assert answer.status_code == 422
+    assert "Fill in “Abstract”" in answer.content.decode()
+    assert 'value="8/BC"' in answer.content.decode()  # what was typed is not lost
     client.force_login(make.user(Role.PROGRAMME_OFFICER, on=held.unit))
     seen = client.get(reverse("readiness:rule", args=[one.key])).content.decode()
     assert seen.index("Ban đầu") < seen.index("Papers of the objection") < seen.index("Bổ sung")

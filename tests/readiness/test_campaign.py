@@ -259,6 +259,16 @@ def test_no_paper_is_taken_where_none_is_asked_for() -> None:
     )
 
 
+def test_a_paper_of_a_day_to_come_shows_nothing() -> None:
+    top, (ward,) = province(1)
+    sheet = sheet_of(campaign(top, PAPERS), ward)
+    arguments = {"by": BY, "sheet": sheet, "component": "1", "abstract": "Mai", "at": AT}
+
+    assert refusal(add_paper, issued_on=date(2026, 3, 3), on=ON, **arguments) == (
+        "Cannot add a paper to “1”: its day, 03/03/2026, has not come yet."
+    )
+
+
 def test_an_answer_has_ten_papers_at_most() -> None:
     top, (ward,) = province(1)
     sheet = sheet_of(campaign(top, PAPERS), ward)

@@ -125,15 +125,21 @@ def add_paper(
     _check_open(row, campaign, component, answer.ruling if answer else "", on)
     answer = answer or Answer.objects.create(sheet=row, component=component, saved_at=at, saved_by=by.actor_key)
     paper = Evidence(answer=answer, number=number, issued_on=issued_on, abstract=abstract)
-    return _keep(paper, row, by=by, name=name, content=content, at=at)
+    return _keep(paper, row, by=by, name=name, content=content, at=at, on=on)
 
 
-def _keep(paper: Evidence, sheet: Sheet, *, by: Actor, name: str, content: Any, at: datetime) -> Evidence:
-    """The paper with its file, when there is room for one more of its kind."""
+def _keep(paper: Evidence, sheet: Sheet, *, by: Actor, name: str, content: Any, at: datetime, on: date) -> Evidence:
+    """The paper with its file, when there is room for one more of its kind and its day has come."""
     code = paper.answer.component
     if paper.answer.evidence.filter(at_appeal=paper.at_appeal).count() >= MOST_PAPERS:
         raise Refused(
             N_("Cannot add a paper to “%(code)s”: there are %(most)d already."), code=code, most=MOST_PAPERS
+        )
+    if paper.issued_on is not None and paper.issued_on > on:
+        raise Refused(
+            N_("Cannot add a paper to “%(code)s”: its day, %(day)s, has not come yet."),
+            code=code,
+            day=f"{paper.issued_on:%d/%m/%Y}",
         )
     if content is not None:
         paper.file = keep_file(by=by, name=name, content=content, unit=sheet.unit, at=at, seen_with=SEEN_WITH)
@@ -163,7 +169,7 @@ def add_appeal_paper(
     answer = Answer.objects.get(pk=answer.pk)
     _check_appeal(answer, campaign, on)
     paper = Evidence(answer=answer, number=number, issued_on=issued_on, abstract=abstract, at_appeal=True)
-    return _keep(paper, row, by=by, name=name, content=content, at=at)
+    return _keep(paper, row, by=by, name=name, content=content, at=at, on=on)
 
 
 def _check_appeal(answer: Answer, campaign: Campaign, on: date) -> None:

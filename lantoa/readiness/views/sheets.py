@@ -140,7 +140,6 @@ def answer(request: HttpRequest, key: str, component: str) -> HttpResponse:
     """
     found = _sheet(request, key)
     line, lines, at = _line(found, component)
-    writes = _writes(found, line.answer.ruling if line.answer else "")
     form = AnswerForm(
         request.POST if request.method == "POST" else None,
         component=line.component,
@@ -173,9 +172,32 @@ def answer(request: HttpRequest, key: str, component: str) -> HttpResponse:
                 told = {"saved": True, "words": _("Saved at the centre."), "at": saved_at(kept), "next": then}
                 return JsonResponse(told)
             return redirect(then)
+    if by_script and form.is_bound:
+        return JsonResponse({"saved": False, "words": _("This is no answer yet.")}, status=422)
+    return _page(request, found, (line, lines, at), form=form)
+
+
+def _page(
+    request: HttpRequest,
+    found: Sheet,
+    placed: tuple[Line, list[Line], int],
+    *,
+    form: AnswerForm | None = None,
+    paper: PaperForm | None = None,
+    appeal_paper: PaperForm | None = None,
+) -> HttpResponse:
+    """The page of one component; a form that was refused stands on it with what was typed."""
+    line, lines, at = placed
+    writes = _writes(found, line.answer.ruling if line.answer else "")
+    form = form or AnswerForm(
+        component=line.component, initial=_initial(line.answer.declared if line.answer else None)
+    )
+    refused = next((one for one in (form, paper, appeal_paper) if one is not None and one.is_bound), None)
+    takes = line.component.evidence != NONE
     context = {
         "sheet": found,
         "form": form,
+        "refused": refused or form,
         "line": line,
         "title": f"{line.component.code} {title_of(line.component.title)}",
         "ask": title_of(line.component.ask),
@@ -183,20 +205,17 @@ def answer(request: HttpRequest, key: str, component: str) -> HttpResponse:
         "writes": writes,
         "seen": saved_at(line.answer),
         "papers": line.papers,
-        "takes_papers": line.component.evidence != NONE,
-        "paper_form": PaperForm() if writes and line.component.evidence != NONE else None,
+        "takes_papers": takes,
+        "paper_form": (paper or PaperForm()) if writes and takes else None,
         "declared": answer_words(line.component, line.answer.declared if line.answer else None),
         "ruling": _ruling(found, line) if _sees_ruling(found, line) else None,
         "objection_form": ObjectionForm() if _objects(found, line) else None,
         "appeal_papers": line.appeal_papers,
-        "appeal_paper_form": PaperForm() if _adds_to_appeal(found, line) else None,
+        "appeal_paper_form": (appeal_paper or PaperForm()) if _adds_to_appeal(found, line) else None,
         "has_next": at + 1 < len(lines),
         "breadcrumbs": _way(found),
     }
-    bound = form.is_bound
-    if by_script and bound:
-        return JsonResponse({"saved": False, "words": _("This is no answer yet.")}, status=422)
-    return render(request, "readiness/answer.html", context, status=422 if bound else 200)
+    return render(request, "readiness/answer.html", context, status=422 if refused else 200)
 
 
 def _way(found: Sheet) -> list[dict[str, Any]]:
@@ -263,9 +282,11 @@ def hand_in_sheet(request: HttpRequest, key: str) -> HttpResponse:
 def new_paper(request: HttpRequest, key: str, component: str) -> HttpResponse:
     """A paper more."""
     found = _sheet(request, key)
-    _line(found, component)
-    _add(request, partial(add_paper, sheet=found, component=component))
-    return redirect("readiness:answer", found.key, component)
+    placed = _line(found, component)
+    form = PaperForm(request.POST, request.FILES)
+    if _is_added(request, form, partial(add_paper, sheet=found, component=component)):
+        return redirect("readiness:answer", found.key, component)
+    return _page(request, found, placed, paper=form)
 
 
 @needs("readiness.answer")
@@ -273,20 +294,20 @@ def new_paper(request: HttpRequest, key: str, component: str) -> HttpResponse:
 def new_appeal_paper(request: HttpRequest, key: str, component: str) -> HttpResponse:
     """A paper more for an objection."""
     found = _sheet(request, key)
-    line, _lines, _at = _line(found, component)
-    if line.answer is None:
+    placed = _line(found, component)
+    answer = placed[0].answer
+    form = PaperForm(request.POST, request.FILES)
+    if answer is None:
         messages.error(request, _("There is no ruling to object to."))
-    else:
-        _add(request, partial(add_appeal_paper, answer=line.answer))
+    elif not _is_added(request, form, partial(add_appeal_paper, answer=answer)):
+        return _page(request, found, placed, appeal_paper=form)
     return redirect("readiness:answer", found.key, component)
 
 
-def _add(request: HttpRequest, act: Callable[..., Evidence]) -> None:
-    """A paper from its form, or a message that says why not."""
-    form = PaperForm(request.POST, request.FILES)
+def _is_added(request: HttpRequest, form: PaperForm, act: Callable[..., Evidence]) -> bool:
+    """Whether the paper of the form was added; if not, the form says why."""
     if not form.is_valid():
-        messages.error(request, _("The paper is not added: it needs an abstract, and its day is a day."))
-        return
+        return False
     values = form.cleaned_data
     file = values["file"]
     try:
@@ -300,9 +321,11 @@ def _add(request: HttpRequest, act: Callable[..., Evidence]) -> None:
             at=timezone.now(),
             on=today(),
         )
-        messages.success(request, _("The paper is added."))
     except Refused as reason:
-        messages.error(request, say(reason))
+        form.add_error(None, say(reason))
+        return False
+    messages.success(request, _("The paper is added."))
+    return True
 
 
 def _paper(request: HttpRequest, key: str) -> Evidence:
