@@ -113,7 +113,12 @@ def test_what_a_unit_declared_and_which_answers_it_lacks_stand_in_its_own_line_o
     own = [("0.45", "1"), ("", "1 answer is missing"), ("", "1 answer is missing"), ("", "2 answers are missing")]
     assert seen(make.user(Role.UNIT_COORDINATOR, on=wards[0])) == own
     assert seen(make.user(Role.AUDITOR, on=top)) == [("", "1 answer is missing"), *own[1:]]
-    assert seen(make.user(Role.PROGRAMME_OFFICER, on=top)) == [("0.45", "1"), ("0.45", "1"), ("0.15", "1"), ("", "1 2")]
+    assert seen(make.user(Role.PROGRAMME_OFFICER, on=top)) == [
+        ("0.45", "1"),
+        ("0.45", "1"),
+        ("0.15", "1"),
+        ("", "1 2"),
+    ]
 
 
 def test_the_workbook_holds_numbers_and_names_the_version(held: tuple[Campaign, Unit, list[Unit]]) -> None:

@@ -14,7 +14,7 @@ from lantoa.readiness.actions.sheets import locked
 from lantoa.readiness.models import Answer, Campaign, Sheet
 from lantoa.readiness.queries.indices import index_of
 from lantoa.readiness.rules import seeing
-from lantoa.readiness.rules.answers import Kept, is_better, read_answer
+from lantoa.readiness.rules.answers import Kept, is_better, is_share_of_nothing, read_answer
 
 Ruling = Answer.Ruling
 
@@ -129,7 +129,8 @@ def decide_appeal(
     kept = read_answer(component, typed or {})
     if kept is not None:
         declared, ruled = cast("Kept", answer.declared), cast("Kept", answer.ruled)
-        if is_better(component, kept, declared) or is_better(component, ruled, kept):
+        beyond = is_better(component, kept, declared) or is_better(component, ruled, kept)
+        if beyond or is_share_of_nothing(kept):
             raise Refused(
                 N_("Cannot decide on “%(code)s” so: what counts lies between the ruling and what was declared."),
                 code=answer.component,
