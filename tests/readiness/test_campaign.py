@@ -147,8 +147,21 @@ def test_an_answer_is_saved_changed_and_emptied() -> None:
         save_answer(by=BY, sheet=sheet, component="2", typed=typed, at=AT, on=ON)
 
     assert answer_of(sheet, "2").declared is None
-    values = [entry.about["value"] for entry in Entry.objects.filter(act="readiness.answer").order_by("id")]
-    assert values == [["3", "4"], ["1234.5", "2000"], None]
+    assert Entry.objects.filter(act="readiness.answer").count() == 3
+
+
+def test_the_ledger_names_the_component_and_never_what_was_answered_ruled_or_decided() -> None:
+    _held, one = lowered()
+    object_to(by=BY, answer=one, words="Có đủ giấy tờ", at=AT, on=ON)
+    decide_appeal(by=OTHER, answer=one, typed={"part": "2", "whole": "4"}, reason="Đúng", at=AT)
+
+    acts = ("readiness.answer", "readiness.rule", "readiness.decide_appeal")
+    told = {entry.act: entry.about for entry in Entry.objects.filter(act__in=acts)}
+    assert told == {
+        "readiness.answer": {"component": "2"},
+        "readiness.rule": {"component": "2", "ruling": "lowered", "sheet": one.sheet.key},
+        "readiness.decide_appeal": {"component": "2", "decision": "changed", "sheet": one.sheet.key},
+    }
 
 
 @pytest.mark.parametrize(

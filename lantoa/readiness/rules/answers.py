@@ -78,7 +78,7 @@ def is_better(component: Component, one: Kept, other: Kept) -> bool:
 
 
 def is_share_of_nothing(kept: Kept) -> bool:
-    """Whether it is a ratio whose whole is 0: it has no score, is better or worse than none, and counts as missing."""
+    """Whether it is a ratio whose whole is 0: neither better nor worse than another answer, it counts as missing."""
     return isinstance(kept, list) and not fixed(kept[1])
 
 
