@@ -39,6 +39,7 @@ def hold_campaigns(*, by: Actor, at: datetime) -> Campaign | None:
         assert text is not None
         begun = timezone.make_aware(datetime.combine(due - timedelta(days=30), datetime.min.time()))
         version = load_index(by=by, unit=city, text=text, at=begun)
+        published, objections = min(at, begun + timedelta(days=75)), due + timedelta(days=30)
         held = plan_campaign(
             by=by,
             unit=city,
@@ -47,7 +48,8 @@ def hold_campaigns(*, by: Actor, at: datetime) -> Campaign | None:
             title=f"Mức độ sẵn sàng của phường, xã, đặc khu năm {year} (số liệu giả định)",
             on=ON,
             due_on=due,
-            appeal_until=due + timedelta(days=30),
+            # no last day where it would not be over yet: nothing is published before
+            appeal_until=objections if timezone.localdate(published) > objections else None,
             previous=held,
             demonstration=True,
             seed=SEED,
@@ -56,7 +58,7 @@ def hold_campaigns(*, by: Actor, at: datetime) -> Campaign | None:
         _answer(held, skill, chance, by=by, at=begun + timedelta(days=20))
         for to in ("open", "review", "appeal"):
             held = move_campaign(by=by, campaign=held, to=to, at=begun)
-        held = publish_campaign(by=by, campaign=held, at=min(at, begun + timedelta(days=75)))
+        held = publish_campaign(by=by, campaign=held, at=published)
     return held
 
 

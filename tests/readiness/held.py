@@ -18,6 +18,7 @@ AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 ON = date(2026, 3, 2)
 DUE = date(2026, 3, 31)
 APPEALS = date(2026, 5, 31)
+AFTER = datetime(2026, 6, 1, 2, tzinfo=UTC)  # nobody can object any more
 REVIEWER, OTHER = Machine("reviewer"), Machine("other-reviewer")
 PLAIN = text_of(component("1", 'kind = "yes_no"', "points = 40"), component("2", 'kind = "ratio"', "points = 60"))
 
@@ -53,10 +54,10 @@ def reviewed(sheet: Sheet) -> Sheet:
     return finish_review(by=REVIEWER, sheet=sheet, at=AT)
 
 
-def published(held: Campaign) -> Campaign:
+def published(held: Campaign, *, at: datetime = AT) -> Campaign:
     """Whatever was handed in is accepted, and published."""
     for sheet in held.sheets.filter(state=Sheet.State.HANDED_IN):
         reviewed(sheet)
     for to in ("review", "appeal"):
         held = move_campaign(by=BY, campaign=held, to=to, at=AT)
-    return publish_campaign(by=BY, campaign=held, at=AT)
+    return publish_campaign(by=BY, campaign=held, at=at)

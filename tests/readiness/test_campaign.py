@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.utils import IntegrityError
+from django.utils import timezone
 from factories import BY
 from readiness.held import (
+    AFTER,
+    APPEALS,
     AT,
     DUE,
     ON,
@@ -144,8 +147,21 @@ def test_an_answer_is_saved_changed_and_emptied() -> None:
         save_answer(by=BY, sheet=sheet, component="2", typed=typed, at=AT, on=ON)
 
     assert answer_of(sheet, "2").declared is None
-    values = [entry.about["value"] for entry in Entry.objects.filter(act="readiness.answer").order_by("id")]
-    assert values == [["3", "4"], ["1234.5", "2000"], None]
+    assert Entry.objects.filter(act="readiness.answer").count() == 3
+
+
+def test_the_ledger_names_the_component_and_never_what_was_answered_ruled_or_decided() -> None:
+    _held, one = lowered()
+    object_to(by=BY, answer=one, words="Có đủ giấy tờ", at=AT, on=ON)
+    decide_appeal(by=OTHER, answer=one, typed={"part": "2", "whole": "4"}, reason="Đúng", at=AT)
+
+    acts = ("readiness.answer", "readiness.rule", "readiness.decide_appeal")
+    told = {entry.act: entry.about for entry in Entry.objects.filter(act__in=acts)}
+    assert told == {
+        "readiness.answer": {"component": "2"},
+        "readiness.rule": {"component": "2", "ruling": "lowered", "sheet": one.sheet.key},
+        "readiness.decide_appeal": {"component": "2", "decision": "changed", "sheet": one.sheet.key},
+    }
 
 
 @pytest.mark.parametrize(
@@ -356,10 +372,10 @@ def test_objections_do_not_open_while_a_sheet_waits() -> None:
 # ---- objecting
 
 
-def lowered() -> tuple[Campaign, Answer]:
+def lowered(**more: Any) -> tuple[Campaign, Answer]:
     """One answer lowered from 3 of 4 to 1 of 4, objections open."""
     top, (ward,) = province(1)
-    held = campaign(top)
+    held = campaign(top, **more)
     sheet = answered(held, ward, a2=("3", "4"))
     one = answer_of(sheet, "2")
     low = {"part": "1", "whole": "4"}
@@ -390,6 +406,28 @@ def test_nothing_is_published_while_an_objection_waits() -> None:
     )
 
 
+def test_nothing_is_published_while_a_unit_may_still_object_to_a_lowering() -> None:
+    held, one = lowered()
+    last = AFTER - timedelta(days=1)
+    assert timezone.localdate(last) == APPEALS
+
+    assert refusal(publish_campaign, by=BY, campaign=held, at=last) == (
+        "Cannot publish campaign Chỉ số 2026: units may object until 31/05/2026, and 1 lowered answers can still be"
+        " objected to."
+    )
+    object_to(by=BY, answer=one, words="Có đủ giấy tờ", at=AT, on=ON)
+    decide_appeal(by=OTHER, answer=one, reason="Không đủ", at=AT)
+    assert publish_campaign(by=BY, campaign=held, at=last).state == "published"
+
+
+def test_a_lowering_that_nobody_objected_to_is_published_when_the_last_day_is_over_or_there_was_none() -> None:
+    over, _one = lowered()
+    endless, _other = lowered(appeal_until=None)
+
+    assert publish_campaign(by=BY, campaign=over, at=AFTER).state == "published"
+    assert publish_campaign(by=BY, campaign=endless, at=AT).state == "published"
+
+
 def test_whoever_ruled_does_not_decide_on_the_objection() -> None:
     _held, one = lowered()
     object_to(by=BY, answer=one, words="Có đủ giấy tờ", at=AT, on=ON)
@@ -410,6 +448,25 @@ def test_what_counts_after_an_objection_lies_between_the_ruling_and_what_was_dec
     )
     assert decide_appeal(typed={"part": "2", "whole": "4"}, **decide).counted == ["2", "4"]
     assert refusal(decide_appeal, **decide) == "Cannot decide on “2”: no appeal waits for it."
+
+
+def test_no_ruling_and_no_decision_makes_a_share_of_nothing_of_what_was_declared() -> None:
+    left_out = text_of(
+        component("1", 'kind = "yes_no"', "points = 40"),
+        component("2", 'kind = "ratio"', 'points = 60\nmissing = "skip"'),
+    )
+    held, one = lowered(text=left_out)
+    object_to(by=BY, answer=one, words="Có đủ giấy tờ", at=AT, on=ON)
+    nothing: dict[str, Any] = {"typed": {"part": "0", "whole": "0"}, "reason": "Không có", "at": AT}
+    top, (ward,) = province(1)
+    other = answered(campaign(top, left_out), ward, a2=("3", "4"))
+
+    assert refusal(decide_appeal, by=OTHER, answer=one, **nothing) == (
+        "Cannot decide on “2” so: what counts lies between the ruling and what was declared."
+    )
+    assert refusal(rule_on, by=REVIEWER, answer=answer_of(other, "2"), ruling="lowered", **nothing) == (
+        "Cannot lower “2” to that: it is not less than what was declared."
+    )
 
 
 def test_an_objection_that_changes_nothing_leaves_the_ruling() -> None:
@@ -466,7 +523,7 @@ def test_an_index_that_is_not_known_whole_is_collected_and_never_published() -> 
 def test_the_declared_score_stays_beside_the_one_that_counts() -> None:
     held, _one = lowered()
 
-    row = publish_campaign(by=BY, campaign=held, at=AT).results.get()
+    row = publish_campaign(by=BY, campaign=held, at=AFTER).results.get()
 
     assert (row.declared, row.score) == (45 * SCALE // 100, 15 * SCALE // 100)
 

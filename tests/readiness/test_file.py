@@ -9,6 +9,7 @@ from readiness.indices import FOLDER, LINE, YES_NO, component, group, shipped, t
 
 from lantoa.common.toml_lines import lines_of
 from lantoa.readiness.rules.file import IndexFaults, read_index
+from lantoa.readiness.rules.numbers import SCALE
 
 
 def faults(text: str) -> list[tuple[int, str]]:
@@ -64,6 +65,48 @@ def test_what_is_no_toml_is_told_with_its_line() -> None:
     ((line, words),) = broken('version = "1"', "version = ")
 
     assert (line, words.startswith("This is not TOML: ")) == (4, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("\n\n[[group]]", "\ntimes = 1000000000000000\n[[group]]", 7,
+         "“times” is 1000000000000000, and must be between 0.000001 and 1000000."),
+        ("\n\n[[group]]", "\ntimes = -1\n[[group]]", 7,
+         "“times” is -1, and must be between 0.000001 and 1000000."),
+        ("\n\n[[group]]", "\ntimes = 0\n[[group]]", 7,
+         "“times” is 0, and must be between 0.000001 and 1000000."),
+        ("points = 10", "points = 1000001", 17, "“points” is 1000001, and must be between – and 1000000."),
+        ("points = 10", "points = 10\nweight = 1000001", 18,
+         "“weight” is 1000001, and must be between – and 1000000."),
+        ('title = "g"', 'title = "g"\ncap = 1000001', 11, "“cap” is 1000001, and must be between – and 1000000."),
+    ],
+)  # fmt: skip
+def test_a_number_of_which_no_score_could_be_kept_is_told_with_its_line(
+    old: str, new: str, line: int, words: str
+) -> None:
+    assert broken(old, new) == [(line, words)]
+
+
+@pytest.mark.parametrize(("key", "most"), [("number", 60), ("issuer", 200), ("title", 500)])
+def test_a_decision_longer_than_the_register_takes_is_told_with_its_line(key: str, most: int) -> None:
+    told = {"number": "1/QĐ", "issuer": "UBND", "title": "Bộ chỉ số"}
+
+    def text(length: int) -> str:
+        lines = [f'{name} = "{"x" * length if name == key else words}"' for name, words in told.items()]
+        head = "\n".join(["[index.decision]", "issued_on = 2026-01-31", *lines])
+        return text_of(component("a", YES_NO), head=head)
+
+    assert read_index(text(most)).act is not None
+    assert faults(text(most + 1)) == [
+        (9 + list(told).index(key), f"“{key}” is longer than {most} letters."),
+    ]  # fmt: skip
+
+
+def test_an_index_that_stands_here_is_read_whatever_is_asked_of_new_ones() -> None:
+    text = text_of(component("a", YES_NO), head="times = -1")
+
+    assert read_index(text, loaded=True).times == -SCALE
 
 
 def test_the_second_of_two_equal_codes_is_told() -> None:

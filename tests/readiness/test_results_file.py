@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
-from readiness.held import answered, campaign, province, published
+from readiness.held import AFTER, AT, REVIEWER, answered, campaign, province, published
 
 from lantoa.accounts.models import User
 from lantoa.directory.models import Role, Unit
-from lantoa.readiness.models import Campaign
+from lantoa.readiness.actions.reviews import rule_on
+from lantoa.readiness.models import Campaign, Sheet
 from lantoa.readiness.views import files
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,22 @@ def test_the_office_takes_every_unit_with_every_answer_and_its_points(
     assert answer["Content-Disposition"].endswith('-2026.csv"')
 
 
+def cells(answer: Any) -> list[dict[str, str]]:
+    """The lines of a workbook, as text."""
+    rows = [
+        ["" if cell.value is None else str(cell.value) for cell in row]
+        for row in load_workbook(io.BytesIO(answer.content)).active.iter_rows()
+    ]
+    head = next(at for at, row in enumerate(rows) if row[0] == "Rank by score")
+    return [dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 :] if row[2]]
+
+
+def lowered(sheet: Sheet) -> None:
+    """What was declared of component 2, lowered to nothing."""
+    low = {"part": "0", "whole": "4"}
+    rule_on(by=REVIEWER, answer=sheet.answers.get(component="2"), ruling="lowered", typed=low, reason="–", at=AT)
+
+
 def test_a_unit_takes_what_the_page_of_results_shows_and_no_answer_of_others(
     held: tuple[Campaign, Unit, list[Unit]],
 ) -> None:
@@ -75,6 +92,33 @@ def test_a_unit_takes_what_the_page_of_results_shows_and_no_answer_of_others(
 
     assert [row["Score"] for row in rows] == ["0.85", "0.85", "0.2", ""]
     assert [name for name in rows[0] if "points of" in name or name.startswith(("1 ", "2 "))] == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_a_unit_declared_and_which_answers_it_lacks_stand_in_its_own_line_only(kind: str) -> None:
+    top, wards = province(4)
+    made = campaign(top)
+    for ward in wards[:2]:
+        lowered(answered(made, ward, a2=("3", "4")))
+    answered(made, wards[2], a2=("1", "4"))
+    done = published(made, at=AFTER)
+
+    def seen(reader: User) -> list[tuple[str, str]]:
+        answer = fetched(client_of(reader), done, kind)
+        rows = lines(answer) if kind == "csv" else cells(answer)
+        by_key = {row["Key of the unit"]: row for row in rows}
+        told = [by_key[ward.key] for ward in wards]
+        return [(row["Score by its own answers"] or "", row["Missing answers"] or "") for row in told]
+
+    own = [("0.45", "1"), ("", "1 answer is missing"), ("", "1 answer is missing"), ("", "2 answers are missing")]
+    assert seen(make.user(Role.UNIT_COORDINATOR, on=wards[0])) == own
+    assert seen(make.user(Role.AUDITOR, on=top)) == [("", "1 answer is missing"), *own[1:]]
+    assert seen(make.user(Role.PROGRAMME_OFFICER, on=top)) == [
+        ("0.45", "1"),
+        ("0.45", "1"),
+        ("0.15", "1"),
+        ("", "1 2"),
+    ]
 
 
 def test_the_workbook_holds_numbers_and_names_the_version(held: tuple[Campaign, Unit, list[Unit]]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from lantoa.common.once import only_one
 from lantoa.common.refused import N_, Refused
@@ -157,11 +158,29 @@ def _all_reviewed(row: Campaign, sheets: list[Sheet]) -> None:
         )
 
 
+def _no_objection_possible(row: Campaign, on: date) -> None:
+    """Until the last day for objections every lowering can still be objected to, once."""
+    if row.appeal_until is None or on > row.appeal_until:
+        return
+    lowered = Answer.objects.filter(sheet__campaign=row, ruling=Answer.Ruling.LOWERED, appeal=Answer.Appeal.NONE)
+    if many := lowered.count():
+        raise Refused(
+            N_(
+                "Cannot publish campaign %(title)s: units may object until %(last)s, and %(lowered)d lowered answers "
+                "can still be objected to."
+            ),
+            title=row.title,
+            last=f"{row.appeal_until:%d/%m/%Y}",
+            lowered=many,
+        )
+
+
 @transaction.atomic
 def publish_campaign(*, by: Actor, campaign: Campaign, at: datetime) -> Campaign:
     """Scores every unit and publishes for good; nothing when it is published already.
 
-    Refused while the index is not known whole, a sheet waits for its review or an appeal for its decision.
+    Refused while the index is not known whole, a sheet waits for its review, an appeal for its decision, or a unit
+    may still object to a lowering: it was told until when.
     """
     row = Campaign.objects.select_for_update().select_related("version").get(pk=campaign.pk)
     if row.state == State.PUBLISHED:
@@ -177,6 +196,7 @@ def publish_campaign(*, by: Actor, campaign: Campaign, at: datetime) -> Campaign
             title=row.title,
             open=open_,
         )
+    _no_objection_possible(row, timezone.localdate(at))
     results, findings = published_rows(row, index)
     Result.objects.bulk_create(results, batch_size=1000)
     row.state, row.published_at, row.published_by, row.findings = State.PUBLISHED, at, by.actor_key, findings

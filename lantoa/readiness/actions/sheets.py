@@ -97,8 +97,7 @@ def save_answer(
         )
     standing.declared, standing.saved_at, standing.saved_by = kept, at, by.actor_key
     standing.save()
-    about = {"component": component, "value": kept}
-    record(by=by, act="readiness.answer", thing=standing, about=about)
+    record(by=by, act="readiness.answer", thing=standing, about={"component": component})  # never what was answered
     return standing
 
 

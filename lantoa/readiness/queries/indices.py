@@ -12,7 +12,7 @@ READY_MADE = Path(__file__).parents[1] / "indices"
 
 @lru_cache(maxsize=32)
 def _read(text: str) -> Index:
-    return read_index(text)
+    return read_index(text, loaded=True)
 
 
 def index_of(version: IndexVersion) -> Index:

@@ -64,6 +64,11 @@ def is_better(component: Component, one: Kept, other: Kept) -> bool:
     return score_of(component, first) > score_of(component, second) if _scores(component, first, second) else False
 
 
+def is_share_of_nothing(kept: Kept) -> bool:
+    """Whether it is a ratio whose whole is 0: neither better nor worse than another answer, it counts as missing."""
+    return isinstance(kept, list) and not fixed(kept[1])
+
+
 def _scores(component: Component, *answers: Answer) -> bool:
     """A share of nothing has no score to compare."""
     return component.is_scored and not any(isinstance(one, tuple) and not one[1] for one in answers)

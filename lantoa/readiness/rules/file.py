@@ -12,7 +12,7 @@ from lantoa.common.refused import N_, Refused
 from lantoa.common.toml_lines import lines_of
 from lantoa.readiness.rules.file_rules import read_outliers, read_rule
 from lantoa.readiness.rules.numbers import SCALE, written
-from lantoa.readiness.rules.reading import Table
+from lantoa.readiness.rules.reading import UNKNOWN, Table
 from lantoa.readiness.rules.structure import (
     AGGREGATES,
     ARITHMETIC,
@@ -41,6 +41,8 @@ LEVELS: Final = ("country", "province", "district", "commune", "agency")
 MOST_COMPONENTS: Final = 2_000
 MOST_BYTES: Final = 1_000_000
 MOST_DEPTH: Final = 10
+MOST_WORTH: Final = 10**6 * SCALE  # points, weights, times: with these every score is held by its column
+DECISION: Final = {"number": 60, "issuer": 200, "title": 500}  # letters that the register of decisions takes
 _FAULT_LINE: Final = re.compile(r"at line (\d+)")
 
 
@@ -60,8 +62,11 @@ class IndexFaults(Exception):
         self.faults = faults
 
 
-def read_index(text: str) -> Index:
-    """The index that the text describes. Raises IndexFaults."""
+def read_index(text: str, *, loaded: bool = False) -> Index:
+    """The index that the text describes. Raises IndexFaults.
+
+    `loaded`: it stands here already. Texts that were loaded are never changed, so sizes are not asked of them again.
+    """
     if len(text.encode()) > MOST_BYTES:
         raise IndexFaults([Fault(1, Refused(N_("The file is longer than %(most)d bytes."), most=MOST_BYTES))])
     try:
@@ -75,7 +80,10 @@ def read_index(text: str) -> Index:
     def tell(line: int, words: Refused) -> None:
         faults.append(Fault(line, words))
 
-    made = _index(Table(data, (), lines_of(text), tell), tell)
+    top = Table(data, (), lines_of(text), tell)
+    made = _index(top, tell)
+    if not faults and not loaded:
+        _check_sizes(top)
     if faults or made is None:
         raise IndexFaults(sorted(faults, key=lambda fault: fault.line))
     return made
@@ -248,6 +256,20 @@ def _check_worth(index: Index, head: Table, tell: Any) -> None:
         tell(head.line("total"), _sum_fault("index", index.total, index.most[ROOT]))
     if not index.most[ROOT]:
         tell(head.line(), Refused(N_("The index can bring nothing: nothing in it has points.")))
+
+
+def _check_sizes(top: Table) -> None:
+    """Of an index without a fault: whether the database can hold what comes of it, and its decision."""
+    head = top.table("index")
+    assert head is not None
+    head.number("times", SCALE, least=1, most=MOST_WORTH)
+    for table in (*top.tables("group"), *top.tables("component")):
+        for key in ("points", "weight", "cap"):
+            if table.data.get(key) != UNKNOWN:
+                table.number(key, None, most=MOST_WORTH)
+    if decision := head.table("decision"):
+        for key, most in DECISION.items():
+            decision.text(key, most=most)
 
 
 def _sum_fault(code: str, said: int, is_: int) -> Refused:

@@ -52,11 +52,11 @@ class Table:
             return None
         return found
 
-    def text(self, key: str, default: str | None = None) -> str:
+    def text(self, key: str, default: str | None = None, *, most: int = LONGEST) -> str:
         """A text; needed unless there is a default."""
         found = self.value(key, str, needed=default is None)
-        if found is not None and len(found) > LONGEST:
-            self.tell(key, N_("“%(key)s” is longer than %(most)d letters."), key=key, most=LONGEST)
+        if found is not None and len(found) > most:
+            self.tell(key, N_("“%(key)s” is longer than %(most)d letters."), key=key, most=most)
         return found.strip() if found is not None else (default or "")
 
     def texts(self, key: str) -> tuple[str, ...]:

@@ -2,15 +2,16 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from lantoa.common.refused import N_, Refused
-from lantoa.directory.access import needs, today
+from lantoa.directory.access import in_care, needs, today
 from lantoa.directory.queries.units import names
 from lantoa.office.queries.files import made_file
 from lantoa.office.rules.papers.model import Column, ColumnKind
@@ -22,7 +23,15 @@ from lantoa.readiness.queries.indices import index_of
 from lantoa.readiness.queries.standing import Standing, standings
 from lantoa.readiness.rules.numbers import SCALE, written
 from lantoa.readiness.rules.structure import Component, Index
-from lantoa.readiness.views.reaching import holds_office, place_words, published, span_words, title_of, version_title
+from lantoa.readiness.views.reaching import (
+    ANSWER,
+    holds_office,
+    place_words,
+    published,
+    span_words,
+    title_of,
+    version_title,
+)
 from lantoa.readiness.views.saying import answer_words
 
 CSV, XLSX = "csv", "xlsx"
@@ -34,14 +43,17 @@ NUMBER, MARK = ColumnKind.NUMBER, ColumnKind.MARK
 @require_safe
 def results_file(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     """Every unit of a published campaign, by place. The office that held it sees the answers that count and the
-    points of each component; everybody else what the page of results shows."""
+    points of each component; everybody else what the page of results shows: what a unit itself declared, and which
+    answers it lacks, of their own units only."""
     found = published(request, key)
     if kind not in (CSV, XLSX):
         raise Http404
     index = index_of(found.version)
-    shown = index.components if holds_office(request, found) else ()
+    office = holds_office(request, found)
+    shown = index.components if office else ()
     columns = _columns(index, shown)
     rows = standings(found, nodes=True)
+    whole = {one.unit for one in rows} if office else _own(request, found)
     if kind == XLSX and len(columns) * len(rows) > MOST_CELLS:
         raise Refused(
             N_("Cannot make a workbook of “%(title)s”: it would have %(cells)d cells, and %(most)d can be made at"
@@ -50,7 +62,7 @@ def results_file(request: HttpRequest, key: str, kind: str) -> HttpResponse:
             cells=len(columns) * len(rows),
             most=MOST_CELLS,
         )  # fmt: skip
-    lines = _lines(found, index, shown, rows, exact=kind == CSV)
+    lines = _lines(found, shown, rows, whole, exact=kind == CSV)
     name = f"{found.version.code}-{found.year}.{kind}".replace("/", "-")
     if kind == CSV:
         return made_file(_csv([column.title for column in columns], lines), name)
@@ -87,8 +99,9 @@ def _columns(index: Index, shown: Sequence[Component]) -> list[Column]:
 
 
 def _lines(
-    found: Campaign, index: Index, shown: Sequence[Component], rows: Sequence[Standing], *, exact: bool
+    found: Campaign, shown: Sequence[Component], rows: Sequence[Standing], whole: Collection[int], *, exact: bool
 ) -> list[list[Cell]]:
+    """A line a unit; of the units in `whole` also what they declared and which answers they lack."""
     called = names({one.unit for one in rows}, on=found.on)
     keys = dict(found.results.values_list("unit_id", "unit__key"))
     kept = _kept(found) if shown else {}
@@ -105,12 +118,12 @@ def _lines(
             called[one.unit].full_name if one.unit in called else "",
             keys[one.unit],
             points(one.score),
-            points(one.result.declared),
+            points(one.result.declared) if one.unit in whole else None,
             span_words(one.rank_low, one.rank_high),
             points(one.change.total if one.change else None),
             one.band,
             *(points(pillar.score) for pillar in one.pillars),
-            " ".join(one.result.missing),
+            " ".join(one.result.missing) if one.unit in whole else _missing_words(one.missing),
             one.version,
         ]
         for part in shown:
@@ -118,6 +131,18 @@ def _lines(
             line += [answer_words(part, answer), points(one.result.nodes.get(part.code))]
         made.append(line)
     return made
+
+
+def _own(request: HttpRequest, found: Campaign) -> set[int]:
+    """The units of the campaign that the reader answers for."""
+    units = in_care(request.user, ANSWER, on=today())  # type: ignore[arg-type]
+    return set(found.results.filter(unit__in=units).values_list("unit_id", flat=True))
+
+
+def _missing_words(many: int) -> str:
+    """How many answers a unit lacks, in words: a bare number would read as the code of a component."""
+    words = ngettext("%(many)s answer is missing", "%(many)s answers are missing", many)
+    return words % {"many": many} if many else ""
 
 
 def _kept(found: Campaign) -> dict[int, dict[str, Any]]:

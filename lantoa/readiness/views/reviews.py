@@ -14,7 +14,7 @@ from lantoa.common.refused import Refused
 from lantoa.common.words import say
 from lantoa.directory.access import check, needs
 from lantoa.office.queries.files import send_file
-from lantoa.readiness.actions.reviews import accept_rest, decide_appeal, finish_review, rule_on
+from lantoa.readiness.actions.reviews import accept_rest, decide_appeal, finish_review, handed_in, rule_on, seen_of
 from lantoa.readiness.forms import DecisionForm, RulingForm
 from lantoa.readiness.models import Answer, Evidence, Sheet
 from lantoa.readiness.queries.campaigns import Line, lines_of
@@ -59,6 +59,7 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
         "state": state_of(SHEETS, found.state),
         "rows": [_row(found, line) for line in lines],
         "rules": rules,
+        "seen": handed_in(found),
         "waiting": sum(line.is_answered and line.answer is not None and not line.answer.ruling for line in lines),
         "missing": sum(not line.is_answered for line in lines),
         "breadcrumbs": way(found.campaign),
@@ -116,6 +117,7 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
                     ruling=form.cleaned_data["ruling"],
                     typed=form.typed,
                     reason=reason,
+                    seen=request.POST.get("seen"),
                     at=timezone.now(),
                 )
             return redirect("readiness:review", sheet.key)
@@ -134,6 +136,8 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
         "papers": [paper for paper in papers if not paper.at_appeal],
         "appeal_papers": [paper for paper in papers if paper.at_appeal],
         "form": form if rules or (appeal and not own) else None,
+        "wrong": form,  # also where there is nothing to fill in any more: why what was sent is refused
+        "seen": "" if appeal else seen_of(found, sheet),
         "appeal": appeal,
         "own": own,
         "breadcrumbs": [
@@ -150,7 +154,8 @@ def accept_others(request: HttpRequest, key: str) -> HttpResponse:
     """Accepts whatever has no ruling yet."""
     found = _sheet(request, key)
     try:
-        many = accept_rest(by=request.user, sheet=found, at=timezone.now())  # type: ignore[arg-type]
+        seen = request.POST.get("seen")
+        many = accept_rest(by=request.user, sheet=found, seen=seen, at=timezone.now())  # type: ignore[arg-type]
         messages.success(request, _("%(many)d answers are accepted.") % {"many": many})
     except Refused as reason:
         messages.error(request, say(reason))
