@@ -44,8 +44,9 @@ def set_targets(*, by: Actor, coordinated: Unit, at: datetime) -> None:
     `coordinated` is the ward of the demonstration's coordinator, which still owes its figure."""
     if Reporting.objects.exists():
         return
-    load_targets(by=by, file=shipped_file(NATIONAL), apply=True)
-    load_targets(by=by, file=shipped_file(OF_THE_CITY), apply=True, demonstration=True)
+    on = timezone.localdate(at)
+    load_targets(by=by, file=shipped_file(NATIONAL), on=on, apply=True)
+    load_targets(by=by, file=shipped_file(OF_THE_CITY), on=on, apply=True, demonstration=True)
     mine = {one.code: one for one in Target.objects.filter(code__in=FIGURES).select_related("unit")}
     for code, values in FIGURES.items():
         for number, value in enumerate(values):

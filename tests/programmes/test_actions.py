@@ -6,7 +6,7 @@ import factories as make
 import pytest
 
 from lantoa.common.refused import Refused
-from lantoa.directory.models import Person
+from lantoa.directory.models import Decision, Person
 from lantoa.ledger.models import Entry
 from lantoa.programmes.actions import (
     LecturerText,
@@ -57,11 +57,18 @@ def test_partners_are_kept_in_their_order() -> None:
     assert [p.name for p in one.partners.order_by("position")] == ["B", "A"]
 
 
-def test_a_decision_is_entered_once_and_its_title_may_be_corrected() -> None:
+def test_a_decision_is_entered_once_and_keeps_its_title_whoever_names_it_again() -> None:
     said = {"number": "749/QĐ-TTg", "issued_on": date(2020, 6, 3), "issuer": "Thủ tướng Chính phủ"}
     first = enter_decision(by=make.BY, title="Phê duyệt", **said)  # type: ignore[arg-type]
     again = enter_decision(by=make.BY, title="Phê duyệt Chương trình", **said)  # type: ignore[arg-type]
-    assert (again.pk, again.title) == (first.pk, "Phê duyệt Chương trình")
+    assert (again.pk, again.title) == (first.pk, "Phê duyệt")
+    assert [one.act for one in Entry.objects.all()] == ["programmes.enter_decision"]
+
+
+def test_a_decision_without_a_title_may_be_given_one() -> None:
+    bare = Decision.objects.create(number="1/QĐ", issued_on=FIRST, issuer="Ủy ban")
+    said = enter_decision(by=make.BY, number="1/QĐ", issued_on=FIRST, issuer="Ủy ban", title="Phê duyệt")
+    assert (said.pk, said.title) == (bare.pk, "Phê duyệt")
 
 
 def test_a_code_that_names_someone_else_now_is_someone_else() -> None:

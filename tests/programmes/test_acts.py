@@ -12,6 +12,7 @@ from django.urls import reverse
 from lantoa.common.refused import Refused
 from lantoa.directory.models import Decision, Level, Role, Unit
 from lantoa.ledger.models import Entry
+from lantoa.programmes.actions import enter_decision
 from lantoa.programmes.actions.acts import change_act, enter_act, relate_acts, rest_on
 from lantoa.programmes.models import ActRelation, LegalAct
 from lantoa.programmes.queries.acts import acts_behind, lines_of, programmes_on, targets_on
@@ -85,6 +86,15 @@ def test_an_act_is_entered_once_and_its_decision_is_the_one_known(city: Unit) ->
     assert [(e.act, e.about) for e in Entry.objects.all()] == [
         ("programmes.enter_act", {"number": "922/QĐ-BTTTT", "kind": "decision"})
     ]
+
+
+def test_who_names_an_act_of_another_office_does_not_retitle_it(city: Unit) -> None:
+    act = enter(city)
+    said = {"number": act.decision.number, "issued_on": act.decision.issued_on, "issuer": act.decision.issuer}
+    assert enter_decision(by=make.BY, title="Tên khác", **said) == act.decision
+    act.decision.refresh_from_db()
+    assert act.decision.title == "Bộ chỉ số"
+    assert not Entry.objects.filter(act="programmes.correct_decision").exists()
 
 
 def test_what_cannot_be_said_of_an_act_is_refused_with_its_words(city: Unit) -> None:

@@ -95,6 +95,31 @@ def test_an_amount_is_whole_dong_of_currency_and_rate(said: Amount, dong: int) -
         (Amount(5, "USD"), "Cannot enter the amount: currency, amount in it and rate belong together."),
         (Amount(None, "USD", Decimal(0), Decimal(1)), "Cannot enter the amount: amount and rate are above nothing."),
         (
+            Amount(None, "USD", Decimal("0.0014"), Decimal(1_000_000)),
+            "Cannot enter the amount: 0,0014 has more digits than are kept: 18 before the comma, 2 after it.",
+        ),
+        (
+            Amount(None, "USD", Decimal(1_000_000), Decimal("0.00000149")),
+            "Cannot enter the amount: 0,00000149 has more digits than are kept: 14 before the comma, 6 after it.",
+        ),
+        (
+            Amount(None, "USD", Decimal(10) ** 20, Decimal("0.0001")),
+            f"Cannot enter the amount: {10**20} has more digits than are kept: 18 before the comma, 2 after it.",
+        ),
+        (
+            Amount(None, "USD", Decimal(1), Decimal(10) ** 14),
+            f"Cannot enter the amount: {10**14} has more digits than are kept: 14 before the comma, 6 after it.",
+        ),
+        (
+            Amount(None, "USD", Decimal("1e35"), Decimal(1)),
+            f"Cannot enter the amount: {10**35} has more digits than are kept: 18 before the comma, 2 after it.",
+        ),
+        (
+            Amount(None, "USD", Decimal("999999999999999999.99"), Decimal("99999999999999.999999")),
+            "Cannot enter the amount: 99999999999999999998000000000000 đồng is no amount that can be.",
+        ),
+        (Amount(None, "USD", Decimal("nan"), Decimal(1)), "Cannot enter the amount: NaN is no number."),
+        (
             Amount(7, "USD", Decimal(2), Decimal(3)),
             "Cannot enter the amount: 2 USD by 3 is 6, not 7 đồng.",
         ),

@@ -110,6 +110,11 @@ def test_more_digits_than_are_kept_are_refused_and_not_rounded() -> None:
     assert said(Limits("at_least", "%"), "1.2345671") == words
 
 
+def test_a_value_worked_out_beyond_what_is_kept_is_refused() -> None:
+    (words,) = said(Limits("at_least", "%"), None, 999_999_999_999_999_999, "0.000001")
+    assert words == "99999999999999999900000000 has more digits than are kept: 18 before the comma, 6 after it."
+
+
 @pytest.mark.parametrize(
     ("text", "span"),
     [

@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import factories as make
 import pytest
+from at_once import meanwhile
 from django.db import IntegrityError, transaction
 
 from lantoa.common.refused import Refused
@@ -103,6 +105,21 @@ def test_only_the_line_that_stands_is_reviewed(target: Target) -> None:
     with pytest.raises(Refused) as refused:
         review_figures(by=make.BY, lines=[first], verdict=APPROVED, at=AT)
     assert str(refused.value) == "Cannot review CT1 for 2025: it was corrected since. Load the page again."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_reviews_while_another_does_is_told_so() -> None:
+    line = make.figure(make.target(code="CT1"), 2025, 60)
+    act = partial(review_figures, by=make.BY, lines=[line], verdict=APPROVED, at=AT)
+    assert meanwhile(act, act) == "Cannot review CT1 for 2025: somebody has reviewed it already."
+    assert Review.objects.count() == 1
+
+
+def test_a_returned_figure_is_no_measure_for_the_next_one(target: Target) -> None:
+    slip = report_figure(by=make.BY, report=report(target, 2, 2024), at=AT)
+    assert refusal(target, 80).endswith("80 is 3900 % away from 2, the figure of the period before. Say why.")
+    review_figures(by=make.BY, lines=[slip], verdict=RETURNED, reason="Gõ nhầm", at=AT)
+    assert report_figure(by=make.BY, report=report(target, 80), at=AT).value == 80
 
 
 def test_what_was_written_is_never_changed_not_even_by_hand(target: Target) -> None:

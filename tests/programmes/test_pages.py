@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from lantoa.accounts.models import User
-from lantoa.directory.models import Level, Role, Unit
+from lantoa.directory.models import Decision, Level, Role, Unit
+from lantoa.ledger.models import Entry
 from lantoa.programmes.models import Field, Partner, Programme
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,22 @@ def test_a_code_that_is_taken_is_refused(desk: Client, district: Unit) -> None:
     assert answer.context["form"].non_field_errors() == [
         "Cannot create programme quan-9-2020: a programme has this code already."
     ]
+
+
+def test_a_programme_that_is_refused_leaves_no_decision_behind(desk: Client, district: Unit) -> None:
+    make.programme(district, code="quan-9-2020")
+    desk.post(reverse("programmes:new_programme"), filled())
+    assert not Decision.objects.filter(number="2393/QĐ-UBND").exists()
+    assert not Entry.objects.filter(act="programmes.enter_decision").exists()
+
+
+def test_a_decision_that_is_known_keeps_its_title_and_the_officer_is_told(desk: Client, district: Unit) -> None:
+    known = make.decision("2393/QĐ-UBND", date(2020, 7, 3), "UBND Thành phố")
+    answer = desk.post(reverse("programmes:new_programme"), filled(), follow=True)
+    known.refresh_from_db()
+    assert (Programme.objects.get().decision, known.title) == (known, "Về việc thử")
+    words = "Decision 2393/QĐ-UBND was entered before with the title “Về việc thử”, which stays."
+    assert words in text_of(answer)
 
 
 def test_a_programme_is_not_made_for_a_unit_of_others(desk: Client) -> None:

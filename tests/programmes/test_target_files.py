@@ -72,8 +72,8 @@ def faults(text: str) -> list[str]:
         ('pillar = "society"\n', "", "23: target 2, pillar: “pillar” is missing."),
         ('measure = "đạt"', 'measure = "đạt"\ncolour = "red"',
          "28: target 2, colour: “colour” is not known here; known are: code, pillar, field, name, name_en, "
-         "definition, source, measure, kind, roll_up, every, low, high, jump, baseline, goals, retired_on, "
-         "retired_reason."),
+         "definition, source, measure, kind, roll_up, every, low, high, jump, baseline, goals, goals_reason, "
+         "retired_on, retired_reason."),
         ('retired_reason = "Hết hiệu lực"', "",
          "30: target 2, retired_on: A target is retired with a day and a reason."),
         ("version = 1", "version = 9",
@@ -135,7 +135,12 @@ def test_the_command_is_dry_then_loads_then_finds_nothing_to_do(
         (2030, "K", ""),
     ]
     assert second.retired_reason == "Hết hiệu lực"
-    file.write_text(GOOD.replace("80.5", "81").split('[[target]]\ncode = "A2"')[0])
+    changed = GOOD.replace("80.5", "81").split('[[target]]\ncode = "A2"')[0]
+    file.write_text(changed)
+    over = "Cannot change the milestone of target A1 for 2025, 80,5: the year is over. Say why."
+    with pytest.raises(CommandError, match=over):
+        call_command("load_targets", str(file), "--apply")
+    file.write_text(changed.replace("goals = [", 'goals_reason = "Quyết định 12/QĐ điều chỉnh"\ngoals = ['))
     call_command("load_targets", str(file), "--apply")
     assert capsys.readouterr().out.splitlines() == [
         "~ A1 (milestones)",

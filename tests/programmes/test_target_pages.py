@@ -134,7 +134,7 @@ def test_a_target_takes_the_same_queries_for_one_share_and_for_three(
         share = make.target(make.unit(under=city), code=parent.code, parent=parent, way="copied")
         make.figure(share, 2025, 90, approved=True)
         make.figure(parent, 2024, 50 + parent.measurements.count())
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         desk.get(page("target", parent), {"on": "2026-01-05"})
 
 
@@ -156,6 +156,20 @@ def test_a_target_is_made_changed_and_retired_by_form(desk: Client, city: Unit) 
     desk.post(page("retire_target", made), {"on": "2025-07-01", "reason": "Hết hạn"})
     made.refresh_from_db()
     assert (made.retired_on, made.retired_reason) == (date(2025, 7, 1), "Hết hạn")
+
+
+def test_a_milestone_changed_after_its_year_needs_a_reason_and_is_shown_as_it_was(desk: Client, city: Unit) -> None:
+    made = make.target(city, {2024: 80}, code="CT1")
+    make.figure(made, 2024, 60, approved=True)
+    form = desk.get(page("change_target", made)).context["form"]
+    said = {name: value for name, value in form.initial.items() if value not in (None, "")} | {"goals": "2024 = 60"}
+    answer = desk.post(page("change_target", made), said)
+    words = "Cannot change the milestone of target CT1 for 2024, 80: the year is over. Say why."
+    assert words in text_of(answer)
+    assert "Why a milestone of a year that is over changes" in text_of(answer)
+    desk.post(page("change_target", made), {**said, "goals_reason": "Quyết định 12 điều chỉnh"})
+    shown = text_of(desk.get(page("target", made)))
+    assert "the milestone of 2024 was ≥ 80%; it was changed after that year: Quyết định 12 điều chỉnh" in shown
 
 
 def test_a_form_says_what_is_wrong_where_it_is_wrong(desk: Client, city: Unit) -> None:

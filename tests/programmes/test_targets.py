@@ -66,6 +66,16 @@ def test_a_unit_has_a_code_once(city: Unit) -> None:
          "Figures of units cannot be joined by “sum” in a target of this kind; possible are: worst."),
         ({"kind": "best"}, "“best” is not known here; known are: " + KINDS_SAID),
         ({"baseline": Decimal(5)}, "A baseline has a figure and a year."),
+        ({"baseline": Decimal(10) ** 30, "baseline_year": 2020},
+         "More digits than are kept: 18 before the comma, 6 after it."),
+        ({"baseline": Decimal(5), "baseline_year": 99_999_999_999},
+         "99999999999 is no year of a baseline: it is from 1990 to 2100."),
+        ({"low": Decimal("1e40")}, "More digits than are kept: 18 before the comma, 6 after it."),
+        ({"high": Decimal("0.0000001")}, "More digits than are kept: 18 before the comma, 6 after it."),
+        ({"jump": Decimal(12_345_678)},
+         "12345678 is no change in percent: more than 0, less than 100000, two digits after the comma."),
+        ({"jump": Decimal(-5)},
+         "-5 is no change in percent: more than 0, less than 100000, two digits after the comma."),
         ({"low": Decimal(9), "high": Decimal(1)}, "The most that can be is less than the least."),
         ({"goals": (Goal(2025, Decimal(1)), Goal(2025, Decimal(2)))}, "The year 2025 has a milestone already."),
         ({"goals": (Goal(25, Decimal(1)),)}, "25 is no year of a plan."),
@@ -92,18 +102,50 @@ def test_a_field_of_work_that_is_none_is_refused(city: Unit) -> None:
 def test_a_change_writes_what_differs_and_nothing_else(city: Unit) -> None:
     made = make_target(by=make.BY, unit=city, text=TEXT)
     text = replace(TEXT, name="Tên mới", goals=(Goal(2025, Decimal(85)),))
-    assert change_target(by=make.BY, target=made, text=text) == ["name", "milestones"]
-    assert change_target(by=make.BY, target=made, text=text) == []
+    assert change_target(by=make.BY, target=made, text=text, on=SINCE) == ["name", "milestones"]
+    assert change_target(by=make.BY, target=made, text=text, on=SINCE) == []
     made.refresh_from_db()
     assert text_of(made) == text
     assert Entry.objects.filter(act="programmes.change_target").count() == 1
+
+
+def test_the_milestone_of_a_year_that_is_over_changes_only_with_a_reason_and_the_ledger_keeps_what_it_was(
+    city: Unit,
+) -> None:
+    made = make_target(by=make.BY, unit=city, text=replace(TEXT, goals=(Goal(2024, Decimal(70)), *TEXT.goals)))
+    text = replace(TEXT, goals=(Goal(2025, Decimal("60.5")),))
+    with pytest.raises(Refused) as refused:
+        change_target(by=make.BY, target=made, text=text, on=date(2026, 1, 1), goals_reason=" ")
+    assert str(refused.value) == (
+        "Cannot change the milestone of target CT1 for 2024, 70: the year is over. Say why."
+    )
+    assert [one.value for one in text_of(made).goals] == [70, 80]
+    change_target(by=make.BY, target=made, text=text, on=date(2026, 1, 1), goals_reason="Quyết định 12 điều chỉnh")
+    assert Entry.objects.get(act="programmes.change_target").about == {
+        "changed": ["milestones"],
+        "past": [
+            {"year": 2024, "was": "70.000000", "now": ""},
+            {"year": 2025, "was": "80.000000", "now": "60.5"},
+        ],
+        "reason": "Quyết định 12 điều chỉnh",
+    }
+
+
+def test_a_milestone_still_to_come_changes_without_a_reason(city: Unit) -> None:
+    made = make_target(by=make.BY, unit=city, text=TEXT)
+    later = replace(TEXT, goals=(Goal(2025, Decimal(60)),))
+    assert change_target(by=make.BY, target=made, text=later, on=END_OF_2025) == ["milestones"]
+    more = replace(later, goals=(*later.goals, Goal(2027, Decimal(90))))
+    assert change_target(by=make.BY, target=made, text=more, on=date(2026, 6, 1)) == ["milestones"]
+    acts = Entry.objects.filter(act="programmes.change_target").values_list("about", flat=True)
+    assert list(acts) == [{"changed": ["milestones"]}] * 2
 
 
 def test_what_a_target_measures_stays_when_figures_are_there(city: Unit) -> None:
     made = make_target(by=make.BY, unit=city, text=TEXT)
     make.figure(made, 2023, 50)
     with pytest.raises(Refused) as refused:
-        change_target(by=make.BY, target=made, text=replace(TEXT, measure="hồ sơ"))
+        change_target(by=make.BY, target=made, text=replace(TEXT, measure="hồ sơ"), on=SINCE)
     assert str(refused.value) == (
         "Cannot change what target CT1 measures: figures are there. Retire it and make another."
     )
@@ -154,6 +196,29 @@ def test_a_split_amount_is_divided_by_weights_to_the_last_file(city: Unit) -> No
     shares = [Share(make.unit(under=city), Decimal(weight)) for weight in (1, 1, 1)]
     made_shares = share_out(by=make.BY, target=made, shares=shares, way="split", since=SINCE)
     assert [one.milestones.get().value for one in made_shares] == [34, 33, 33]
+
+
+def test_what_is_split_later_is_what_was_left_of_the_amount(city: Unit) -> None:
+    text = replace(TEXT, measure="hồ sơ", roll_up="sum", goals=(Goal(2026, Decimal(100)),))
+    made = make_target(by=make.BY, unit=city, text=text)
+
+    def split(*weights: str) -> list[Decimal]:
+        shares = [Share(make.unit(under=city), Decimal(weight)) for weight in weights]
+        found = share_out(by=make.BY, target=made, shares=shares, way="split", since=SINCE)
+        return [one.milestones.get().value for one in found]
+
+    assert split("1", "1", "1", "1") == [25, 25, 25, 25]
+    with pytest.raises(Refused) as refused:
+        split("1", "1")
+    assert str(refused.value) == "Cannot split target CT1: of 100 for 2026 nothing is left to share out."
+    assert made.shares.count() == 4
+    retire_target(by=make.BY, target=made.shares.order_by("pk")[0], on=END_OF_2025, reason="Sáp nhập")
+    assert split("2", "3") == [10, 15]
+    retire_target(
+        by=make.BY, target=made.shares.filter(retired_on=None).order_by("pk")[0], on=END_OF_2025, reason="Sáp nhập"
+    )
+    made.shares.filter(retired_on=None).order_by("pk")[0].milestones.update(value=Decimal("24.5"))
+    assert split("1", "1") == [Decimal("12.8"), Decimal("12.7")]
 
 
 def test_only_an_amount_can_be_split(city: Unit) -> None:

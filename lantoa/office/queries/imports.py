@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 
-from lantoa.common.words import fill
+from lantoa.common.words import fill, say
 from lantoa.office.models import Import, ImportRow
 from lantoa.office.queries.files import read_file
 from lantoa.office.rules.imports import CHANGED, DOUBTFUL, NEW, SKIP
+from lantoa.office.rules.refusals import from_json
 from lantoa.office.rules.sheets import Fault, column_number, mark_faults, read_table_file
 
 
@@ -62,7 +63,7 @@ def said_faults(row: ImportRow) -> list[dict[str, str]]:
     return [
         {
             "cell": fault["cell"],
-            "words": fill(fault["message"], fault["values"]),
+            "words": say(from_json(fault)),
             "severity": fault["severity"],
         }
         for fault in row.faults
@@ -100,5 +101,5 @@ def _fault(sheet: str, number: int, kept: dict[str, Any]) -> Fault:
         field="",
         severity="warning" if kept["severity"] == "warning" else "error",
         message=kept["message"],
-        values=kept["values"],
+        values=from_json(kept).values,
     )

@@ -39,17 +39,25 @@ class LecturerText:
 
 @transaction.atomic
 def enter_decision(*, by: Actor, number: str, issued_on: date, issuer: str, title: str) -> Decision:
-    """The decision of this number, day and issuer; entered when it is not known yet. Its title may be corrected."""
+    """The decision of this number, day and issuer; entered when it is not known yet. A title that stands stays,
+    whoever names the decision: the office that keeps it as a legal act corrects it there."""
     made, new = Decision.objects.get_or_create(
         number=number, issued_on=issued_on, issuer=issuer, defaults={"title": title}
     )
-    if not new and made.title != title:
-        made.title = title
-        made.save(update_fields=["title"])
-        record(by=by, act="programmes.correct_decision", thing=made)
-    elif new:
+    if new:
         record(by=by, act="programmes.enter_decision", thing=made, about={"number": number})
+    elif not made.title:
+        title_decision(by=by, decision=made, title=title)
     return made
+
+
+@transaction.atomic
+def title_decision(*, by: Actor, decision: Decision, title: str) -> None:
+    """Corrects the title of a decision. For whoever keeps it; `enter_decision` is for everybody else."""
+    if decision.title != title:
+        decision.title = title
+        decision.save(update_fields=["title"])
+        record(by=by, act="programmes.correct_decision", thing=decision)
 
 
 @transaction.atomic

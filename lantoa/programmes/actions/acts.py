@@ -13,7 +13,7 @@ from lantoa.directory.models import Decision, Unit
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.office.actions.files import keep_file
-from lantoa.programmes.actions import enter_decision
+from lantoa.programmes.actions import enter_decision, title_decision
 from lantoa.programmes.models import ActRelation, LegalAct, Programme, Target
 from lantoa.programmes.queries.acts import text_of
 from lantoa.programmes.rules.acts import WAYS, ActText, check_act
@@ -26,11 +26,14 @@ def enter_act(*, by: Actor, unit: Unit, text: ActText) -> LegalAct:
     """A legal act that the unit keeps. Refused: one that is entered already, one that cannot be."""
     check_act(text)
     taken = Refused(N_("Cannot enter %(number)s: it is entered already."), number=text.number)
-    decision = _decision(by, text)
+    decision = enter_decision(
+        by=by, number=text.number, issued_on=text.issued_on, issuer=text.issuer, title=text.title
+    )
     if LegalAct.objects.filter(decision=decision).exists():
         raise taken
     with only_one(taken):
         made = LegalAct.objects.create(decision=decision, unit=unit, folded=_folded(text), **_plain(text))
+    title_decision(by=by, decision=decision, title=text.title)
     record(by=by, act="programmes.enter_act", thing=made, about={"number": text.number, "kind": text.kind})
     return made
 
@@ -49,7 +52,7 @@ def change_act(*, by: Actor, act: LegalAct, text: ActText) -> list[str]:
     changed = [name for name, value in vars(text).items() if getattr(now, name) != value]
     if not changed:
         return []
-    _decision(by, text)
+    title_decision(by=by, decision=act.decision, title=text.title)
     for name, value in (_plain(text) | {"folded": _folded(text)}).items():
         setattr(act, name, value)
     act.save()
@@ -165,10 +168,6 @@ def _locked(*acts: LegalAct) -> Iterable[LegalAct]:
     ids = {one.pk for one in acts}
     rows = LegalAct.objects.select_for_update(of=("self",)).select_related("decision")
     return rows.filter(pk__in=ids).order_by("pk")
-
-
-def _decision(by: Actor, text: ActText) -> Decision:
-    return enter_decision(by=by, number=text.number, issued_on=text.issued_on, issuer=text.issuer, title=text.title)
 
 
 def _plain(text: ActText) -> dict[str, Any]:

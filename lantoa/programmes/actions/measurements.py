@@ -14,7 +14,7 @@ from lantoa.ledger.actions import record, record_each, thing_key
 from lantoa.ledger.rules import Actor
 from lantoa.programmes.actions.reporting import tell_returned
 from lantoa.programmes.models import Measurement, Review, Target
-from lantoa.programmes.queries.measurements import latest_lines
+from lantoa.programmes.queries.measurements import RETURNED, latest_lines, state_of
 from lantoa.programmes.rules.checking import Limits, Reported, doubts, worked_out
 from lantoa.programmes.rules.spans import Span, before, span_at
 
@@ -67,7 +67,7 @@ def report_figures(*, by: Actor, reports: Sequence[Report], at: datetime) -> lis
         target = held[one.target.pk]
         standing = known.get((target.pk, one.span))
         earlier = known.get((target.pk, before(one.span, target.every)))
-        value = check_report(target, one, standing, earlier.value if earlier else None, on=on)
+        value = check_report(target, one, standing, before_jump(earlier), on=on)
         line = Measurement(
             target=target,
             unit_id=target.unit_id,
@@ -136,6 +136,14 @@ def check_report(
     return value
 
 
+def before_jump(earlier: Measurement | None) -> Decimal | None:
+    """The figure that the one of the next period is measured against: of the line that stands, if it was not returned
+    as a slip."""
+    if earlier is None or state_of(earlier) == RETURNED:
+        return None
+    return earlier.value
+
+
 def says_the_same(standing: Measurement, one: Report, value: Decimal | None) -> bool:
     """Whether a report says nothing else than the line that stands."""
     return (standing.value, standing.part, standing.whole, standing.document_number, standing.document_date) == (
@@ -161,9 +169,10 @@ def review_figures(
     rows = list(
         Measurement.objects.select_for_update(of=("self",))
         .filter(pk__in=wanted)
-        .select_related("target__unit", "review")
+        .select_related("target__unit")
         .order_by("pk")
     )
+    reviewed = set(Review.objects.filter(measurement__in=rows).values_list("measurement_id", flat=True))
     if verdict == Verdict.RETURNED and not reason.strip():
         raise Refused(N_("Cannot return the figure: the reason is missing."))
     standing = latest_lines({row.target_id for row in rows}, {span_of(row) for row in rows})
@@ -173,7 +182,7 @@ def review_figures(
             raise Refused(
                 N_("Cannot review %(code)s for %(period)s: it was corrected since. Load the page again."), **names
             )
-        if hasattr(row, "review"):
+        if row.pk in reviewed:
             raise Refused(N_("Cannot review %(code)s for %(period)s: somebody has reviewed it already."), **names)
     made = Review.objects.bulk_create(
         Review(measurement=row, verdict=verdict, reason=reason.strip(), by=by.actor_key, at=at) for row in rows

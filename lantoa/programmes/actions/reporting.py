@@ -151,6 +151,18 @@ def tell_returned(*, by: Actor, lines: Iterable[Measurement], at: datetime) -> i
     return told
 
 
+def hold_open(reporting: Reporting) -> Reporting:
+    """The campaign, held until the transaction ends. Refused: one that is closed takes no file of figures."""
+    held = Reporting.objects.select_for_update().get(pk=reporting.pk)
+    if held.closed_at is not None:
+        raise Refused(
+            N_("Cannot take the figures of a file into «%(title)s»: it was closed on %(day)s."),
+            title=held.title,
+            day=f"{timezone.localdate(held.closed_at):%d/%m/%Y}",
+        )
+    return held
+
+
 def _refuse_closed(reporting: Reporting) -> None:
     if reporting.closed_at is not None:
         raise Refused(

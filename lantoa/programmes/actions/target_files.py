@@ -1,6 +1,7 @@
 """Loading a file of targets: what it would make and change, and doing it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
@@ -43,13 +44,15 @@ def shipped_file(name: str) -> TargetFile:
     return read_target_file(shipped()[name].read_bytes())
 
 
-def load_targets(*, by: Actor, file: TargetFile, apply: bool = False, demonstration: bool = False) -> TargetsLoaded:
+def load_targets(
+    *, by: Actor, file: TargetFile, on: date, apply: bool = False, demonstration: bool = False
+) -> TargetsLoaded:
     """Makes and changes the targets of a file; without `apply` everything is done and taken back. The same file twice
     changes nothing. What a target of the file has besides (programme, shares, figures) stays."""
     report = TargetsLoaded(apply)
     try:
         with transaction.atomic():
-            _load(by, file, report, demonstration=demonstration)
+            _load(by, file, report, on=on, demonstration=demonstration)
             if not apply:
                 raise _Undo
     except _Undo:
@@ -57,7 +60,7 @@ def load_targets(*, by: Actor, file: TargetFile, apply: bool = False, demonstrat
     return report
 
 
-def _load(by: Actor, file: TargetFile, report: TargetsLoaded, *, demonstration: bool) -> None:
+def _load(by: Actor, file: TargetFile, report: TargetsLoaded, *, on: date, demonstration: bool) -> None:
     unit = unit_called(file.owner, on=file.since)
     known = set(Field.objects.values_list("code", flat=True))
     for one in file.targets:
@@ -78,7 +81,13 @@ def _load(by: Actor, file: TargetFile, report: TargetsLoaded, *, demonstration: 
             report.new.append(target.code)
         else:
             changed = change_target(
-                by=by, target=target, text=one.text, decision=decision, programme=target.programme
+                by=by,
+                target=target,
+                text=one.text,
+                on=on,
+                decision=decision,
+                programme=target.programme,
+                goals_reason=one.goals_reason,
             )
             if changed:
                 report.changed[target.code] = changed

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Sum
 
 from lantoa.common.once import only_one
 from lantoa.common.refused import N_, Refused
@@ -16,6 +17,7 @@ from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.programmes.models import Field, Milestone, Programme, Target
 from lantoa.programmes.queries.targets import text_of
+from lantoa.programmes.rules.checking import figure
 from lantoa.programmes.rules.judging import AT_LEAST, AT_MOST, EXACTLY
 from lantoa.programmes.rules.rolling import COPIED, OWN, ROLL_UPS, SPLIT, SUM, places_of, split
 from lantoa.programmes.rules.target_text import PLAIN, Goal, TargetText, wrongs
@@ -59,11 +61,14 @@ def change_target(
     by: Actor,
     target: Target,
     text: TargetText,
+    on: date,
     programme: Programme | None = None,
     decision: Decision | None = None,
+    goals_reason: str = "",
 ) -> list[str]:
     """Writes what differs; the names of what did. Refused: another kind, measure or rhythm once figures are there,
-    since they would then mean something else: retire the target and make a new one."""
+    since they would then mean something else: retire the target and make a new one. The milestone of a year that is
+    over on that day changes only with a reason, and the ledger keeps what it was."""
     _check(text)
     target = Target.objects.select_for_update().get(pk=target.pk)
     wanted: dict[str, Any] = {name: getattr(text, name) for name in PLAIN}
@@ -80,14 +85,39 @@ def change_target(
         setattr(target, name, wanted[name])
     if changed:
         target.save(update_fields=changed)
-    if text_of(target).goals != tuple(sorted(text.goals, key=lambda goal: goal.year)):
+    about: dict[str, Any] = {}
+    standing = text_of(target).goals
+    if standing != tuple(sorted(text.goals, key=lambda goal: goal.year)):
+        about = _past_changes(target, standing, text.goals, goals_reason, on=on)
         target.milestones.all().delete()
         _write_goals(target, text.goals)
         changed.append("milestones")
     changed = [name for name in changed if name != "folded"]
     if changed:
-        record(by=by, act="programmes.change_target", thing=target, about={"changed": sorted(changed)})
+        about = {"changed": sorted(changed)} | about
+        record(by=by, act="programmes.change_target", thing=target, about=about)
     return changed
+
+
+def _past_changes(
+    target: Target, standing: Sequence[Goal], wanted: Sequence[Goal], reason: str, *, on: date
+) -> dict[str, Any]:
+    """What becomes of the milestones of years that were over on a day, for the ledger: year, value before, value now
+    ("": none). Refused without a reason."""
+    now = {one.year: one.value for one in wanted}
+    past = [one for one in standing if one.year < on.year and now.get(one.year) != one.value]
+    if past and not reason.strip():
+        raise Refused(
+            N_("Cannot change the milestone of target %(code)s for %(year)d, %(value)s: the year is over. Say why."),
+            code=target.code,
+            year=past[0].year,
+            value=figure(past[0].value),
+        )
+    changes = [
+        {"year": one.year, "was": str(one.value), "now": str(now[one.year]) if one.year in now else ""}
+        for one in past
+    ]
+    return {"past": changes, "reason": reason.strip()} if past else {}
 
 
 @transaction.atomic
@@ -139,7 +169,8 @@ def share_out(*, by: Actor, target: Target, shares: Sequence[Share], way: str, s
     """Brings a target down to units; the new targets, in the order of the units. Those that have theirs keep it.
 
     `copied`: each has the same milestones. `split`: an amount is divided by weights, to the last unit of it. `own`:
-    each sets its own milestones. Refused: splitting what is no amount, a retired target.
+    each sets its own milestones. What was split off before is taken off what is split now. Refused: splitting what is
+    no amount, an amount of which nothing is left, a retired target.
     """
     target = Target.objects.select_for_update().get(pk=target.pk)
     _refuse_sharing(target, shares, way)
@@ -164,10 +195,20 @@ def share_out(*, by: Actor, target: Target, shares: Sequence[Share], way: str, s
     )
     goals = list(target.milestones.order_by("year"))
     rows: list[Milestone] = []
+    given = _split_off(target, made) if way == SPLIT else {}
     for goal in goals if way != OWN else []:
         values = [goal.value] * len(made)
-        if way == SPLIT:
-            values = split(goal.value, [one.weight for one in wanted], places=places_of(goal.value)) if wanted else []
+        if way == SPLIT and wanted:
+            left = goal.value - given.get(goal.year, Decimal(0))
+            if goal.year in given and left * goal.value <= 0:
+                raise Refused(
+                    N_("Cannot split target %(code)s: of %(amount)s for %(year)d nothing is left to share out."),
+                    code=target.code,
+                    amount=figure(goal.value),
+                    year=goal.year,
+                )
+            places = max(places_of(goal.value), places_of(left))
+            values = split(left, [one.weight for one in wanted], places=places)
         rows += [
             Milestone(target=one, year=goal.year, value=value, mark=goal.mark, source=goal.source)
             for one, value in zip(made, values, strict=True)
@@ -177,6 +218,12 @@ def share_out(*, by: Actor, target: Target, shares: Sequence[Share], way: str, s
         about = {"way": way, "units": [one.unit.key for one in wanted][:200], "count": len(made)}
         record(by=by, act="programmes.share_target", thing=target, about=about)
     return made
+
+
+def _split_off(target: Target, but: Sequence[Target]) -> dict[int, Decimal]:
+    """By year, what units have of a target that was split before; the share of one that was retired is free again."""
+    rows = Milestone.objects.filter(target__parent=target, target__way=SPLIT, target__retired_on=None)
+    return dict(rows.exclude(target__in=but).values_list("year").annotate(Sum("value")))
 
 
 def _refuse_sharing(target: Target, shares: Sequence[Share], way: str) -> None:

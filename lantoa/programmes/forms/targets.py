@@ -101,6 +101,12 @@ class TargetForm(Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("A line for each year: 2025 = 80. Evidence may follow: 2025 = 80; F; vietnamnet.vn 2455309"),
     )
+    goals_reason = forms.CharField(
+        label=_("Why a milestone of a year that is over changes"),
+        max_length=500,
+        required=False,
+        help_text=_("Only when one of them is changed or taken out. What it was stays readable."),
+    )
     low = FigureField(label=_("The least that can be"), required=False)
     high = FigureField(label=_("The most that can be"), required=False)
     jump = FigureField(label=_("A change above so many percent must be explained"), required=False)
@@ -114,6 +120,8 @@ class TargetForm(Form):
         self.fields["programme"].to_field_name = "key"  # type: ignore[attr-defined]
         if target is not None:
             self.fields["unit"].disabled = True
+        else:
+            del self.fields["goals_reason"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

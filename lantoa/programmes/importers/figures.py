@@ -30,6 +30,7 @@ from lantoa.office.rules.imports import (
 from lantoa.office.rules.sheets import read_table_file
 from lantoa.programmes.actions.measurements import (
     Report,
+    before_jump,
     check_report,
     limits_of,
     report_figures,
@@ -37,6 +38,7 @@ from lantoa.programmes.actions.measurements import (
     take_back_figures,
     why_not_take_back,
 )
+from lantoa.programmes.actions.reporting import hold_open
 from lantoa.programmes.models import Due, Measurement, Reporting
 from lantoa.programmes.queries.measurements import latest_lines
 from lantoa.programmes.rules.checking import figure, worked_out
@@ -78,7 +80,7 @@ class FiguresImporter(Importer):
     def apply(
         self, made: Import, chunks: Iterator[list[KeptRow]], *, by: Actor, at: datetime, on_step: Tell
     ) -> Iterator[list[KeptRow]]:
-        reporting, count = reporting_of(made), 0
+        reporting, count = hold_open(reporting_of(made)), 0
         span = Span(reporting.period.lower, reporting.period.upper)
         for chunk in chunks:
             dues = {one.key: one for one in _dues(reporting, [row.values["_due"] for row in chunk])}
@@ -188,7 +190,7 @@ class _Judge:
         try:
             if self.closed:
                 raise Refused(N_("The campaign is closed."))
-            check_report(target, report, standing, earlier.value if earlier else None, on=self.on)
+            check_report(target, report, standing, before_jump(earlier), on=self.on)
         except Refused as refused:
             return ReadRow(row.number, WRONG, values, (RowFault(refused.message, refused.values),), sheet=row.sheet)
         if standing is None:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from lantoa.common.refused import N_, Refused
+from lantoa.programmes.rules.checking import figure
+from lantoa.programmes.rules.rolling import places_of
 
 CENTRAL, LOCAL, ODA, IN_KIND, OWN, OTHER = "central", "local", "oda", "in_kind", "own", "other"
 SOURCES: Final = (CENTRAL, LOCAL, ODA, IN_KIND, OWN, OTHER)
@@ -14,6 +17,8 @@ GIVEN: Final = frozenset({ODA, IN_KIND})  # somebody gives it, and is named
 PLANNED, ALLOCATED, SPENT = "planned", "allocated", "spent"
 KINDS: Final = (PLANNED, ALLOCATED, SPENT)
 MOST: Final = 10**17  # đồng
+FOREIGN_DIGITS, FOREIGN_PLACES = 18, 2  # before and after the comma, as they are kept
+RATE_DIGITS, RATE_PLACES = 14, 6
 OVERSPENT, OVERALLOCATED = "overspent", "overallocated"
 
 
@@ -39,15 +44,18 @@ class Amount:
 
 def in_dong(said: Amount) -> int:
     """The amount in whole đồng, half a đồng upward. Refused: none, not above nothing, beyond all measure, a currency
-    without its amount or rate, an amount in đồng that is not the product of the two."""
+    without its amount or rate, more digits of them than are kept, an amount in đồng that is not the product of the
+    two."""
     foreign = (bool(said.currency), said.foreign is not None, said.rate is not None)
     if any(foreign) and not all(foreign):
         raise Refused(N_("Cannot enter the amount: currency, amount in it and rate belong together."))
     dong = said.amount
     if said.foreign is not None and said.rate is not None:
-        if not said.foreign.is_finite() or not said.rate.is_finite() or said.foreign <= 0 or said.rate <= 0:
+        _check_kept(said.foreign, FOREIGN_DIGITS, FOREIGN_PLACES)
+        _check_kept(said.rate, RATE_DIGITS, RATE_PLACES)
+        if said.foreign <= 0 or said.rate <= 0:
             raise Refused(N_("Cannot enter the amount: amount and rate are above nothing."))
-        product = int((said.foreign * said.rate).quantize(Decimal(1), ROUND_HALF_UP))
+        product = int(Fraction(said.foreign) * Fraction(said.rate) + Fraction(1, 2))
         if dong is not None and dong != product:
             raise Refused(
                 N_(
@@ -65,6 +73,21 @@ def in_dong(said: Amount) -> int:
     if not 0 < dong <= MOST:
         raise Refused(N_("Cannot enter the amount: %(dong)d đồng is no amount that can be."), dong=dong)
     return dong
+
+
+def _check_kept(number: Decimal, digits: int, places: int) -> None:
+    if not number.is_finite():
+        raise Refused(N_("Cannot enter the amount: %(number)s is no number."), number=str(number))
+    if abs(number) >= 10**digits or places_of(number) > places:
+        raise Refused(
+            N_(
+                "Cannot enter the amount: %(number)s has more digits than are kept: %(digits)d before the comma, "
+                "%(places)d after it."
+            ),
+            number=figure(number)[:40],
+            digits=digits,
+            places=places,
+        )
 
 
 def check_line(text: LineText, *, first: date, last: date, partners: frozenset[str]) -> None:

@@ -1,5 +1,6 @@
 """A sheet of money of a programme: each row as clean values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,7 +24,7 @@ from lantoa.programmes.rules.budget import (
     Amount,
     LineText,
 )
-from lantoa.programmes.rules.figure_sheet import cell_day, cell_figure, cell_text, fault_at, tables_of
+from lantoa.programmes.rules.figure_sheet import cell_day, cell_figure, cell_text, cell_texts, fault_at, tables_of
 from lantoa.programmes.rules.inventory_sheet import whole_number
 
 HEADINGS: Final = {  # as the sheet is sent out, in its order
@@ -125,14 +126,14 @@ def read_budget_sheet(
 
 def _row(table: Table, row: TableRow) -> MoneyRow:
     faults: list[RowFault] = []
-    texts = {name: clean(cell_text(table.value(row, name)))[:most] for name, most in TEXTS.items()}
+    texts = cell_texts(table, row, TEXTS, faults)
     year = whole_number(table, row, "year", faults)
     source = _code(table, row, "source", _SOURCES, N_("“%(text)s” is no source of money."), faults)
     kind = _code(table, row, "kind", _KINDS, N_("“%(text)s” is no kind of amount."), faults)
     day = cell_day(table, row, "day", faults)
     amount = Amount(
         whole_number(table, row, "amount", faults),
-        clean(cell_text(table.value(row, "currency"))).upper()[:3],
+        _currency(table, row, faults),
         cell_figure(table, row, "foreign", faults),
         cell_figure(table, row, "rate", faults),
     )
@@ -153,6 +154,15 @@ def _row(table: Table, row: TableRow) -> MoneyRow:
                 faults.append(fault_at(table, row, name, MISSING[name]))
                 break
     return made
+
+
+def _currency(table: Table, row: TableRow, faults: list[RowFault]) -> str:
+    text = clean(cell_text(table.value(row, "currency"))).upper()
+    if text and not re.fullmatch("[A-Z]{3}", text):
+        words = N_("%(value)s is no currency: three capital letters, as in USD.")
+        faults.append(fault_at(table, row, "currency", words, value=text[:40]))
+        return ""
+    return text
 
 
 def _code(

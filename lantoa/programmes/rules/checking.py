@@ -66,7 +66,7 @@ def doubts(limits: Limits, said: Reported, before: Decimal | None) -> Iterator[D
         if number is not None and (places_of(number) > MOST_PLACES or abs(number) >= BIGGEST):
             yield Doubt(
                 name, N_("%(value)s has more digits than are kept: 18 before the comma, 6 after it."),
-                {"value": figure(number)},
+                {"value": figure(number)[:40]},
             )  # fmt: skip
             return
     if (said.part is None) != (said.whole is None):
@@ -75,6 +75,12 @@ def doubts(limits: Limits, said: Reported, before: Decimal | None) -> Iterator[D
     value = worked_out(limits, said)
     if value is None:
         yield Doubt("value", N_("The figure is missing."), {})
+        return
+    if abs(value) >= BIGGEST:  # of a whole that is next to nothing
+        yield Doubt(
+            "whole", N_("%(value)s has more digits than are kept: 18 before the comma, 6 after it."),
+            {"value": figure(value)[:40]},
+        )  # fmt: skip
         return
     yield from _shape(limits, value)
     yield from _range(limits, value)

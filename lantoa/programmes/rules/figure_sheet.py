@@ -1,5 +1,6 @@
 """A sheet of figures that an office sent out and units filled in: each row as clean values."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -45,7 +46,9 @@ VOCABULARY: Final = Vocabulary(
     needed=[frozenset({"key"})],
     named_by=["key"],
 )
-TEXTS: Final = {"document_number": 60, "note": 500, "reason": 500, "unit": 200, "code": 40}
+TEXTS: Final = {"document_number": 60, "note": 500, "reason": 500}
+SHOWN: Final = {"unit": 200, "code": 40}  # seen in the preview, kept nowhere
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2200, 12, 31)  # as the house's forms take them
 
 
 @dataclass(slots=True)
@@ -98,7 +101,8 @@ def tables_of(
 
 def _row(table: Table, row: TableRow) -> FigureRow:
     faults: list[RowFault] = []
-    texts = {name: clean(cell_text(table.value(row, name)))[:most] for name, most in TEXTS.items()}
+    texts = cell_texts(table, row, TEXTS, faults)
+    texts |= {name: clean(cell_text(table.value(row, name)))[:most] for name, most in SHOWN.items()}
     figures = {name: cell_figure(table, row, name, faults) for name in ("value", "part", "whole")}
     day = cell_day(table, row, "document_date", faults)
     key = clean(cell_text(table.value(row, "key"))).lower()
@@ -114,13 +118,25 @@ def cell_text(cell: Any) -> str:
     return str(cell)
 
 
+def cell_texts(table: Table, row: TableRow, longest: Mapping[str, int], faults: list[RowFault]) -> dict[str, str]:
+    """What the cells of these fields say; a text longer than its field holds becomes a fault."""
+    texts = {name: clean(cell_text(table.value(row, name))) for name in longest}
+    for name, most in longest.items():
+        if len(texts[name]) > most:
+            words = N_("The text has %(length)d letters; at most %(most)d are kept.")
+            faults.append(fault_at(table, row, name, words, length=len(texts[name]), most=most))
+    return {name: texts[name][:most] for name, most in longest.items()}
+
+
 def cell_figure(table: Table, row: TableRow, name: str, faults: list[RowFault]) -> Decimal | None:
     """The number of a cell; one that is none becomes a fault."""
     cell = table.value(row, name)
     if cell is None or cell == "" or isinstance(cell, bool):
         return None
-    if isinstance(cell, int | float):
-        return Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
+    if isinstance(cell, int):
+        return Decimal(cell)
+    if isinstance(cell, float) and math.isfinite(cell):
+        return Decimal(repr(cell))
     try:
         return read_figure(str(cell))
     except Ambiguous:
@@ -132,20 +148,31 @@ def cell_figure(table: Table, row: TableRow, name: str, faults: list[RowFault]) 
 
 
 def cell_day(table: Table, row: TableRow, name: str, faults: list[RowFault]) -> date | None:
-    """The day of a cell; one that is none becomes a fault."""
+    """The day of a cell; one that is none, or that nobody can mean, becomes a fault."""
     cell = table.value(row, name)
+    if cell is None or cell == "":
+        return None
+    day = _day(cell)
+    if day is None:
+        faults.append(fault_at(table, row, name, N_("“%(text)s” is no day."), text=str(cell)[:40]))
+    elif not FIRST_DAY <= day <= LAST_DAY:
+        words = N_("%(day)s: the year must be between %(first)d and %(last)d.")
+        said = f"{day:%d/%m/}{day.year:04}"
+        faults.append(fault_at(table, row, name, words, day=said, first=FIRST_DAY.year, last=LAST_DAY.year))
+        return None
+    return day
+
+
+def _day(cell: Any) -> date | None:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
         return cell
-    if cell is None or cell == "":
-        return None
     for form in ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y"):
         try:
             return datetime.strptime(clean(str(cell)), form).date()  # noqa: DTZ007 -- a day without an hour
         except ValueError:
             continue
-    faults.append(fault_at(table, row, name, N_("“%(text)s” is no day."), text=str(cell)[:40]))
     return None
 
 

@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from lantoa.common.refused import N_
 from lantoa.common.vietnamese import clean, fold
 from lantoa.office.rules.imports import RowFault
 from lantoa.office.rules.sheets import Field, Table, TableRow, Vocabulary, Workbook
-from lantoa.programmes.rules.figure_sheet import cell_day, cell_figure, cell_text, fault_at, tables_of
+from lantoa.programmes.rules.checking import BIGGEST, figure
+from lantoa.programmes.rules.figure_sheet import cell_day, cell_figure, cell_text, cell_texts, fault_at, tables_of
 from lantoa.programmes.rules.inventory import BROKEN, PLANNED, RUNNING, STOPPED, TRIAL, Kind, kind_called
 
 HEADINGS: Final = {  # as the sheet is sent out, in its order
@@ -94,7 +96,7 @@ def read_inventory_sheet(
 
 def _row(table: Table, row: TableRow, kinds: Mapping[str, Kind]) -> SystemRow:
     faults: list[RowFault] = []
-    texts = {name: clean(cell_text(table.value(row, name)))[:most] for name, most in TEXTS.items()}
+    texts = cell_texts(table, row, TEXTS, faults)
     kind = _known(table, row, "kind", lambda text: kind_called(text, kinds), faults)
     state = _known(table, row, "state", lambda text: _STATES.get(fold(text), ""), faults)
     links = []
@@ -131,9 +133,14 @@ def whole_number(table: Table, row: TableRow, name: str, faults: list[RowFault])
     """The whole number of a cell, from nothing up; one that is none becomes a fault."""
     cell = table.value(row, name)
     if isinstance(cell, str) and _GROUPED.fullmatch(cell.strip()):  # of whole numbers a point parts thousands
-        return int(re.sub(r"\D", "", cell))
-    number = cell_figure(table, row, name, faults)
+        number: Decimal | None = Decimal(re.sub(r"\D", "", cell))
+    else:
+        number = cell_figure(table, row, name, faults)
     if number is None:
+        return None
+    if abs(number) >= BIGGEST:
+        words = N_("%(value)s has more digits than are kept: 18 before the comma, 6 after it.")
+        faults.append(fault_at(table, row, name, words, value=figure(number)[:40]))
         return None
     if number != number.to_integral_value() or number < 0:
         faults.append(fault_at(table, row, name, N_("“%(text)s” is no whole number."), text=f"{number:f}"[:40]))

@@ -38,6 +38,7 @@ TARGET: Final = {
     "jump": (Decimal, OPTIONAL),
     "baseline": (dict, OPTIONAL),
     "goals": (list, OPTIONAL),
+    "goals_reason": (str, OPTIONAL),
     "retired_on": (datetime.date, OPTIONAL),
     "retired_reason": (str, OPTIONAL),
 }
@@ -50,7 +51,7 @@ GOAL: Final = {
 }
 LONGEST: Final = {
     "code": 40, "name": 300, "name_en": 300, "source": 300, "measure": 60, "number": 60, "issuer": 200, "title": 500,
-    "retired_reason": 500, "field": 40,
+    "retired_reason": 500, "goals_reason": 500, "field": 40,
 }  # fmt: skip
 WORDS: Final = {
     str: N_("a text"),
@@ -64,11 +65,13 @@ WORDS: Final = {
 
 @dataclass(frozen=True)
 class Listed:
-    """A target of the file, and since when it no longer holds, if it does not."""
+    """A target of the file, since when it no longer holds, if it does not, and why a milestone of a year that is over
+    is another than before."""
 
     text: TargetText
     retired_on: datetime.date | None = None
     retired_reason: str = ""
+    goals_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ class _Reading:
         retired_on, reason = found.get("retired_on"), found.get("retired_reason", "")
         if (retired_on is None) != (not reason):
             self.wrong((*path, "retired_on"), N_("A target is retired with a day and a reason."))
-        return Listed(text, retired_on, reason)
+        return Listed(text, retired_on, reason, found.get("goals_reason", ""))
 
     def goal(self, said: Any, path: Place) -> Goal | None:
         """One milestone."""
@@ -203,7 +206,7 @@ class _Reading:
         return found if len(self.faults) == before else None
 
 
-_APART: Final = {"baseline", "goals", "retired_on", "retired_reason"}
+_APART: Final = {"baseline", "goals", "goals_reason", "retired_on", "retired_reason"}
 
 
 def _as(kind: type, value: Any) -> Any:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from lantoa.common.refused import N_, Refused
+from lantoa.programmes.rules.checking import BIGGEST, MOST_PLACES, figure
 from lantoa.programmes.rules.judging import KINDS, RANK, YES_NO
 from lantoa.programmes.rules.rolling import ROLL_UPS, places_of
 from lantoa.programmes.rules.spans import MONTHS, YEAR
@@ -15,6 +16,7 @@ PILLARS: Final = ("government", "economy", "society")
 VERIFIED, FOUND, KNOWN = "V", "F", "K"
 MARKS: Final = (VERIFIED, FOUND, KNOWN)  # verified by running; found in the source named; not confirmed
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+MOST_JUMP: Final = Decimal(100_000)  # percent
 PLAIN: Final = (  # the fields of a target that bear the same name in its table
     "code", "name", "name_en", "pillar", "kind", "measure", "since", "definition", "source", "roll_up", "every",
     "low", "high", "jump", "baseline", "baseline_year", "baseline_mark",
@@ -85,12 +87,35 @@ def wrongs(text: TargetText) -> Iterator[Wrong]:
             N_("Figures of units cannot be joined by “%(said)s” in a target of this kind; possible are: %(known)s."),
             {"said": text.roll_up, "known": ", ".join(sorted(ROLL_UPS[text.kind]))},
         )
+    yield from _figures(text)
     if (text.baseline is None) != (text.baseline_year is None):
         yield Wrong("baseline_year", N_("A baseline has a figure and a year."), {})
     if text.low is not None and text.high is not None and text.low > text.high:
         yield Wrong("high", N_("The most that can be is less than the least."), {})
     yield from _marks(text)
     yield from _goals(text)
+
+
+def _figures(text: TargetText) -> Iterator[Wrong]:
+    for name in ("low", "high", "baseline"):
+        number = getattr(text, name)
+        if number is not None and not _is_kept(number):
+            yield Wrong(name, N_("More digits than are kept: 18 before the comma, 6 after it."), {})
+    if text.jump is not None and (not 0 < text.jump < MOST_JUMP or places_of(text.jump) > 2):
+        yield Wrong(
+            "jump",
+            N_("%(jump)s is no change in percent: more than 0, less than %(most)s, two digits after the comma."),
+            {"jump": figure(text.jump)[:40], "most": figure(MOST_JUMP)},
+        )  # fmt: skip
+    if text.baseline_year is not None and not FIRST_YEAR <= text.baseline_year <= LAST_YEAR:
+        yield Wrong(
+            "baseline_year", N_("%(year)s is no year of a baseline: it is from %(first)d to %(last)d."),
+            {"year": str(text.baseline_year)[:40], "first": FIRST_YEAR, "last": LAST_YEAR},
+        )  # fmt: skip
+
+
+def _is_kept(number: Decimal) -> bool:
+    return abs(number) < BIGGEST and places_of(number) <= MOST_PLACES
 
 
 def _marks(text: TargetText) -> Iterator[Wrong]:
@@ -114,7 +139,7 @@ def _goals(text: TargetText) -> Iterator[Wrong]:
         seen.add(goal.year)
         if not FIRST_YEAR <= goal.year <= LAST_YEAR:
             yield Wrong("year", N_("%(year)d is no year of a plan."), {"year": goal.year}, at)
-        if places_of(goal.value) > 6 or abs(goal.value) >= Decimal(10) ** 18:
+        if not _is_kept(goal.value):
             yield Wrong("value", N_("More digits than are kept: 18 before the comma, 6 after it."), {}, at)
         elif text.kind == YES_NO and goal.value != 1:
             yield Wrong("value", N_("A yes-or-no target is reached with 1."), {}, at)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -113,17 +114,19 @@ def new_programme(request: HttpRequest) -> HttpResponse:
             form.add_error("unit", _("You do not manage programmes of this unit."))
         else:
             try:
-                made = create_programme(
-                    by=request.user,  # type: ignore[arg-type]
-                    code=values["code"],
-                    name=values["name"],
-                    unit=values["owner"],
-                    first=values["first"],
-                    last=values["last"],
-                    decision=_decision(request, values),
-                    audience=values["audience"],
-                    fields=list(Field.objects.filter(code__in=values["fields_of_work"])),
-                )
+                with transaction.atomic():  # a programme that is refused leaves no decision behind
+                    made = create_programme(
+                        by=request.user,  # type: ignore[arg-type]
+                        code=values["code"],
+                        name=values["name"],
+                        unit=values["owner"],
+                        first=values["first"],
+                        last=values["last"],
+                        decision=_decision(request, values),
+                        audience=values["audience"],
+                        fields=list(Field.objects.filter(code__in=values["fields_of_work"])),
+                    )
+                _say_title_stays(request, made.decision, values)
                 messages.success(request, _("The programme was created."))
                 return redirect("programmes:programme", made.key)
             except Refused as reason:
@@ -144,17 +147,20 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error("unit", _("You do not manage programmes of this unit."))
         else:
             try:
-                change_programme(
-                    by=request.user,  # type: ignore[arg-type]
-                    programme=found,
-                    first=values["first"],
-                    last=values["last"],
-                    fields=list(Field.objects.filter(code__in=values["fields_of_work"])),
-                    name=values["name"],
-                    unit=values["owner"],
-                    audience=values["audience"],
-                    decision=_decision(request, values),
-                )
+                with transaction.atomic():
+                    decision = _decision(request, values)
+                    change_programme(
+                        by=request.user,  # type: ignore[arg-type]
+                        programme=found,
+                        first=values["first"],
+                        last=values["last"],
+                        fields=list(Field.objects.filter(code__in=values["fields_of_work"])),
+                        name=values["name"],
+                        unit=values["owner"],
+                        audience=values["audience"],
+                        decision=decision,
+                    )
+                _say_title_stays(request, decision, values)
                 messages.success(request, _("The changes are saved."))
                 return redirect("programmes:programme", found.key)
             except Refused as reason:
@@ -173,6 +179,12 @@ def _decision(request: HttpRequest, values: dict[str, Any]) -> Decision | None:
         issuer=values["issuer"],
         title=values["title"],
     )
+
+
+def _say_title_stays(request: HttpRequest, decision: Decision | None, values: dict[str, Any]) -> None:
+    if decision is not None and decision.title != values["title"]:
+        words = _("Decision %(number)s was entered before with the title “%(title)s”, which stays.")
+        messages.warning(request, words % {"number": decision.number, "title": decision.title})
 
 
 def _way(found: Programme | None = None) -> list[dict[str, str]]:

@@ -28,6 +28,7 @@ from lantoa.programmes.forms.targets import FindTargetsForm, RetireForm, TargetF
 from lantoa.programmes.models import Programme, Target
 from lantoa.programmes.queries.acts import acts_behind
 from lantoa.programmes.queries.acts import lines_of as acts_lines
+from lantoa.programmes.queries.goals import past_goals
 from lantoa.programmes.queries.measurements import lines_of_target, state_of
 from lantoa.programmes.queries.targets import (
     Figures,
@@ -140,6 +141,7 @@ def target(request: HttpRequest, key: str) -> HttpResponse:
         "row": line_row(line, called),
         "facts": _facts(found, called),
         "milestones": [(one, goal_words(found, one.value), MARK_WORDS[one.mark]) for one in milestones],
+        "past_goals": [(one, goal_words(found, one.value)) for one in past_goals(found)],
         "picture": _picture(found, milestones, series),
         "series": [
             {
@@ -327,8 +329,10 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
                 by=request.user,  # type: ignore[arg-type]
                 target=found,
                 text=text,
+                on=today(),
                 programme=form.cleaned_data["programme"],
                 decision=found.decision,
+                goals_reason=form.cleaned_data["goals_reason"],
             )
             messages.success(request, _("The changes are saved."))
             return redirect("programmes:target", found.key)

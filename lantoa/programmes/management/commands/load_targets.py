@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from lantoa.common.refused import N_, Refused
 from lantoa.common.toml_lines import LinedFaults
@@ -29,7 +30,9 @@ class Command(BaseCommand):
         if not path.exists():
             path = shipped().get(path.name, path)
         try:
-            report = load_targets(by=BY, file=read_target_file(path.read_bytes()), apply=options["apply"])
+            report = load_targets(
+                by=BY, file=read_target_file(path.read_bytes()), on=timezone.localdate(), apply=options["apply"]
+            )
         except OSError as error:
             words = N_("Cannot read %(file)s: %(reason)s.")
             raise CommandError(fill(words, {"file": str(path), "reason": error.strerror})) from error
