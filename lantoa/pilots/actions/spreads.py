@@ -57,7 +57,7 @@ def add_units(*, by: Actor, spread: Spread, units: Sequence[Unit], at: datetime)
 
 @transaction.atomic
 def remove_unit(*, by: Actor, adoption: Adoption) -> None:
-    """Takes a unit out while the order is not settled. One of which anything is written is not taken out: it leaves."""
+    """Takes a unit out while the order is not settled. One that asked for help or was checked leaves."""
     spread = _open(adoption.spread)
     list(Adoption.objects.select_for_update().filter(pk=adoption.pk))  # nobody asks for help meanwhile
     if adoption.helps.exists() or adoption.checks.exists():
