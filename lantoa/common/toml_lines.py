@@ -1,18 +1,39 @@
-"""TOML with the line of every value, so that a fault in somebody's file can be named by its line. Pure Python."""
+"""TOML with the line of every value, so that a fault in somebody's file can be named by its line. Pure Python.
+
+The file may be a stranger's: what would cost too long, cannot be printed or cannot be seen is refused with its line.
+"""
 
 import re
 import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
 from lantoa.common.refused import N_, Refused
 
 Place = tuple[str | int, ...]
 MOST_BYTES: Final = 2_000_000
+LONGEST_LINE: Final = 20_000  # letters
+MOST_DOTS: Final = 10  # of a key; each one more costs the parser more than the one before
+MOST_DIGITS: Final = 40  # of a number
+MOST_POWER: Final = 100  # of ten, in a number
+MOST_DEPTH: Final = 50  # of values in values
+MOST_TOLD: Final = 100  # of such faults
 
-_HEADER: Final = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_NAME: Final = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
+# Texts and comments. One that is not closed goes to the end, so that nothing is looked at twice.
+_TEXT: Final = re.compile(
+    r'''"""(?:\\.?|[^\\])*?(?:"{3,5}|\Z)|'{3}.*?(?:'{3,5}|\Z)|"(?:\\[^\n]|[^"\\\n])*"?|'[^'\n]*'?|#[^\n]*''',
+    re.DOTALL,
+)
+_KEYS: Final = re.compile(r"[\w.\- \t]+")
+_NUMBER: Final = re.compile(r"(?<![\w.+-])[+-]?\d[\w.+-]*")
+_POWER: Final = re.compile(r"[+-]?\d[\d_.]*[eE]([+-]?\d[\d_]*)")
+# Control characters but tab and the ends of lines, and marks that turn the direction of writing.
+_HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_NAME: Final = r"""(?:[\w-]+|"(?:\\[^\n]|[^"\\\n])*"|'[^'\n]*')"""
+_HEADER: Final = re.compile(rf"\s*(\[\[?)\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*\]\]?\s*(?:#.*)?$")
 _KEY: Final = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=")
 _AT: Final = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -32,6 +53,14 @@ class LinedFaults(Exception):
     def __init__(self, faults: list[LinedFault]) -> None:
         super().__init__(f"{len(faults)} faults")
         self.faults = sorted(faults, key=lambda fault: fault.line)
+
+
+class NoToml(Exception):
+    """A text that is not written as TOML asks: the line, and why in the words of the parser."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(f"line {line}: {why}")
+        self.line, self.why = line, why
 
 
 @dataclass(frozen=True)
@@ -55,17 +84,89 @@ def read_toml(data: bytes) -> Lined:
     except UnicodeDecodeError as error:
         raise _alone(data[: error.start].count(b"\n") + 1, N_("The file is not UTF-8.")) from error
     try:
-        values = tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, InvalidOperation, RecursionError) as error:
-        said = str(error)
-        found = _AT.search(said)
+        return toml_of(text, number=Decimal)
+    except NoToml as error:
+        raise _alone(error.line, N_("The file is no TOML: %(reason)s."), reason=error.why) from error
+
+
+def toml_of(text: str, *, number: Callable[[str], Any] = float) -> Lined:
+    """The values of a text that anybody may have written, with their lines; `number` makes those with a point.
+
+    NoToml for what is none; LinedFaults for what nobody needs: lines, keys and numbers without end, values too deep
+    in each other, letters that nobody sees.
+    """
+    if faults := list(islice(_beyond(text), MOST_TOLD)):
+        raise LinedFaults(faults)
+    try:
+        values = tomllib.loads(text, parse_float=number)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        found = _AT.search(str(error))
         line = int(found[1]) if found and found[1] else text.count("\n") + 1
-        raise _alone(line, N_("The file is no TOML: %(reason)s."), reason=_AT.sub("", said)) from error
-    return Lined(values, lines_of(text))
+        raise NoToml(line, _AT.sub("", str(error))) from error
+    lines = lines_of(text)
+    if faults := list(islice(_unseen(values, lines), MOST_TOLD)):
+        raise LinedFaults(faults)
+    return Lined(values, lines)
+
+
+def _fault(line: int, message: str, **values: Any) -> LinedFault:
+    return LinedFault(line, "", Refused(message, **values))
+
+
+def _beyond(text: str) -> Iterator[LinedFault]:
+    """What is too long, or unseen, in a text that is not read yet."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            yield _fault(number, N_("The line is longer than %(most)d letters."), most=LONGEST_LINE)
+        if hidden := _HIDDEN.search(line):
+            yield _hidden(number, hidden[0])
+    bare = _TEXT.sub(_without, text)
+    for keys in _KEYS.finditer(bare):
+        if keys[0].count(".") > MOST_DOTS:
+            yield _fault(_line_of(bare, keys), N_("A key here has more than %(most)d dots."), most=MOST_DOTS)
+    for said in _NUMBER.finditer(bare):
+        power = _POWER.fullmatch(said[0])
+        if len(said[0]) > MOST_DIGITS or (power and abs(int(power[1].replace("_", ""))) > MOST_POWER):
+            shown = said[0] if len(said[0]) <= MOST_DIGITS else f"{said[0][:20]}…"
+            yield _fault(
+                _line_of(bare, said), N_("The number %(number)s is longer or larger than can be read."), number=shown
+            )
+
+
+def _without(text: re.Match[str]) -> str:
+    """In place of a text one letter (it may be part of a key), of a comment nothing; the lines stay."""
+    return "" if text[0][0] == "#" else "q" + "\n" * text[0].count("\n")
+
+
+def _line_of(text: str, found: re.Match[str]) -> int:
+    return text.count("\n", 0, found.start()) + 1
+
+
+def _unseen(values: dict[str, Any], lines: dict[Place, int]) -> Iterator[LinedFault]:
+    """What cannot be seen in keys and texts, also where it is written as an escape; and what stands too deep."""
+    waiting: list[tuple[Place, Any]] = [((), values)]
+    while waiting:
+        place, value = waiting.pop()
+        if len(place) > MOST_DEPTH:
+            message = N_("Values stand more than %(most)d deep in each other here.")
+            yield _fault(line_at(lines, place), message, most=MOST_DEPTH)
+        elif isinstance(value, dict):
+            waiting += (((*place, key), one) for key, one in value.items())
+            if hidden := _HIDDEN.search("".join(value)):
+                yield _hidden(line_at(lines, place), hidden[0])
+        elif isinstance(value, list):
+            waiting += (((*place, count), one) for count, one in enumerate(value))
+        elif isinstance(value, str) and (hidden := _HIDDEN.search(value)):
+            yield _hidden(line_at(lines, place), hidden[0])
+
+
+def _hidden(line: int, letter: str) -> LinedFault:
+    code = f"U+{ord(letter):04X}"
+    return _fault(line, N_("A letter that nobody sees (%(code)s) stands here. Write the text without it."), code=code)
 
 
 def _alone(line: int, message: str, **values: Any) -> LinedFaults:
-    return LinedFaults([LinedFault(line, "", Refused(message, **values))])
+    return LinedFaults([_fault(line, message, **values)])
 
 
 def lines_of(text: str) -> dict[Place, int]:

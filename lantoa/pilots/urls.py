@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("pilots/measures/<slug:key>/remove/", measuring.drop_measure, name="drop_measure"),
     path("pilots/values/<slug:key>/correct/", measuring.correct, name="correct"),
     path("pilots/gates/<slug:key>/change/", measuring.change_gate, name="change_gate"),
+    path("pilots/gates/<slug:key>/remove/", measuring.drop_gate, name="drop_gate"),
     path("pilots/gates/<slug:key>/decide/", measuring.pass_gate, name="pass_gate"),
     path("pilots/playbooks/", playbooks.playbooks, name="playbooks"),
     path("pilots/playbooks/load/", playbooks.load, name="load_playbook"),

@@ -212,6 +212,7 @@ ACTS: Final = {
     "pilots.merge_pain": N_("merged a pain point into another"),
     "pilots.open_for_votes": N_("said who may vote for a pain point"),
     "pilots.plan_pilot": N_("planned a pilot"),
+    "pilots.remove_gate": N_("removed a gate from a pilot"),
     "pilots.remove_measure": N_("removed a measure from a pilot"),
     "pilots.report_pain": N_("wrote a pain point down"),
     "pilots.separate_pain": N_("separated merged pain points"),

@@ -395,6 +395,7 @@ THINGS: dict[str, Make] = {
     "pilots:correct": key_of("baseline"),
     "pilots:new_gate": key_of("pilot"),
     "pilots:change_gate": key_of("gate"),
+    "pilots:drop_gate": key_of("gate"),
     "pilots:pass_gate": key_of("gate"),
     "pilots:fix": key_of("pilot"),
     "pilots:decide": key_of("pilot"),

@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pilots.made import AT, BEFORE, FIRST, LAST, fixed, measure, pilot, read, refusal
 
-from lantoa.directory.models import Role, period_of
+from lantoa.directory.models import Decision, Role, period_of
 from lantoa.ledger.models import Entry
-from lantoa.pilots.actions.measuring import correct_reading, decide_gate, enter_reading, write_gate
+from lantoa.pilots.actions.measuring import correct_reading, decide_gate, enter_reading, remove_gate, write_gate
 from lantoa.pilots.actions.pilots import change_pilot, decide_pilot, fix_plan, remove_measure
 from lantoa.pilots.models import Gate, Measure, Pilot, Reading
 from lantoa.pilots.queries.pilots import PilotNow, find_pilots, pilot_now, with_all
@@ -66,6 +66,84 @@ def test_a_plan_is_fixed_only_with_measures_baselines_and_gates() -> None:
     )
     assert fix() == "done"
     assert fix() == "Cannot change pilot Thử khai một lần: its plan is fixed."
+
+
+@pytest.mark.django_db
+def test_a_plan_is_fixed_before_half_of_its_time_is_over_and_a_late_one_says_so(client: Client) -> None:
+    made = pilot()
+    read(measure(made), 40, BEFORE, baseline=True)
+    write(made, LAST, BEFORE)
+
+    def fix(on: date) -> str:
+        at = AT.replace(month=on.month, day=on.day)
+        return refusal(lambda: fix_plan(by=make.BY, pilot=made, at=at, on=on))
+
+    assert fix(date(2020, 11, 1)) == (
+        "Cannot fix the plan of pilot Thử khai một lần: half of its time was over on 01/11/2020. "
+        "Change its days first."
+    )
+    assert fix(date(2020, 10, 31)) == "done"
+    client.force_login(make.user(Role.PROGRAMME_OFFICER, on=made.unit))
+    words = "Kế hoạch được chốt ngày 31/10/2020, 60 ngày sau khi thí điểm bắt đầu."
+    pages = [client.get(f"/pilots/{made.key}/?on={on}").content.decode() for on in ("2020-10-30", "2020-10-31")]
+    assert [words in page for page in pages] == [False, True]
+
+
+@pytest.mark.django_db
+def test_a_plan_that_is_fixed_in_time_says_nothing_of_it(client: Client) -> None:
+    made, _of = fixed()
+    client.force_login(make.user(Role.PROGRAMME_OFFICER, on=made.unit))
+
+    assert client.get(f"/pilots/{made.key}/").context["fixed_late"] == 0
+
+
+@pytest.mark.django_db
+def test_gates_stand_in_the_window_or_soon_after_it() -> None:
+    made = pilot()
+    read(measure(made), 40, BEFORE, baseline=True)
+
+    assert refusal(lambda: write(made, date(2021, 3, 2), BEFORE)) == (
+        "Cannot write a gate for 02/03/2021: the gates of pilot Thử khai một lần stand at the latest on 01/03/2021."
+    )
+    gate = write(made, date(2021, 3, 1), BEFORE)
+
+    def change(first: date, last: date) -> str:
+        return refusal(lambda: change_pilot(by=make.BY, pilot=made, first=first, last=last, fields=[]))
+
+    assert change(FIRST, date(2020, 12, 30)) == (
+        "Cannot let pilot Thử khai một lần run from 01/09/2020 to 30/12/2020: its gate of 01/03/2021 stands outside, "
+        "at the latest it stands on 28/02/2021. Change or remove it first."
+    )
+    gate = write(made, GATE, BEFORE, replaces=gate)
+    assert change(date(2020, 11, 2), date(2021, 3, 1)) == (
+        "Cannot let pilot Thử khai một lần run from 02/11/2020 to 01/03/2021: its gate of 01/11/2020 stands outside, "
+        "at the latest it stands on 30/04/2021. Change or remove it first."
+    )
+    Pilot.objects.filter(pk=made.pk).update(period=period_of(date(2020, 11, 2), date(2021, 3, 2)))
+    assert refusal(lambda: fix_plan(by=make.BY, pilot=made, at=AT, on=BEFORE)) == (
+        "Cannot let pilot Thử khai một lần run from 02/11/2020 to 01/03/2021: its gate of 01/11/2020 stands outside, "
+        "at the latest it stands on 30/04/2021. Change or remove it first."
+    )
+
+
+@pytest.mark.django_db
+def test_a_gate_is_removed_from_a_plan_that_is_not_fixed_with_what_it_said_before(client: Client) -> None:
+    made, _of = fixed()
+    assert refusal(lambda: remove_gate(by=make.BY, gate=made.gates.get())) == (
+        "Cannot change pilot Thử khai một lần: its plan is fixed."
+    )
+    draft = pilot(made.unit, code="td-2")
+    first = write(draft, GATE, BEFORE)
+    later = write(draft, date(2020, 11, 15), BEFORE, replaces=first)
+    assert refusal(lambda: remove_gate(by=make.BY, gate=first)) == (
+        "Cannot remove the gate of 01/11/2020: another has taken its place."
+    )
+    client.force_login(make.user(Role.PROGRAMME_OFFICER, on=made.unit))
+
+    assert f"/pilots/gates/{later.key}/remove/" in client.get(f"/pilots/{draft.key}/").content.decode()
+    assert client.post(f"/pilots/gates/{later.key}/remove/").status_code == 302
+    assert draft.gates.count() == 0
+    assert Entry.objects.get(act="pilots.remove_gate").about == {"gate": later.key, "day": "2020-11-15"}
 
 
 @pytest.mark.django_db
@@ -179,6 +257,28 @@ def test_a_corrected_value_stands_beside_the_first_one() -> None:
             recorded_at=AT,
             recorded_by="x",
         )
+
+
+@pytest.mark.django_db
+def test_a_baseline_that_was_corrected_after_the_plan_was_fixed_says_so_beside_its_measure(client: Client) -> None:
+    made = pilot()
+    of = measure(made)
+    first = read(of, 41, BEFORE, baseline=True)
+    early = AT.replace(day=2)
+    second = correct_reading(by=make.BY, reading=first, value=Decimal(40), reason="Đếm lại", at=early)
+    write(made, GATE, BEFORE)
+    fix_plan(by=make.BY, pilot=made, at=AT, on=BEFORE)
+    client.force_login(make.user(Role.PROGRAMME_OFFICER, on=made.unit))
+
+    def said() -> list[str]:
+        corrected: list[str] = client.get(f"/pilots/{made.key}/").context["measures"][0]["corrected"]
+        return corrected
+
+    assert said() == []
+    october = AT.replace(month=10, day=5)
+    correct_reading(by=make.BY, reading=second, value=Decimal(1), reason="Cộng nhầm", at=october)
+    assert said() == ["Số đo ban đầu được đính chính ngày 05/10/2020 từ 40 phút thành 1 phút: Cộng nhầm"]
+    assert said()[0] in client.get(f"/pilots/{made.key}/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -372,6 +472,18 @@ def test_the_whole_life_of_a_pilot_by_its_pages(client: Client) -> None:
     assert "12/QĐ-UBND" in client.get(at).content.decode()
     made.refresh_from_db()
     assert (made.name, made.outcome) == ("Thử khác", "stop")
+
+
+@pytest.mark.django_db
+def test_a_decision_on_a_pilot_that_is_refused_leaves_no_legal_act_behind(client: Client) -> None:
+    made, _of = fixed()
+    decide_pilot(by=make.BY, pilot=made, outcome="stop", reason="Hết kinh phí", on=date(2020, 10, 1))
+    client.force_login(make.user(Role.PROGRAMME_OFFICER, on=made.unit))
+    sent = {"outcome": "stop", "reason": "Hết kinh phí", "number": "77/QĐ-UBND", "issued_on": "2020-10-05",
+            "issuer": "UBND phường", "title": "Dừng"}  # fmt: skip
+
+    assert client.post(f"/pilots/{made.key}/decide/", sent).status_code == 200
+    assert not Decision.objects.filter(number="77/QĐ-UBND").exists()
 
 
 @pytest.mark.django_db

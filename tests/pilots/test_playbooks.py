@@ -82,7 +82,7 @@ def test_a_file_that_is_no_text_is_refused_with_its_line() -> None:
 
 
 LINES = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=40
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"]), min_size=1, max_size=40
 ).map(lambda text: " ".join(text.split()) or "x")
 CODES = st.from_regex(r"[a-z][a-z0-9-]{0,9}", fullmatch=True)
 

@@ -157,6 +157,35 @@ def test_an_order_is_refused_in_words() -> None:
         Spread.objects.filter(pk=late.pk).update(order="list", settled_at=AT.replace(month=12))
 
 
+@pytest.mark.django_db
+def test_a_unit_that_asked_for_help_or_was_checked_is_not_taken_out_and_one_that_left_takes_no_place(
+    client: Client,
+) -> None:
+    made = spread(city())
+    client.force_login(make.user(Role.PROGRAMME_OFFICER, on=made.unit))
+    asking, checked, plain = made.adoptions.order_by("pk")
+    ask_help(by=make.BY, adoption=asking, text="Chọn nhà mạng thế nào?", step="", at=AT)
+    found = dict.fromkeys(STEPS, "as_written")
+    check_fidelity(by=make.BY, adoption=checked, found=found, words="", day=BEFORE, at=AT, on=BEFORE)
+
+    for adoption in (asking, checked):
+        assert refusal(lambda adoption=adoption: remove_unit(by=make.BY, adoption=adoption)) == (
+            "Cannot take the unit out of spread Nhân rộng: it asked for help or was checked, and that stays. "
+            "Enter that it leaves."
+        )
+        assert client.post(f"/pilots/adoptions/{adoption.key}/remove/").status_code == 409
+        assert "không có chỗ" in client.get(f"/pilots/adoptions/{adoption.key}/leave/").content.decode()
+        leave_spread(by=make.BY, adoption=adoption, reason="Sáp nhập", on=BEFORE)
+    settle_order(by=make.BY, spread=made, at=AT, on=BEFORE, seed=SEED)
+
+    assert list(made.adoptions.order_by("pk").values_list("place", "wave__number")) == [
+        (None, None),
+        (None, None),
+        (1, 1),
+    ]
+    assert Entry.objects.get(act="pilots.settle_order").about["order"] == [plain.unit.key]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_settle_at_once_one_does() -> None:
     made = spread(city())

@@ -11,6 +11,7 @@ from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.pilots.actions.pilots import held, refuse_fixed, said
 from lantoa.pilots.models import Gate, Measure, Pilot, Reading
+from lantoa.pilots.rules.windows import last_gate_day
 
 
 @transaction.atomic
@@ -129,7 +130,8 @@ def write_gate(
     bound: Decimal | None = None,
     replaces: Gate | None = None,
 ) -> Gate:
-    """A day and what is asked on it, written before that day. `replaces`: one whose day has not come either."""
+    """A day of the pilot, or soon after it, and what is asked then; written before that day. `replaces`: one whose
+    day has not come either."""
     pilot = held(pilot)
     if pilot.outcome:
         raise Refused(N_("Cannot write a gate of pilot %(name)s: it is decided upon."), name=pilot.name)
@@ -143,6 +145,13 @@ def write_gate(
             day=said(day),
             name=pilot.name,
             first=said(pilot.first),
+        )
+    if day > last_gate_day(pilot.end):
+        raise Refused(
+            N_("Cannot write a gate for %(day)s: the gates of pilot %(name)s stand at the latest on %(latest)s."),
+            day=said(day),
+            name=pilot.name,
+            latest=said(last_gate_day(pilot.end)),
         )
     if (measure is None) != (bound is None):
         raise Refused(N_("Cannot write the gate of %(day)s: a bound belongs to a measure."), day=said(day))
@@ -168,6 +177,21 @@ def write_gate(
     about = {"gate": made.key, "day": day.isoformat(), "replaces": replaces.key if replaces else ""}
     record(by=by, act="pilots.write_gate", thing=pilot, about=about)
     return made
+
+
+@transaction.atomic
+def remove_gate(*, by: Actor, gate: Gate) -> None:
+    """Takes a gate out of a plan that is not fixed, with what it said before."""
+    pilot = held(gate.pilot)
+    refuse_fixed(pilot)
+    if Gate.objects.filter(replaces=gate).exists():
+        raise Refused(N_("Cannot remove the gate of %(day)s: another has taken its place."), day=said(gate.on))
+    record(by=by, act="pilots.remove_gate", thing=pilot, about={"gate": gate.key, "day": gate.on.isoformat()})
+    row: Gate | None = gate
+    while row is not None:  # the later one before what it replaced
+        earlier = row.replaces
+        row.delete()
+        row = earlier
 
 
 @transaction.atomic

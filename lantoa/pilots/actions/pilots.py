@@ -14,7 +14,7 @@ from lantoa.directory.models import Decision, Unit, period_of
 from lantoa.ledger.actions import record
 from lantoa.ledger.rules import Actor
 from lantoa.pilots.models import Gate, Measure, PainPoint, Pilot, Reading
-from lantoa.pilots.rules.windows import check_window
+from lantoa.pilots.rules.windows import check_window, half_over, last_gate_day
 from lantoa.programmes.models import Field
 
 
@@ -86,6 +86,7 @@ def change_pilot(
             first=said(first),
             day=said(early.on),
         )
+    _refuse_gates_outside(pilot, first, last + timedelta(days=1))
     changed = [name for name, value in plain.items() if getattr(pilot, name) != value]
     for name in changed:
         setattr(pilot, name, plain[name])
@@ -101,6 +102,22 @@ def change_pilot(
     if changed:
         record(by=by, act="pilots.change_pilot", thing=pilot, about={"changed": sorted(changed)})
     return changed
+
+
+def _refuse_gates_outside(pilot: Pilot, first: date, end: date) -> None:
+    for gate in pilot.gates.filter(replaced_by=None).order_by("on"):
+        if not first <= gate.on <= last_gate_day(end):
+            raise Refused(
+                N_(
+                    "Cannot let pilot %(name)s run from %(first)s to %(last)s: its gate of %(day)s stands outside, "
+                    "at the latest it stands on %(latest)s. Change or remove it first."
+                ),
+                name=pilot.name,
+                first=said(first),
+                last=said(end - timedelta(days=1)),
+                day=said(gate.on),
+                latest=said(last_gate_day(end)),
+            )
 
 
 def refuse_fixed(pilot: Pilot) -> None:
@@ -158,8 +175,8 @@ def remove_measure(*, by: Actor, measure: Measure) -> None:
 def fix_plan(*, by: Actor, pilot: Pilot, at: datetime, on: date) -> Pilot:
     """The plan stands from now on, and the pilot starts on its first day.
 
-    Refused without a measure, without the baseline of one (measured before the first day), without a gate, or after
-    the window.
+    Refused without a measure, without the baseline of one (measured before the first day), without a gate, with one
+    outside of the window, and once half of the window is over.
     """
     pilot = held(pilot)
     refuse_fixed(pilot)
@@ -168,6 +185,12 @@ def fix_plan(*, by: Actor, pilot: Pilot, at: datetime, on: date) -> Pilot:
             N_("Cannot fix the plan of pilot %(name)s: its last day was %(day)s."),
             name=pilot.name,
             day=said(pilot.end - timedelta(days=1)),
+        )
+    if on >= half_over(pilot.first, pilot.end):
+        raise Refused(
+            N_("Cannot fix the plan of pilot %(name)s: half of its time was over on %(day)s. Change its days first."),
+            name=pilot.name,
+            day=said(half_over(pilot.first, pilot.end)),
         )
     measures = list(pilot.measures.order_by("position"))
     if not measures:
@@ -186,6 +209,7 @@ def fix_plan(*, by: Actor, pilot: Pilot, at: datetime, on: date) -> Pilot:
         )
     if not pilot.gates.exists():
         raise Refused(N_("Cannot fix the plan of pilot %(name)s: it has no gate."), name=pilot.name)
+    _refuse_gates_outside(pilot, pilot.first, pilot.end)
     pilot.fixed_at, pilot.fixed_by = at, by.actor_key
     pilot.save(update_fields=["fixed_at", "fixed_by"])
     record(by=by, act="pilots.fix_plan", thing=pilot, about={"measures": len(measures)})

@@ -57,8 +57,17 @@ def add_units(*, by: Actor, spread: Spread, units: Sequence[Unit], at: datetime)
 
 @transaction.atomic
 def remove_unit(*, by: Actor, adoption: Adoption) -> None:
-    """Takes a unit out while the order is not settled."""
+    """Takes a unit out while the order is not settled. One that asked for help or was checked leaves."""
     spread = _open(adoption.spread)
+    list(Adoption.objects.select_for_update().filter(pk=adoption.pk))  # nobody asks for help meanwhile
+    if adoption.helps.exists() or adoption.checks.exists():
+        raise Refused(
+            N_(
+                "Cannot take the unit out of spread %(name)s: it asked for help or was checked, and that stays. "
+                "Enter that it leaves."
+            ),
+            name=spread.name,
+        )
     record(by=by, act="pilots.remove_unit", thing=spread, about={"unit": adoption.unit.key})
     adoption.delete()
 
@@ -99,11 +108,11 @@ def settle_order(
     """Which unit begins in which wave: drawn by lot from the seed, or, without one, in the order of `units` (keys).
 
     It is settled once, before the first wave begins, and the ledger keeps the seed and the whole order: whoever has
-    them draws it again (`rules.order.drawn`).
+    them draws it again (`rules.order.drawn`). A unit that has left takes no place.
     """
     spread = _open(spread)
     waves = list(spread.waves.order_by("number"))
-    adoptions = {one.unit.key: one for one in spread.adoptions.select_related("unit")}
+    adoptions = {one.unit.key: one for one in spread.adoptions.filter(left_on=None).select_related("unit")}
     if not waves or not adoptions:
         raise Refused(N_("Cannot settle the order of %(name)s: it needs units and waves."), name=spread.name)
     if on >= waves[0].starts_on:
@@ -131,7 +140,7 @@ def settle_order(
 
 @transaction.atomic
 def leave_spread(*, by: Actor, adoption: Adoption, reason: str, on: date) -> Adoption:
-    """A unit does not go on. It keeps its place in the order, so that what was drawn stays what it was."""
+    """A unit does not go on. It keeps its place in a settled order, so that what was drawn stays what it was."""
     held_spread(adoption.spread)
     adoption = Adoption.objects.select_related("unit", "spread").get(pk=adoption.pk)
     if not reason.strip():

@@ -149,6 +149,12 @@ def in_stage(show: str, *, on: date) -> Q:
     return decided if show == "decided" else stages[show] & (Q(decided_on=None) | Q(decided_on__gt=on))
 
 
+def fixed_late(pilot: Pilot, *, on: date) -> int:
+    """How many days after its first one the plan was fixed; 0 when it was not, or not by that day."""
+    fixed = timezone.localdate(pilot.fixed_at) if pilot.fixed_at else None
+    return (fixed - pilot.first).days if fixed is not None and pilot.first < fixed <= on else 0
+
+
 def last_day(pilot: Pilot) -> date:
     """The last day of the window."""
     return pilot.end - timedelta(days=1)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from lantoa.common.refused import N_, Refused
 
 SHORTEST, LONGEST = 3, 6  # months: Singapore's advice at the workshop of 30 September 2020
+GATES_AFTER = 60  # days after the last one, on which what came of the whole can still be asked
 PLANNED, WAITING, RUNNING, UNDECIDED, DECIDED = "planned", "waiting", "running", "undecided", "decided"
 STAGES = (PLANNED, WAITING, RUNNING, UNDECIDED, DECIDED)
 
@@ -35,6 +36,16 @@ def check_window(name: str, first: date, last: date) -> None:
             earliest=_said(shortest - timedelta(days=1)),
             latest=_said(longest - timedelta(days=1)),
         )
+
+
+def half_over(first: date, end: date) -> date:
+    """The first day on which half of the window [first, end) is over: a plan is no longer fixed then."""
+    return first + timedelta(days=-(-(end - first).days // 2))
+
+
+def last_gate_day(end: date) -> date:
+    """The last day on which a gate of a pilot may stand; `end` is the day after the pilot's last one."""
+    return end + timedelta(days=GATES_AFTER - 1)
 
 
 def _said(day: date) -> str:

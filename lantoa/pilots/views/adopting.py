@@ -178,7 +178,9 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
         leave_spread(by=reader(request), adoption=found, reason=values["reason"], on=today())
         return _at(found)
 
-    lead = _("It keeps its place in the order, so that what was drawn stays what it was.")
+    lead = _("It is given no place when the order is settled.")
+    if found.place is not None:
+        lead = _("It keeps its place in the order, so that what was drawn stays what it was.")
     return form_page(request, form, act, title=_("The unit leaves"), way=_way(found), lead=lead)
 
 

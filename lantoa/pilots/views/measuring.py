@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lantoa.directory.access import check, needs, today
-from lantoa.pilots.actions.measuring import correct_reading, decide_gate, enter_reading, write_gate
+from lantoa.pilots.actions.measuring import correct_reading, decide_gate, enter_reading, remove_gate, write_gate
 from lantoa.pilots.actions.pilots import add_measure, remove_measure
 from lantoa.pilots.forms import CorrectForm, DecideGateForm, GateForm, MeasureForm, ReadingForm
 from lantoa.pilots.models import Gate, Measure, Reading
@@ -106,6 +106,15 @@ def change_gate(request: HttpRequest, key: str) -> HttpResponse:
 
     lead = _("How it reads now stays on record.")
     return form_page(request, form, act, title=_("Change the gate"), way=pilot_way(found.pilot), lead=lead)
+
+
+@needs("pilots.manage")
+@require_POST
+def drop_gate(request: HttpRequest, key: str) -> HttpResponse:
+    """Takes a gate out of a plan that is not fixed."""
+    found = _gate(request, key)
+    remove_gate(by=reader(request), gate=found)
+    return redirect(at(found.pilot))
 
 
 @needs("pilots.manage")

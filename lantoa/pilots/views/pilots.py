@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,13 +17,14 @@ from lantoa.common.templatetags.lantoa import vdate
 from lantoa.directory.access import care_of_unit, check, day_of, needs, today
 from lantoa.pilots.actions.pilots import change_pilot, decide_pilot, fix_plan, plan_pilot
 from lantoa.pilots.forms import OUTCOME_WORDS, STAGE_WORDS, DecidePilotForm, FindPilotForm, PilotForm
-from lantoa.pilots.models import PainPoint, Pilot
+from lantoa.pilots.models import PainPoint, Pilot, Reading
 from lantoa.pilots.queries.pilots import (
     GateNow,
     MeasureNow,
     PilotNow,
     all_readings,
     find_pilots,
+    fixed_late,
     last_day,
     past_gates,
     pilot_now,
@@ -133,20 +135,25 @@ def pilot(request: HttpRequest, key: str) -> HttpResponse:
     manages = holds(request, MANAGE, found.unit)
     gate = now.next_gate
     late = _late(now, units)
+    readings = list(all_readings(found, on=on))
+    corrected = _corrected_baselines(found, readings)
     context = {
         "pilot": found,
+        "fixed_late": fixed_late(found, on=on),
         "on": on,
         "now": now,
         "unit": units[found.unit_id],
         "state": stage_tag(now),
         "last": last_day(found),
-        "measures": [_measure_row(now, one, units) for one in now.measures],
+        "measures": [
+            _measure_row(now, one, units) | {"corrected": corrected.get(one.measure.pk, [])} for one in now.measures
+        ],
         "gates": [_gate_row(one) for one in now.gates],
         "past_gates": past_gates(found),
         "next_gate": _gate_row(gate) if gate else None,
         "late": late,
         "fields": found.fields.order_by("code"),
-        "readings": [(row, figure(row.value, row.measure.counted_in)) for row in all_readings(found, on=on)],
+        "readings": [(row, figure(row.value, row.measure.counted_in)) for row in readings],
         "playbooks": found.playbooks.filter(unit__in=cared_for(request, "pilots.view")).order_by("title"),
         "manages": manages,
         "reports": holds(request, REPORT, found.unit) and not found.outcome,
@@ -170,6 +177,23 @@ def _late(now: PilotNow, units: dict[int, dict[str, str]]) -> list[str]:
             _("%(unit)s has not decided what becomes of the pilot, which ended on %(day)s.")
             % {"unit": units[now.pilot.unit_id]["name"], "day": vdate(last_day(now.pilot))}
         )
+    return said
+
+
+def _corrected_baselines(pilot: Pilot, readings: list[Reading]) -> dict[int, list[str]]:
+    """By measure what became of its baseline after the plan was fixed, in sentences."""
+    by_key = {row.pk: row for row in readings}
+    said: dict[int, list[str]] = {}
+    for row in sorted(readings, key=lambda row: row.pk):
+        was = by_key.get(row.corrects_id or 0)
+        if row.baseline and was is not None and pilot.fixed_at is not None and row.recorded_at >= pilot.fixed_at:
+            sentence = _("Baseline corrected on %(day)s from %(was)s to %(value)s: %(reason)s") % {
+                "day": vdate(row.recorded_at),
+                "was": figure(was.value, row.measure.counted_in),
+                "value": figure(row.value, row.measure.counted_in),
+                "reason": row.reason,
+            }
+            said.setdefault(row.measure_id, []).append(sentence)
     return said
 
 
@@ -272,6 +296,7 @@ def decide(request: HttpRequest, key: str) -> HttpResponse:
     found = pilot_for(request, key)
     form = DecidePilotForm(request.POST or None)
 
+    @transaction.atomic  # a decision that is refused leaves no legal act behind
     def act(values: dict[str, Any]) -> str:
         legal = None
         if values["number"]:

@@ -1,7 +1,5 @@
 """The file of an index: TOML, read whole, accepted or refused with the line of each fault (docs/index-file.md)."""
 
-import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from lantoa.common.refused import N_, Refused
-from lantoa.common.toml_lines import lines_of
+from lantoa.common.toml_lines import LinedFaults, NoToml, toml_of
 from lantoa.readiness.rules.file_rules import read_outliers, read_rule
 from lantoa.readiness.rules.numbers import SCALE, written
 from lantoa.readiness.rules.reading import UNKNOWN, Table
@@ -43,7 +41,6 @@ MOST_BYTES: Final = 1_000_000
 MOST_DEPTH: Final = 10
 MOST_WORTH: Final = 10**6 * SCALE  # points, weights, times: with these every score is held by its column
 DECISION: Final = {"number": 60, "issuer": 200, "title": 500}  # letters that the register of decisions takes
-_FAULT_LINE: Final = re.compile(r"at line (\d+)")
 
 
 @dataclass(frozen=True)
@@ -70,17 +67,18 @@ def read_index(text: str, *, loaded: bool = False) -> Index:
     if len(text.encode()) > MOST_BYTES:
         raise IndexFaults([Fault(1, Refused(N_("The file is longer than %(most)d bytes."), most=MOST_BYTES))])
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = _FAULT_LINE.search(str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise IndexFaults([Fault(line, Refused(N_("This is not TOML: %(why)s."), why=str(error)))]) from error
+        read = toml_of(text)
+    except NoToml as error:
+        words = Refused(N_("This is not TOML: %(why)s."), why=error.why)
+        raise IndexFaults([Fault(error.line, words)]) from error
+    except LinedFaults as told:
+        raise IndexFaults([Fault(one.line, one.reason) for one in told.faults]) from told
     faults: list[Fault] = []
 
     def tell(line: int, words: Refused) -> None:
         faults.append(Fault(line, words))
 
-    top = Table(data, (), lines_of(text), tell)
+    top = Table(read.values, (), read.lines, tell)
     made = _index(top, tell)
     if not faults and not loaded:
         _check_sizes(top)

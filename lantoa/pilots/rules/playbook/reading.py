@@ -1,11 +1,9 @@
 """From the text of a playbook file to a `Book`, or to all its faults at once."""
 
-import re
-import tomllib
 from typing import Final
 
 from lantoa.common.refused import N_, Refused
-from lantoa.common.toml_lines import lines_of
+from lantoa.common.toml_lines import LinedFaults, NoToml, toml_of
 from lantoa.common.vietnamese import nfc
 from lantoa.pilots.rules.playbook.model import CHOICE, CODE, PARTS, WHOLE, Book, Item, Key, Part
 from lantoa.readiness.rules.file import Fault
@@ -16,7 +14,6 @@ LARGEST: Final = 256 * 1024  # bytes
 MOST_ITEMS: Final = 200  # of a part
 LONGEST_LINE: Final = 300
 LONGEST_HEAD: Final = 200
-_AT_LINE: Final = re.compile(r"at line (\d+)")
 
 
 class PlaybookFaults(Refused):
@@ -50,13 +47,14 @@ def read_playbook(text: str) -> Book:
     """The playbook that a text says. Raises `PlaybookFaults` with every fault and its line."""
     text = nfc(text)
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = _AT_LINE.search(str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise PlaybookFaults([Fault(line, Refused(N_("This line is not written as TOML asks.")))]) from error
+        read = toml_of(text)
+    except NoToml as error:
+        words = Refused(N_("This line is not written as TOML asks."))
+        raise PlaybookFaults([Fault(error.line, words)]) from error
+    except LinedFaults as told:
+        raise PlaybookFaults([Fault(one.line, one.reason) for one in told.faults]) from told
     faults: list[Fault] = []
-    top = Table(data, (), lines_of(text), lambda line, words: faults.append(Fault(line, words)))
+    top = Table(read.values, (), read.lines, lambda line, words: faults.append(Fault(line, words)))
     book = _book(top)
     if faults or book is None:
         raise PlaybookFaults(faults)
