@@ -15,8 +15,9 @@ from django.urls import reverse
 from training.held import World, at
 
 from lantoa.directory.models import Placement, period_of
+from lantoa.exams.models import Paper, Sitting
 from lantoa.training.actions import classes as act
-from lantoa.training.models import Enrolment
+from lantoa.training.models import Assessment, ClassExam, Enrolment
 from lantoa.training.queries.completion import facts as facts_of
 from lantoa.training.queries.overview import overview, unit_lines, units_of
 from lantoa.training.queries.rows import Choice, people
@@ -116,6 +117,63 @@ def test_the_page_speaks_of_the_day_that_was_asked_for(world: World) -> None:
     assert total(world, date(2020, 12, 31)) == {
         "people": 8, "completed": 2, "certified": 1, "missing": 6, "under_way": 0, "held": 3, "late": 3,
     }  # fmt: skip
+
+
+def asking(world: World, rule: dict[str, Any], *, due: date | None) -> Assessment:
+    """Q9-1, over since 6 October, has something handed in; whether it counts is for the rule."""
+    world.classes[0].rule = {"presence": {"at_least": 0.5}} | rule
+    world.classes[0].save(update_fields=["rule"])
+    return Assessment.objects.create(
+        training_class=world.classes[0], code="ke-hoach", title="Kế hoạch", kind="plan", due_on=due
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "under_way"),
+    [
+        ({"handed_in": ["ke-hoach"]}, [2, 2, 0]),
+        ({"marks": [{"assessment": "ke-hoach", "at_least": 5}]}, [2, 2, 0]),
+        ({"marks": [{"assessment": "khac", "at_least": 5}], "handed_in": ["khac-nua"]}, [0, 0, 0]),
+        ({}, [0, 0, 0]),
+    ],
+    ids=["handed in", "marked", "others", "neither"],
+)
+def test_a_class_goes_on_until_what_its_rule_asks_for_is_due(
+    world: World, officer: Client, rule: dict[str, Any], under_way: list[int]
+) -> None:
+    asking(world, rule, due=date(2020, 10, 21))
+    choices = [Choice(world.programme, date(2020, 10, day), class_code="Q9-1") for day in (8, 21, 22)]
+    assert [people(choice.but(state="under_way")).count() for choice in choices] == under_way
+    assert [people(choice.but(state="missing")).count() for choice in choices] == [2 - n for n in under_way]
+    for choice in choices:
+        test_every_number_opens_to_exactly_its_rows(world, officer, choice.on)
+
+
+def test_a_class_goes_on_until_the_exam_that_its_rule_asks_for_is_over(world: World) -> None:
+    wanted = asking(world, {"marks": [{"assessment": "ke-hoach", "at_least": 5}]}, due=None)
+    sitting = Sitting.objects.create(
+        unit=world.district,
+        paper=Paper.objects.create(unit=world.district, title="Đề", made_by="test", made_at=at(1)),
+        title="Kiểm tra",
+        together=False,
+        starts_at=at(20),
+        closes_at=at(22),
+        minutes=30,
+        made_by="test",
+        made_at=at(1),
+    )
+    ClassExam.objects.create(training_class=world.classes[0], sitting=sitting, purpose="post", assessment=wanted)
+    days = [Choice(world.programme, date(2020, 10, day), class_code="Q9-1") for day in (21, 22)]
+    assert [people(choice.but(state="under_way")).count() for choice in days] == [2, 0]
+
+
+def test_the_rows_say_what_the_numbers_say(world: World, officer: Client) -> None:
+    asking(world, {"handed_in": ["ke-hoach"]}, due=date(2020, 10, 21))
+    address = reverse("training:people", args=[world.programme.key])
+    for day, words in (("2020-10-21", "under way"), ("2020-10-22", "not completed")):
+        page = officer.get(address, {"on": day, "class": "Q9-1"}).content.decode().split("<tbody>")[1]
+        said = [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r'data-label="State">(.*?)</td>', page)]
+        assert said == ["completed", "completed", words, words]
 
 
 def test_whoever_left_counts_until_the_day_they_left(world: World) -> None:

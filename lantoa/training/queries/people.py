@@ -12,7 +12,7 @@ from lantoa.directory.models import Person
 from lantoa.directory.queries.people import people_of
 from lantoa.training.models import Certificate, Enrolment
 from lantoa.training.queries.completion import weighed
-from lantoa.training.queries.rows import Day, people_in, running
+from lantoa.training.queries.rows import Day, people_in, running, under_way
 from lantoa.training.rules.completion import Facts, Outcome
 
 COMPLETED, UNDER_WAY, MISSING, NO_CLASS = STANDINGS = ("completed", "under_way", "missing", "no_class")
@@ -21,8 +21,8 @@ COMPLETED, UNDER_WAY, MISSING, NO_CLASS = STANDINGS = ("completed", "under_way",
 def people(units: Sequence[int], day: Day, *, standing: str = "", text: str = "") -> QuerySet[Any]:
     """Those with a post in the units (ids) on the day, in the order of names, each with its `standing`:
 
-    "completed": has completed a class; else "under_way": a class of theirs has meetings to come; else "missing":
-    was in a class to its end; else "no_class". Whoever left a class counts as never in it.
+    "completed": has completed a class; else "under_way": a class of theirs has meetings to come, or something it
+    asks for that is not yet due; else "missing": was in a class to its end; else "no_class". Whoever left a class counts as never in it.
     """
     found: QuerySet[Any] = people_of(units, on=day.on, text=text).annotate(standing=_standing(day))
     return found.filter(standing=standing) if standing else found
@@ -58,8 +58,8 @@ def classes_of(people: Iterable[Person], day: Day) -> dict[int, list[Enrolment]]
 
 @dataclass(frozen=True)
 class Taken:
-    """A class of a person: when it meets, what they attended, what is still missing. `outcome` and `facts` are None
-    for a class they left."""
+    """A class of a person: when it meets, what they attended, what is still missing, whether it is under way
+    (`queries.rows`). `outcome` and `facts` are None for a class they left."""
 
     enrolment: Enrolment
     starts: datetime | None
@@ -67,6 +67,7 @@ class Taken:
     facts: Facts | None
     outcome: Outcome | None
     certificate: Certificate | None
+    under_way: bool
 
     @property
     def presence(self) -> Decimal | None:
@@ -74,14 +75,16 @@ class Taken:
         return self.facts.attendance if self.facts else None
 
 
-def taken_by(person: Person) -> list[Taken]:
-    """Every class the person is or was in, the latest first. Seven queries, however many classes."""
+def taken_by(person: Person, day: Day) -> list[Taken]:
+    """Every class the person is or was in, the latest first, under way or not on the day. Seven queries, however
+    many classes."""
     meetings = "training_class__meetings__during"
     rows: list[Any] = list(
         Enrolment.objects.filter(person=person)
         .select_related("training_class__course", "training_class__programme")
         .prefetch_related("certificates")
         .annotate(starts=Min(f"{meetings}__startswith"), ends=Max(f"{meetings}__endswith"))
+        .annotate(under_way=under_way(day))
         .order_by("-enrolled_at", "-id")
     )
     known = {row.pk: (facts, outcome) for row, facts, outcome in weighed([r for r in rows if not r.withdrawn_at])}
@@ -89,5 +92,5 @@ def taken_by(person: Person) -> list[Taken]:
     for row in rows:
         facts, outcome = known.get(row.pk, (None, None))
         certificate = next((found for found in row.certificates.all() if found.revoked_on is None), None)
-        taken.append(Taken(row, row.starts, row.ends, facts, outcome, certificate))
+        taken.append(Taken(row, row.starts, row.ends, facts, outcome, certificate, row.under_way))
     return taken

@@ -9,15 +9,15 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONArray, JSONObject
 
 from lantoa.common.days import ends
 from lantoa.common.vietnamese import fold
 from lantoa.directory.models import Person, Post, Unit
 from lantoa.presence.models import Attendance
 from lantoa.programmes.models import Programme
-from lantoa.training.models import Certificate, Enrolment, Meeting, TrainingClass
+from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, TrainingClass
 
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
@@ -103,17 +103,23 @@ def people(choice: Choice) -> QuerySet[Enrolment]:
 
 
 def people_in(choice: AsOf) -> dict[str, Q]:
-    """Which enrolments are in which state on the day; lists filter by it and the overview counts by it."""
+    """Which enrolments are in which state on the day; lists filter by it and the overview counts by it. Under way:
+    a meeting of the class is still to come, or the day of something that its rule asks for is not over."""
     completed = Q(completed_at__isnull=False, completed_at__lt=choice.end_of_day)
-    to_come = Q(
-        Exists(Meeting.objects.filter(training_class=OuterRef("training_class"), during__endswith__gt=choice.over_by))
-    )
+    meetings = Meeting.objects.filter(during__endswith__gt=choice.over_by)
+    same = {"training_class": OuterRef("training_class")}
+    goes_on = Q(Exists(meetings.filter(**same))) | Q(Exists(_to_be_done(choice).filter(**same)))
     return {
         "completed": completed,
         "certified": Q(Exists(_certificates(choice).filter(enrolment=OuterRef("pk")))),
-        "under_way": ~completed & to_come,
-        "missing": ~completed & ~to_come,
+        "under_way": ~completed & goes_on,
+        "missing": ~completed & ~goes_on,
     }
+
+
+def under_way(choice: AsOf) -> ExpressionWrapper:
+    """For each row of enrolments: whether it is under way."""
+    return ExpressionWrapper(people_in(choice)["under_way"], output_field=BooleanField())
 
 
 def running(choice: AsOf) -> Q:
@@ -183,6 +189,14 @@ def people_to_enrol(
     posts = Post.objects.filter(person=OuterRef("pk"), unit__in=within, period__contains=on)
     found = Person.objects.filter(Exists(posts), folded__contains=fold(name)).exclude(pk__in=inside)
     return found.order_by("sort_key", "pk")[:10]
+
+
+def _to_be_done(choice: AsOf) -> QuerySet[Assessment]:
+    """What the rule of its class asks for and can still be done in time: its day, or the hours of its exam."""
+    marks, rule = JSONArray(JSONObject(assessment="code")), "training_class__rule__contains"
+    asked = Q((rule, JSONObject(marks=marks))) | Q((rule, JSONObject(handed_in=JSONArray("code"))))
+    hours = Q(exams__sitting__starts_at__gt=choice.over_by) | Q(exams__sitting__closes_at__gt=choice.over_by)
+    return Assessment.objects.filter(asked, Q(due_on__gte=choice.on) | hours)
 
 
 def _certificates(choice: AsOf) -> QuerySet[Certificate]:

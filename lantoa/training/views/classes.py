@@ -85,6 +85,7 @@ def training_class(request: HttpRequest, key: str) -> HttpResponse:
             "meetings": meetings,
             "next": _next(late, coming, may_mark, now),
             "late": late,
+            "begun": any(m.during.lower <= now for m in meetings),
             "held": sum(1 for m in meetings if m.gathering.held and m.during.upper <= now),
             "now": now,
             "people": [(enrolment, outcome, called.get(enrolment.unit_id)) for enrolment, outcome in people],

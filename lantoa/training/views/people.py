@@ -60,7 +60,8 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
     if this.pk not in people_seen(request, [this.pk]):
         raise Http404
     saw(request, this, 1)
-    taken = found_by.taken_by(this)
+    on, now = today(), timezone.now()
+    taken = found_by.taken_by(this, Day(on, now))
     assert isinstance(request.user, User)
     care = in_care(request.user, "programmes.view", on=today())
     open_units = set(
@@ -77,8 +78,8 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
         "training/person.html",
         {
             "person": this,
-            "on": today(),
-            "now": timezone.now(),
+            "on": on,
+            "now": now,
             "lead": lead if taken else "",
             "classes": [(one, one.enrolment.training_class.unit_id in open_units) for one in taken],
             "evidence": latest(evidence_of(this)),

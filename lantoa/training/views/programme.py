@@ -231,7 +231,7 @@ def _tasks(request: HttpRequest, found: Programme) -> list[dict[str, str]]:
 def people(request: HttpRequest, key: str) -> HttpResponse:
     """Who is meant by a number of people."""
     choice = _choice(request, key, rows.PEOPLE_STATES)
-    found = rows.people(choice).select_related("person", "training_class")
+    found = rows.people(choice).select_related("person", "training_class").annotate(under_way=rows.under_way(choice))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     saw(request, choice.programme, len(page), part=page.number)
     called = names((row.unit_id for row in page), on=choice.naming_day)
