@@ -10,7 +10,7 @@ from factories import decision, person, place, unit, user
 from openpyxl import load_workbook
 
 from lantoa.accounts.models import User
-from lantoa.directory.models import Level, Person, Post, RoleGrant, Unit, period_of
+from lantoa.directory.models import Level, Person, Post, RoleGrant, Snapshot, Unit, period_of
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +83,30 @@ def test_units_are_found_by_the_search_of_the_page(city: Unit) -> None:
     page = text(client, "/units/", q="phuoc long a", on="2020-10-05")
     assert ("Phường Phước Long A" in page, "1 unit found" in page) == (True, True)
     assert "No unit is called so" in text(client, "/units/", q="nowhere")
+
+
+def test_the_search_says_of_each_unit_whether_it_stood_or_nothing_is_known(city: Unit) -> None:
+    known = unit("9", under=city, kind="Quận", level=Level.DISTRICT, since=date(2020, 1, 1), until=date(2022, 1, 1))
+    official = Snapshot.objects.create(
+        slug="list", title="Danh mục", as_of=date(2020, 1, 1), publisher="x", licence="x"
+    )
+    known.placements.update(decision=None, snapshot=official)  # known from that day on; no decision founded it
+    founded = Unit.objects.create()
+    place(founded, "9", under=city, kind="Thị trấn", since=date(2020, 1, 1), until=date(2022, 1, 1))
+    founded.placements.update(ended_by=decision())
+    place(known, "Chín Mới", under=city, kind="Quận", level=Level.DISTRICT, since=date(2023, 1, 1))
+    client = browser(user())
+
+    def said(on: str) -> dict[str, str]:
+        rows = client.get("/units/", {"q": "9", "on": on}).context["rows"]
+        return {row["name"]: row["state"] for row in rows}
+
+    assert said("2015-01-01") == {"Quận 9": "not_known", "Thị trấn 9": "not_yet"}
+    assert said("2020-10-05") == {"Quận 9": "stands", "Thị trấn 9": "stands"}
+    assert said("2022-10-05") == {"Quận 9": "not_known", "Thị trấn 9": "ended"}
+    assert said("2023-10-05") == {"Quận 9": "stands", "Thị trấn 9": "ended"}  # under another name
+    page = text(client, "/units/", q="quan 9", on="2015-01-01")
+    assert ("nothing is known" in page, "does not stand" in page) == (True, False)
 
 
 def test_a_day_that_is_none_is_404(city: Unit) -> None:
@@ -176,6 +200,17 @@ def test_the_list_of_units_asks_the_same_for_one_and_for_three(
     client = browser(user())
     with django_assert_num_queries(SEARCH_QUERIES if query else TOP_QUERIES):  # type: ignore[operator]
         client.get("/units/", query)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_search_on_a_day_without_them_asks_the_same_for_one_and_for_three(
+    city: Unit, count: int, django_assert_num_queries: object
+) -> None:
+    for number in range(count):
+        unit(f"Phước {number}", under=city, until=DAY)
+    client = browser(user())
+    with django_assert_num_queries(SEARCH_QUERIES + 2):  # type: ignore[operator]
+        client.get("/units/", {"q": "phuoc", "on": "2022-01-01"})
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -121,11 +121,38 @@ def unit_at(level: str, code: str, *, on: date) -> Unit | None:
 
 def standing(unit: Unit, *, on: date) -> Standing:
     """Whether and where the unit stood on that day, and if not, what is known of it."""
-    stages = list(unit.placements.select_related("decision", "snapshot", "ended_by", "parent").order_by("period"))
-    return _standing(unit, stages, on)
+    return standings([unit], on=on)[unit.pk]
 
 
-def _standing(unit: Unit, stages: list[Placement], on: date) -> Standing:
+def standings(units: Iterable[Unit], *, on: date) -> dict[int, Standing]:
+    """The same of many, by unit (id). Two queries at most, however many units."""
+    asked = {unit.pk: unit for unit in units}
+    if not asked:
+        return {}
+    stages: dict[int, list[Placement]] = {pk: [] for pk in asked}
+    rows = Placement.objects.filter(unit__in=list(asked)).order_by("period")
+    for row in rows.select_related("decision", "snapshot", "ended_by", "parent"):
+        row.unit = asked[row.unit_id]
+        stages[row.unit_id].append(row)
+    over = [pk for pk, known in stages.items() if known and _is_over(known[-1], on)]
+    went = _ends(over) if over else {}
+    return {pk: _standing(unit, stages[pk], went, on) for pk, unit in asked.items()}
+
+
+def _ends(units: list[int]) -> "dict[tuple[int, date], Succession]":
+    """What units (ids) went into, by unit and day."""
+    links = SuccessionLink.objects.filter(forebear__in=units)
+    found: dict[tuple[int, date], Succession] = {}
+    for link in links.select_related("succession__decision", "succession__snapshot").order_by("succession", "pk"):
+        found.setdefault((link.forebear_id, link.succession.day), link.succession)
+    return found
+
+
+def _is_over(stage: Placement, on: date) -> bool:
+    return stage.period.upper is not None and stage.period.upper <= on
+
+
+def _standing(unit: Unit, stages: list[Placement], ends: "dict[tuple[int, date], Succession]", on: date) -> Standing:
     now = next((stage for stage in stages if _holds(stage, on)), None)
     if now is not None:
         return Standing(unit, on, STANDS, now, now, now.period.lower, now.decision, now.snapshot)
@@ -135,12 +162,8 @@ def _standing(unit: Unit, stages: list[Placement], on: date) -> Standing:
     if on < first.period.lower:
         state = NOT_YET if first.decision_id else NOT_KNOWN
         return Standing(unit, on, state, None, first, first.period.lower, first.decision, first.snapshot)
-    if last.period.upper is not None and last.period.upper <= on:
-        went = (
-            Succession.objects.filter(links__forebear=unit, day=last.period.upper)
-            .select_related("decision", "snapshot")
-            .first()
-        )
+    if _is_over(last, on):
+        went = ends.get((unit.pk, last.period.upper))
         state = ENDED if last.ended_by_id or went else NOT_KNOWN
         decision = last.ended_by or (went.decision if went else None)
         snapshot = went.snapshot if went and not decision else None
@@ -364,6 +387,7 @@ __all__ = [
     "roots",
     "search_units",
     "standing",
+    "standings",
     "unit_at",
     "unit_finder",
     "units_under",

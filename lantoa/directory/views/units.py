@@ -35,13 +35,16 @@ def units(request: HttpRequest) -> HttpResponse:
     words = form.cleaned_data["q"] if form.is_valid() else ""
     found = queries.search_units(words, on=on) if words else _top(on)
     above = queries.names([p.parent_id for p in found if p.parent_id], on=on)
+    others = queries.standings(
+        (p.unit for p in found if not _holds(p, on)), on=on
+    )  # under that name; perhaps another
     rows = [
         {
             "name": placement.full_name,
             "url": address("unit", placement.unit.key, on=on),
             "above": above[placement.parent_id].full_name if placement.parent_id else "",
             "when": since_until(placement),
-            "stands": _holds(placement, on),
+            "state": others[placement.unit_id].state if placement.unit_id in others else queries.STANDS,
         }
         for placement in found
     ]
