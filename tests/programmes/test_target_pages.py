@@ -180,7 +180,7 @@ def test_a_form_says_what_is_wrong_where_it_is_wrong(desk: Client, city: Unit) -
     }  # fmt: skip
     answer = desk.post(reverse("programmes:new_target"), said)
     assert answer.status_code == 422
-    assert "“12.500” is no number." in text_of(answer)
+    assert "“12.500” may be a thousand or a fraction." in text_of(answer)
     answer = desk.post(reverse("programmes:new_target"), {**said, "low": ""})
     assert "A place is a whole number from 1." in text_of(answer)
     assert "Figures of units cannot be joined by “sum”" in text_of(answer)
@@ -195,6 +195,16 @@ def test_a_target_is_shared_out_by_weights(desk: Client, city: Unit, ward: Unit)
     assert [share.milestones.get().value for share in made.shares.order_by("pk")] == [60, 30]
     answer = desk.post(page("share_target", made), {"way": "split", "since": "2025-01-01"})
     assert (answer.status_code, "Choose at least one unit." in text_of(answer)) == (422, True)
+
+
+def test_a_share_names_where_it_comes_from_and_leads_there_only_who_may_see_it(
+    desk: Client, keeper: Client, city: Unit, ward: Unit
+) -> None:
+    made = make.target(city, {2025: 90}, measure="hồ sơ", roll_up="sum")
+    desk.post(page("share_target", made), {"way": "copied", "since": "2025-01-01", "chosen": [ward.key]})
+    share, link = page("target", made.shares.get()), f'href="{page("target", made)}"'
+    assert [made.code in text_of(one.get(share)) for one in (desk, keeper)] == [True, True]
+    assert [link in text_of(one.get(share)) for one in (desk, keeper)] == [True, False]
 
 
 # ---- a unit's plan

@@ -42,7 +42,10 @@ class AmountForm(Form):
     """An amount of a line."""
 
     kind = forms.ChoiceField(label=_("Which amount"), choices=[("", _("Choose …")), *KIND_WORDS.items()])
-    day = DayField(label=_("As of"))
+    day = DayField(
+        label=_("Day of the amount"),
+        help_text=_("The amount is added to those entered before: enter what is new, not the sum so far."),
+    )
     amount = NumberField(
         label=_("Amount in đồng"), required=False, min_value=1, max_value=MOST, decimal_places=0,
         help_text=_("Whole đồng. May stay empty where currency, amount in it and rate are given."),

@@ -55,7 +55,7 @@ class BudgetImporter(Importer):
     columns: ClassVar[Mapping[str, str]] = {
         "line": N_("Budget line"),
         "kind": N_("Which amount"),
-        "day": N_("As of"),
+        "day": N_("Day of the amount"),
         "amount": N_("Amount of money"),
         "document": N_("Source document"),
     }

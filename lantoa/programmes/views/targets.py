@@ -139,7 +139,7 @@ def target(request: HttpRequest, key: str) -> HttpResponse:
         "name": target_name(found),
         "on": on,
         "row": line_row(line, called),
-        "facts": _facts(found, called),
+        "facts": _facts(found, called, request.user),
         "milestones": [(one, goal_words(found, one.value), MARK_WORDS[one.mark]) for one in milestones],
         "past_goals": [(one, goal_words(found, one.value)) for one in past_goals(found)],
         "picture": _picture(found, milestones, series),
@@ -166,7 +166,7 @@ def target(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "programmes/target.html", context)
 
 
-def _facts(found: Target, called: dict[int, Any]) -> list[dict[str, Any]]:
+def _facts(found: Target, called: dict[int, Any], user: Any) -> list[dict[str, Any]]:
     unit = called.get(found.unit_id)
     english = (get_language() or "vi").startswith("en")
     field = (found.field.name_en if english else found.field.name_vi) if found.field else ""
@@ -190,13 +190,9 @@ def _facts(found: Target, called: dict[int, Any]) -> list[dict[str, Any]]:
         mark = MARK_WORDS[found.baseline_mark]
         rows.append((_("Baseline"), f"{said}, {mark}" if found.baseline_mark else said, ""))
     if found.parent:
-        rows.append(
-            (
-                _("Comes from"),
-                f"{found.parent.code}: {WAY_WORDS[Target.Way(found.way)]}",
-                reverse("programmes:target", args=[found.parent.key]),
-            )
-        )
+        opens = may(user, "programmes.view", found.parent.unit, on=today())
+        url = reverse("programmes:target", args=[found.parent.key]) if opens else ""
+        rows.append((_("Comes from"), f"{found.parent.code}: {WAY_WORDS[Target.Way(found.way)]}", url))
     return [{"key": key, "value": value, "url": url} for key, value, url in rows if value]
 
 
