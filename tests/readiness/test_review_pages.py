@@ -10,7 +10,7 @@ from readiness.held import AT, DUE, ON, REVIEWER, answered, campaign, province
 
 from lantoa.directory.models import Role
 from lantoa.readiness.actions.campaigns import move_campaign
-from lantoa.readiness.actions.reviews import finish_review, rule_on
+from lantoa.readiness.actions.reviews import decide_appeal, finish_review, rule_on
 from lantoa.readiness.actions.sheets import hand_in, object_to, save_answer
 from lantoa.readiness.models import Answer, Sheet
 
@@ -130,3 +130,8 @@ def test_a_decision_by_whoever_ruled_is_refused_in_words() -> None:
 
     assert status == 422
     assert "Cannot decide on “2”: you ruled on it yourself; somebody else decides." in page
+    decide_appeal(by=REVIEWER, answer=desk.answer, reason="Đúng", at=AT)
+    assert (
+        "Nothing is saved for “2”: it waits for no ruling and no decision any more."
+        in desk.client.post(desk.page, {"reason": "Đúng"}).content.decode()
+    )

@@ -123,6 +123,11 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("readiness:review", sheet.key)
         except Refused as reason_:
             form.add_error(None, say(reason_))
+    offered = rules or (appeal and not own)
+    if form.errors and not form.non_field_errors() and not (offered or own):  # of a form that is there no more
+        form.errors.clear()
+        form.add_error(None, _("Nothing is saved for “%(code)s”: it waits for no ruling and no decision any more.")
+                       % {"code": found.component})  # fmt: skip
     papers = list(found.evidence.select_related("file").order_by("id"))
     context = {
         "answer": found,
@@ -135,7 +140,7 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
         "counted": answer_words(component, found.counted),
         "papers": [paper for paper in papers if not paper.at_appeal],
         "appeal_papers": [paper for paper in papers if paper.at_appeal],
-        "form": form if rules or (appeal and not own) else None,
+        "form": form if offered else None,
         "wrong": form,  # also where there is nothing to fill in any more: why what was sent is refused
         "seen": "" if appeal else seen_of(found, sheet),
         "appeal": appeal,
