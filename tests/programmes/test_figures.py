@@ -108,6 +108,9 @@ def test_a_yes_is_one_and_a_place_is_whole() -> None:
 def test_more_digits_than_are_kept_are_refused_and_not_rounded() -> None:
     words = ["1,2345671 has more digits than are kept: 18 before the comma, 6 after it."]
     assert said(Limits("at_least", "%"), "1.2345671") == words
+    for number in ("1e999999999999", "-1e999999999999", "1e-9999999", "nan", "1.0000000000000000000000000000000001"):
+        (one,) = said(Limits("at_least", "%"), number)
+        assert one.endswith("has more digits than are kept: 18 before the comma, 6 after it.")
 
 
 def test_a_value_worked_out_beyond_what_is_kept_is_refused() -> None:

@@ -70,6 +70,8 @@ def test_a_unit_has_a_code_once(city: Unit) -> None:
          "More digits than are kept: 18 before the comma, 6 after it."),
         ({"baseline": Decimal(5), "baseline_year": 99_999_999_999},
          "99999999999 is no year of a baseline: it is from 1990 to 2100."),
+        ({"low": Decimal("1e9999999")}, "More digits than are kept: 18 before the comma, 6 after it."),
+        ({"high": Decimal("1e-9999999")}, "More digits than are kept: 18 before the comma, 6 after it."),
         ({"low": Decimal("1e40")}, "More digits than are kept: 18 before the comma, 6 after it."),
         ({"high": Decimal("0.0000001")}, "More digits than are kept: 18 before the comma, 6 after it."),
         ({"jump": Decimal(12_345_678)},

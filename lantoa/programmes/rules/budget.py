@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from lantoa.common.refused import N_, Refused
-from lantoa.programmes.rules.checking import figure
-from lantoa.programmes.rules.rolling import places_of
+from lantoa.programmes.rules.checking import is_kept, shown
 
 CENTRAL, LOCAL, ODA, IN_KIND, OWN, OTHER = "central", "local", "oda", "in_kind", "own", "other"
 SOURCES: Final = (CENTRAL, LOCAL, ODA, IN_KIND, OWN, OTHER)
@@ -78,13 +77,13 @@ def in_dong(said: Amount) -> int:
 def _check_kept(number: Decimal, digits: int, places: int) -> None:
     if not number.is_finite():
         raise Refused(N_("Cannot enter the amount: %(number)s is no number."), number=str(number))
-    if abs(number) >= 10**digits or places_of(number) > places:
+    if not is_kept(number, below=Decimal(10**digits), places=places):
         raise Refused(
             N_(
                 "Cannot enter the amount: %(number)s has more digits than are kept: %(digits)d before the comma, "
                 "%(places)d after it."
             ),
-            number=figure(number)[:40],
+            number=shown(number),
             digits=digits,
             places=places,
         )

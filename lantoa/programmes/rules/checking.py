@@ -51,6 +51,16 @@ def figure(number: Decimal | Fraction) -> str:
     return text.replace(".", ",")
 
 
+def is_kept(number: Decimal, *, below: Decimal = BIGGEST, places: int = MOST_PLACES) -> bool:
+    """Whether a number has no more digits than are kept of it."""
+    return number.is_finite() and -below < number < below and places_of(number) <= places
+
+
+def shown(number: Decimal) -> str:
+    """A number that is not taken, whatever its size: the first of its digits."""
+    return (figure(number) if number.is_finite() and abs(number.adjusted()) < 400 else str(number))[:40]
+
+
 def worked_out(limits: Limits, said: Reported) -> Decimal | None:
     """The value: as reported, else of part and whole, at six places."""
     if said.value is not None or said.part is None or said.whole is None:
@@ -63,10 +73,10 @@ def doubts(limits: Limits, said: Reported, before: Decimal | None) -> Iterator[D
     """Everything that keeps a figure from being taken. `before` is the figure of the period before."""
     for name in ("value", "part", "whole"):
         number = getattr(said, name)
-        if number is not None and (places_of(number) > MOST_PLACES or abs(number) >= BIGGEST):
+        if number is not None and not is_kept(number):
             yield Doubt(
                 name, N_("%(value)s has more digits than are kept: 18 before the comma, 6 after it."),
-                {"value": figure(number)[:40]},
+                {"value": shown(number)},
             )  # fmt: skip
             return
     if (said.part is None) != (said.whole is None):
@@ -76,10 +86,10 @@ def doubts(limits: Limits, said: Reported, before: Decimal | None) -> Iterator[D
     if value is None:
         yield Doubt("value", N_("The figure is missing."), {})
         return
-    if abs(value) >= BIGGEST:  # of a whole that is next to nothing
+    if not is_kept(value):  # of a whole that is next to nothing
         yield Doubt(
             "whole", N_("%(value)s has more digits than are kept: 18 before the comma, 6 after it."),
-            {"value": figure(value)[:40]},
+            {"value": shown(value)},
         )  # fmt: skip
         return
     yield from _shape(limits, value)

@@ -11,7 +11,7 @@ from lantoa.common.refused import N_
 from lantoa.common.vietnamese import clean, fold
 from lantoa.office.rules.imports import RowFault
 from lantoa.office.rules.sheets import Field, Table, TableRow, Vocabulary, Workbook
-from lantoa.programmes.rules.checking import BIGGEST, figure
+from lantoa.programmes.rules.checking import BIGGEST, shown
 from lantoa.programmes.rules.figure_sheet import cell_day, cell_figure, cell_text, cell_texts, fault_at, tables_of
 from lantoa.programmes.rules.inventory import BROKEN, PLANNED, RUNNING, STOPPED, TRIAL, Kind, kind_called
 
@@ -138,9 +138,9 @@ def whole_number(table: Table, row: TableRow, name: str, faults: list[RowFault])
         number = cell_figure(table, row, name, faults)
     if number is None:
         return None
-    if abs(number) >= BIGGEST:
+    if not -BIGGEST < number < BIGGEST:
         words = N_("%(value)s has more digits than are kept: 18 before the comma, 6 after it.")
-        faults.append(fault_at(table, row, name, words, value=figure(number)[:40]))
+        faults.append(fault_at(table, row, name, words, value=shown(number)))
         return None
     if number != number.to_integral_value() or number < 0:
         faults.append(fault_at(table, row, name, N_("“%(text)s” is no whole number."), text=f"{number:f}"[:40]))

@@ -128,8 +128,11 @@ def split(amount: Decimal, weights: Sequence[Number], *, places: int = 0) -> lis
 
 def places_of(value: Decimal) -> int:
     """How many places after the comma a figure has."""
-    exponent = value.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    _sign, digits, exponent = value.as_tuple()  # exact: `normalize` rounds
+    if not isinstance(exponent, int) or not any(digits):
+        return 0
+    zeros = next(at for at, digit in enumerate(reversed(digits)) if digit)
+    return max(0, -exponent - zeros)
 
 
 def as_decimal(value: Number, places: int = 6) -> Decimal:

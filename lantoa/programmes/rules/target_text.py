@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from lantoa.common.refused import N_, Refused
-from lantoa.programmes.rules.checking import BIGGEST, MOST_PLACES, figure
+from lantoa.programmes.rules.checking import figure, is_kept, shown
 from lantoa.programmes.rules.judging import KINDS, RANK, YES_NO
 from lantoa.programmes.rules.rolling import ROLL_UPS, places_of
 from lantoa.programmes.rules.spans import MONTHS, YEAR
@@ -99,23 +99,19 @@ def wrongs(text: TargetText) -> Iterator[Wrong]:
 def _figures(text: TargetText) -> Iterator[Wrong]:
     for name in ("low", "high", "baseline"):
         number = getattr(text, name)
-        if number is not None and not _is_kept(number):
+        if number is not None and not is_kept(number):
             yield Wrong(name, N_("More digits than are kept: 18 before the comma, 6 after it."), {})
     if text.jump is not None and (not 0 < text.jump < MOST_JUMP or places_of(text.jump) > 2):
         yield Wrong(
             "jump",
             N_("%(jump)s is no change in percent: more than 0, less than %(most)s, two digits after the comma."),
-            {"jump": figure(text.jump)[:40], "most": figure(MOST_JUMP)},
+            {"jump": shown(text.jump), "most": figure(MOST_JUMP)},
         )  # fmt: skip
     if text.baseline_year is not None and not FIRST_YEAR <= text.baseline_year <= LAST_YEAR:
         yield Wrong(
             "baseline_year", N_("%(year)s is no year of a baseline: it is from %(first)d to %(last)d."),
             {"year": str(text.baseline_year)[:40], "first": FIRST_YEAR, "last": LAST_YEAR},
         )  # fmt: skip
-
-
-def _is_kept(number: Decimal) -> bool:
-    return abs(number) < BIGGEST and places_of(number) <= MOST_PLACES
 
 
 def _marks(text: TargetText) -> Iterator[Wrong]:
@@ -139,7 +135,7 @@ def _goals(text: TargetText) -> Iterator[Wrong]:
         seen.add(goal.year)
         if not FIRST_YEAR <= goal.year <= LAST_YEAR:
             yield Wrong("year", N_("%(year)d is no year of a plan."), {"year": goal.year}, at)
-        if not _is_kept(goal.value):
+        if not is_kept(goal.value):
             yield Wrong("value", N_("More digits than are kept: 18 before the comma, 6 after it."), {}, at)
         elif text.kind == YES_NO and goal.value != 1:
             yield Wrong("value", N_("A yes-or-no target is reached with 1."), {}, at)
