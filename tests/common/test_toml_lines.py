@@ -4,12 +4,13 @@ import tomllib
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantoa.common.toml_lines import LinedFaults, NoToml, read_toml, toml_of
+from lantoa.common.toml_lines import LinedFault, LinedFaults, NoToml, read_toml, toml_of
 from lantoa.pilots.rules.playbook import PlaybookFaults, read_playbook
 from lantoa.programmes.rules.target_file import read_target_file
 from lantoa.readiness.rules.file import IndexFaults, read_index
@@ -45,9 +46,8 @@ def test_what_nobody_can_mean_is_refused_with_its_line_by_every_reader(
 ) -> None:
     with pytest.raises((LinedFaults, IndexFaults, PlaybookFaults)) as told:
         read(text)
-    faults = [
-        (fault.line, str(getattr(fault, "reason", "") or getattr(fault, "words", ""))) for fault in told.value.faults
-    ]
+    found: Any = told.value
+    faults = [(one.line, str(one.reason if isinstance(one, LinedFault) else one.words)) for one in found.faults]
     assert faults == [(line, words)]
 
 

@@ -210,18 +210,40 @@ def test_what_is_opened_for_votes_is_read_by_all_under_the_unit_and_nobody_else(
 
 
 @pytest.mark.django_db
+def test_the_same_words_are_written_once_for_a_unit() -> None:
+    unit = make.unit()
+    first = pain(unit)
+
+    assert refusal(lambda: pain(unit)) == (
+        "Cannot write “Phải khai lại giấy tờ” down: the same words stand in the list of the unit."
+    )
+    merge_pain(by=make.BY, pain=first, into=pain(unit, "Khác"), reason="Như nhau")
+    assert [refusal(lambda: pain(unit)), refusal(lambda: pain(make.unit()))] == ["done", "done"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_at_once_writes_one_pain_point() -> None:
+    unit = make.unit()
+
+    assert sorted(at_once([lambda: pain(unit)] * 2)) == [
+        "Cannot write “Phải khai lại giấy tờ” down: the same words stand in the list of the unit.",
+        "done",
+    ]
+
+
+@pytest.mark.django_db
 def test_the_list_asks_as_often_for_one_as_for_three(client: Client) -> None:
     unit = make.unit()
     client.force_login(make.user(Role.PROGRAMME_OFFICER, on=unit))
     pain(unit)
     counts = []
-    for _more in range(2):
+    for more in range(2):
         with CaptureQueriesContext(
             connection,
         ) as asked:
             assert client.get("/pilots/pains/").status_code == 200
         counts.append(len(asked))
-        pain(unit), pain(unit)
+        pain(unit, f"Hai {more}"), pain(unit, f"Ba {more}")
     assert counts == [12, 12]
 
 

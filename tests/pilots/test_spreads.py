@@ -103,6 +103,21 @@ def test_the_order_stands_in_the_ledger_before_the_first_wave_and_is_drawn_again
 
 
 @pytest.mark.django_db
+def test_a_spread_is_begun_once_until_its_order_is_settled() -> None:
+    made = spread(city())
+
+    def begin(name: str = "Nhân rộng") -> str:
+        return refusal(lambda: begin_spread(by=make.BY, unit=made.unit, version=made.version, name=name))
+
+    assert [begin(), begin("Khác")] == [
+        "Cannot begin spread Nhân rộng: one of this name and playbook stands, and its order is not settled.",
+        "done",
+    ]
+    settle_order(by=make.BY, spread=made, at=AT, on=BEFORE, seed=SEED)
+    assert begin() == "done"
+
+
+@pytest.mark.django_db
 def test_a_settled_order_stays() -> None:
     office = city()
     made = settled(office)

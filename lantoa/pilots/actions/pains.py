@@ -28,7 +28,11 @@ def report_pain(
     source_words: str = "",
     demonstration: bool = False,
 ) -> PainPoint:
-    """A pain point more. `source` is what it was taken over from (an opaque key): each is taken over once."""
+    """A pain point more. `source` is what it was taken over from (an opaque key): each is taken over once. The same
+    words are written once for a unit, so that a form sent twice makes one."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # of the same form sent twice one comes first
+    if not source and PainPoint.objects.filter(unit=unit, title=title, text=text, into=None).exists():
+        raise Refused(N_("Cannot write “%(title)s” down: the same words stand in the list of the unit."), title=title)
     taken = Refused(N_("Cannot take “%(title)s” over: it was taken over already."), title=title)
     if source and PainPoint.objects.filter(source=source).exists():
         raise taken

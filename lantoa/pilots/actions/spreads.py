@@ -32,7 +32,14 @@ def _open(spread: Spread) -> Spread:
 def begin_spread(
     *, by: Actor, unit: Unit, version: PlaybookVersion, name: str, demonstration: bool = False, invented: str = ""
 ) -> Spread:
-    """One version of a playbook is to be carried to units by this office."""
+    """One version of a playbook is to be carried to units by this office; another of the same name only when the
+    order of the first is settled, so that a form sent twice makes one."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # of the same form sent twice one comes first
+    if Spread.objects.filter(unit=unit, version=version, name=name, settled_at=None).exists():
+        raise Refused(
+            N_("Cannot begin spread %(name)s: one of this name and playbook stands, and its order is not settled."),
+            name=name,
+        )
     made = Spread.objects.create(
         unit=unit, version=version, name=name, is_demonstration=demonstration, invented=invented
     )
