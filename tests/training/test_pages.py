@@ -1,5 +1,6 @@
 """Pages of classes and meetings: what they show, refuse in words, and how many questions they ask the database."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -166,6 +167,53 @@ def test_someone_is_enrolled_by_a_name_without_accents(world: World, officer: Cl
     assert list(officer.get(address, {"name": "dang thi anh"}).context["people"]) == [somebody]
     officer.post(address, {"person": somebody.key})
     assert Enrolment.objects.get(person=somebody).unit == world.wards[0]
+
+
+def cells_of(page: str) -> list[list[str]]:
+    """What the rows of a page's table say."""
+    rows = page.split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:]
+    return [[re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
+
+
+def test_whoever_may_be_enrolled_is_shown_with_post_and_unit_as_of_the_day(world: World, officer: Client) -> None:
+    for ward, title in zip(world.wards, ("Chủ tịch", "Chuyên viên"), strict=False):
+        factories.person("Trần Bình", at=ward, title=title)
+    address = reverse("training:enrol", args=[world.classes[2].key])
+    answer = officer.get(address, {"name": "tran binh"})
+    assert [row[:3] for row in cells_of(answer.content.decode())] == [
+        ["Trần Bình", "Chủ tịch", "Phường Hiệp Phú"],
+        ["Trần Bình", "Chuyên viên", "Phường Long Bình"],
+    ]
+    assert answer.context["more"] == 0
+
+
+def test_when_more_are_found_than_shown_the_page_says_so(world: World, officer: Client) -> None:
+    for number in range(12):
+        factories.person(f"Trần {number:02}", at=world.wards[0])
+    address = reverse("training:enrol", args=[world.classes[2].key])
+    answer = officer.get(address, {"name": "tran"})
+    assert len(answer.context["people"]) == 10
+    assert "10 of 12 people found. Type more of the name to find fewer." in answer.content.decode()
+
+
+def test_when_nobody_is_found_the_page_leads_to_where_people_are_added(world: World, officer: Client) -> None:
+    found = world.classes[2]
+    way = f'href="{reverse("directory:add_person", args=[found.unit.key])}"'
+    address = reverse("training:enrol", args=[found.key])
+    pages = [officer.get(address, {"name": name}).content.decode() for name in ("", "xyz", "nguoi")]
+    assert [way in page for page in pages] == [False, True, False]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_people_found_cost_as_many_questions_for_three_as_for_one(
+    world: World, officer: Client, django_assert_num_queries: Callable[..., Any], size: int
+) -> None:
+    for number in range(size):
+        factories.person(f"Trần {number}", at=world.wards[number])
+    address = reverse("training:enrol", args=[world.classes[2].key])
+    officer.get(address)
+    with django_assert_num_queries(10):
+        assert len(officer.get(address, {"name": "tran"}).context["people"]) == size
 
 
 def test_people_of_a_foreign_unit_are_neither_found_nor_enrolled(world: World, officer: Client) -> None:

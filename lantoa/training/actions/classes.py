@@ -22,7 +22,7 @@ from lantoa.presence.actions import new_gathering
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.places import free_places_of, lock_calls_of
 from lantoa.training.models import Enrolment, Meeting, Room, TrainingClass
-from lantoa.training.rules.timetable import WORDS, Kind, check_holiday, check_order, check_period
+from lantoa.training.rules.timetable import WORDS, Kind, called, check_holiday, check_order, check_period
 
 
 @transaction.atomic
@@ -292,7 +292,7 @@ def _check_learners(people: list[int], meeting: Meeting, words: str = WORDS[Kind
         )
         .exclude(training_class=meeting.training_class_id)
         .annotate(when=F("training_class__meetings__during"))
-        .select_related("person", "training_class")
+        .select_related("person", "training_class__programme")
         .first()
     )
     if clash:
@@ -301,7 +301,7 @@ def _check_learners(people: list[int], meeting: Meeting, words: str = WORDS[Kind
             code=meeting.training_class.code,
             when=span(meeting.during),
             who=clash.person.full_name,
-            other=clash.training_class.code,
+            other=_beside(meeting, clash.training_class),
             taken=span(clash.when),
         )
 
@@ -337,18 +337,23 @@ class _naming_clash:  # noqa: N801 -- reads as a word in a with statement
                 "lecturer_in_one_place": others.filter(lecturer=meeting.lecturer_id),
                 "room_taken_once": others.filter(room=meeting.room_id),
             }[name]
-            .select_related("training_class")
+            .select_related("training_class__programme")
             .first()
         )
         raise Refused(
             WORDS[self.KINDS[name]],
             code=meeting.training_class.code,
             when=span(meeting.during),
-            other=other.training_class.code if other else "?",
+            other=_beside(meeting, other.training_class) if other else "?",
             taken=span(other.during) if other else "?",
             who=meeting.lecturer.full_name if meeting.lecturer else "",
             room=meeting.room.name if meeting.room else "",
         ) from error
+
+
+def _beside(meeting: Meeting, other: TrainingClass) -> str:
+    mine, theirs = meeting.training_class.programme, other.programme
+    return called(other.code, (theirs.code, theirs.name), beside=(mine.code, mine.name))
 
 
 def span(during: Any) -> str:

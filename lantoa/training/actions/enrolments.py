@@ -17,6 +17,7 @@ from lantoa.ledger.rules import Actor
 from lantoa.presence.models import Attendance
 from lantoa.training.actions.classes import ENROLLING, refuse_barred, span
 from lantoa.training.models import Certificate, Enrolment, Mark, Meeting, Nomination, Submission, TrainingClass
+from lantoa.training.rules.timetable import called
 
 FULL = N_("Cannot enrol %(person)s: class %(code)s has no place left (%(taken)d of %(capacity)d).")
 Seat = tuple[int, int, int, str]  # class, person, unit (ids), title of the post
@@ -160,12 +161,14 @@ class Timetable:
     @staticmethod
     def said(name: str, mine: int, other: int, clash: Spans) -> dict[str, str]:
         """The values of the words for a clash."""
-        codes = dict(TrainingClass.objects.filter(pk__in=(mine, other)).values_list("pk", "code"))
+        classes = TrainingClass.objects.select_related("programme").in_bulk([mine, other])
+        here, there = classes[mine], classes[other]
+        programmes = [(one.programme.code, one.programme.name) for one in (here, there)]
         return {
             "who": name,
-            "code": codes[mine],
+            "code": here.code,
             "when": span(clash[0]),
-            "other": codes[other],
+            "other": called(there.code, programmes[1], beside=programmes[0]),
             "taken": span(clash[1]),
         }
 

@@ -215,7 +215,8 @@ class MeetingSync:
         near = [*others.filter(lecturer__in=people), *others.filter(room__in=rooms)]
         slots = {slot.key: slot for slot in map(_slot, near)}
         planned = {f"{at}": want for at, want in enumerate(changing)}
-        for clash in clashes([_planned(key, want) for key, want in planned.items()], list(slots.values())):
+        mine = [_planned(key, want, self.programme) for key, want in planned.items()]
+        for clash in clashes(mine, list(slots.values())):
             if clash.other.key in slots:
                 self._fault(planned[clash.slot.key].path, clash.refusal())
 
@@ -241,7 +242,7 @@ class MeetingSync:
                 if of_class == class_id
             }
             planned = {str(at): want for at, want in enumerate(changing) if want.training_class.pk == class_id}
-            slots_here = [_planned(key, want) for key, want in planned.items()]
+            slots_here = [_planned(key, want, self.programme) for key, want in planned.items()]
             for clash in learner_clashes(slots_here, {name: there for name, there in busy.items() if there}):
                 self._fault(planned[clash.slot.key].path, clash.refusal())
 
@@ -249,9 +250,11 @@ class MeetingSync:
         """Other meetings by class: those of this programme as the file wants them, the rest as they stand."""
         found: dict[int, list[Slot]] = {}
         for at, want in enumerate(self.wanted):
-            found.setdefault(want.training_class.pk, []).append(_planned(f"w{at}", want))
+            found.setdefault(want.training_class.pk, []).append(_planned(f"w{at}", want, self.programme))
         rest = Meeting.objects.filter(training_class__in=classes, during__overlap=around)
-        for meeting in rest.exclude(training_class__programme=self.programme).select_related("training_class"):
+        for meeting in rest.exclude(training_class__programme=self.programme).select_related(
+            "training_class__programme"
+        ):
             found.setdefault(meeting.training_class_id, []).append(_slot(meeting))
         return found
 
@@ -315,7 +318,7 @@ def _slot_when(starts: datetime, ends: datetime) -> str:
     return Slot("", "", starts, ends).when
 
 
-def _planned(key: str, want: Wanted) -> Slot:
+def _planned(key: str, want: Wanted, programme: Programme) -> Slot:
     starts, ends = want.span
     return Slot(
         key,
@@ -327,11 +330,13 @@ def _planned(key: str, want: Wanted) -> Slot:
         room=str(want.room.pk) if want.room else "",
         room_name=want.room.name if want.room else "",
         class_key=str(want.training_class.pk),
+        programme=(programme.code, programme.name),
     )
 
 
 def _slot(meeting: Any) -> Slot:
     zone = timezone.get_default_timezone()
+    programme = meeting.training_class.programme
     return Slot(
         f"m{meeting.pk}",
         meeting.training_class.code,
@@ -340,4 +345,5 @@ def _slot(meeting: Any) -> Slot:
         lecturer=str(meeting.lecturer_id or ""),
         room=str(meeting.room_id or ""),
         class_key=str(meeting.training_class_id),
+        programme=(programme.code, programme.name),
     )

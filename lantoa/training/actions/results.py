@@ -17,9 +17,9 @@ from lantoa.presence import actions as presence
 from lantoa.programmes.models import Programme
 from lantoa.training.actions.classes import enrolled
 from lantoa.training.models import Assessment, Certificate, Enrolment, Mark, Meeting, Submission, TrainingClass
-from lantoa.training.queries.completion import outcomes
+from lantoa.training.queries.completion import judged, outcomes
 from lantoa.training.queries.exams import FROM_EXAM
-from lantoa.training.rules.completion import written
+from lantoa.training.queries.marks import MarksRefused, Standing, why_not
 
 
 @transaction.atomic
@@ -40,21 +40,24 @@ def enter_marks(
     *,
     by: Actor,
     assessment: Assessment,
-    marks: Mapping[int, Decimal],
+    marks: Mapping[int, Decimal | None],
     source: str,
     at: datetime,
     seen: Mapping[int, Decimal | None] | None = None,
 ) -> int:
-    """Enters marks by the enrolment's id; an earlier mark gives way and stays readable in the ledger. How many
-    were new or changed.
+    """Enters marks by the enrolment's id; None takes one back. An earlier mark gives way and stays readable in the
+    ledger. How many were new, changed or taken back.
 
     `seen`: the marks that whoever enters them had before their eyes (None for none). Refused where another one stands
-    there now: two people at one list do not undo each other's work unseen.
+    there now: two people at one list do not undo each other's work unseen. A mark is not taken back from under a
+    certificate; whoever had completed by it and has none is judged anew.
     """
     Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)  # marks of it are entered in turn
-    enrolments = {
-        e.pk: e for e in enrolled(assessment.training_class).filter(pk__in=list(marks)).select_related("person")
-    }
+    gone = [pk for pk, value in marks.items() if value is None]
+    if gone:  # no certificate is issued meanwhile
+        list(Enrolment.objects.select_for_update().filter(pk__in=gone).order_by("pk").values_list("pk"))
+    rows = enrolled(assessment.training_class).filter(pk__in=list(marks))
+    enrolments = {e.pk: e for e in rows.select_related("person", "training_class")}
     if len(enrolments) < len(marks):
         raise Refused(
             N_("Cannot enter marks of %(title)s: %(count)d of the learners named are not in class %(code)s."),
@@ -62,68 +65,49 @@ def enter_marks(
             count=len(marks) - len(enrolments),
             code=assessment.training_class.code,
         )
-    for pk, value in marks.items():
-        if not 0 <= value <= assessment.highest:
-            raise Refused(
-                N_("Cannot enter the mark %(value)s of %(person)s for %(title)s: marks go from 0 to %(highest)s."),
-                value=value,
-                person=enrolments[pk].person.full_name,
-                title=assessment.title,
-                highest=written(assessment.highest),
-            )
     before = {
         m.enrolment_id: m
         for m in Mark.objects.select_for_update().filter(assessment=assessment, enrolment__in=enrolments)
     }
-    for pk, known in (seen or {}).items():
-        mark = before[pk].value if pk in before else None
-        if pk in marks and mark != known and mark != marks[pk]:
-            raise Refused(
-                N_(
-                    "Cannot enter the mark %(value)s of %(person)s for %(title)s: somebody else has changed it since "
-                    "this page was opened. Now it is: %(mark)s."
-                ),
-                value=written(marks[pk]),
-                person=enrolments[pk].person.full_name,
-                title=assessment.title,
-                mark="–" if mark is None else written(mark),
-            )
+    if reasons := why_not(Standing(assessment, enrolments, before, seen or {}), marks, source=source):
+        raise MarksRefused(reasons)
     from_exam = source.startswith(FROM_EXAM)
-    changed = {
+    given = {
         pk: value
         for pk, value in marks.items()
-        if pk not in before
-        or before[pk].value != value
-        or (from_exam and not before[pk].source.startswith(FROM_EXAM))
+        if value is not None
+        and (
+            pk not in before
+            or before[pk].value != value
+            or (from_exam and not before[pk].source.startswith(FROM_EXAM))
+        )
     }
-    for pk, value in changed.items():
-        if not from_exam and pk in before and before[pk].source.startswith(FROM_EXAM):
-            raise Refused(
-                N_(
-                    "Cannot enter the mark %(value)s of %(person)s for %(title)s: the mark %(mark)s comes from an "
-                    "exam. It changes when the exam is marked anew."
-                ),
-                value=value,
-                person=enrolments[pk].person.full_name,
-                title=assessment.title,
-                mark=written(before[pk].value),
-            )
     Mark.objects.bulk_create(
         [
             Mark(enrolment_id=pk, assessment=assessment, value=value, at=at, by=by.actor_key, source=source)
-            for pk, value in changed.items()
+            for pk, value in given.items()
         ],
         update_conflicts=True,
         unique_fields=["enrolment", "assessment"],
         update_fields=["value", "at", "by", "source"],
     )
-    if changed:
-        about = {
-            enrolments[pk].key: [str(before[pk].value) if pk in before else None, str(value)]
-            for pk, value in changed.items()
-        }
+    taken_back = [pk for pk in gone if pk in before]
+    Mark.objects.filter(assessment=assessment, enrolment__in=taken_back).delete()
+    about = {enrolments[pk].key: [str(before[pk].value) if pk in before else None, str(given[pk])] for pk in given}
+    about |= {enrolments[pk].key: [str(before[pk].value), None] for pk in taken_back}
+    if about:
         record(by=by, act="training.enter_marks", thing=assessment, about={"marks": about, "source": source})
-    return len(changed)
+    _judge_anew(by, assessment.training_class, [enrolments[pk] for pk in taken_back])
+    return len(about)
+
+
+def _judge_anew(by: Actor, training_class: TrainingClass, rows: Sequence[Enrolment]) -> None:
+    """Takes a completion back from those who no longer fulfil the rule."""
+    lost = [row.pk for row, outcome in judged([r for r in rows if r.completed_at]) if not outcome.complete]
+    if lost:
+        Enrolment.objects.filter(pk__in=lost).update(completed_at=None)
+        about = {"completed": 0, "taken_back": len(lost)}
+        record(by=by, act="training.decide_completion", thing=training_class, about=about)
 
 
 @transaction.atomic
@@ -236,9 +220,9 @@ def decide_completion(*, by: Actor, training_class: TrainingClass, at: datetime,
     taken back; whoever holds a certificate keeps it even then.
     """
     TrainingClass.objects.select_for_update().get(pk=training_class.pk)
-    judged = outcomes(training_class)
-    done = [row.pk for row, outcome in judged if outcome.complete and row.completed_at is None]
-    undone = [row.pk for row, outcome in judged if not outcome.complete and row.completed_at] if anew else []
+    weighed = outcomes(training_class)
+    done = [row.pk for row, outcome in weighed if outcome.complete and row.completed_at is None]
+    undone = [row.pk for row, outcome in weighed if not outcome.complete and row.completed_at] if anew else []
     if undone:
         certified = Certificate.objects.filter(enrolment=OuterRef("pk"), revoked_on=None)
         Enrolment.objects.filter(~Exists(certified), pk__in=undone).update(completed_at=None)

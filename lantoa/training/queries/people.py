@@ -21,8 +21,9 @@ COMPLETED, UNDER_WAY, MISSING, NO_CLASS = STANDINGS = ("completed", "under_way",
 def people(units: Sequence[int], day: Day, *, standing: str = "", text: str = "") -> QuerySet[Any]:
     """Those with a post in the units (ids) on the day, in the order of names, each with its `standing`:
 
-    "completed": has completed a class; else "under_way": a class of theirs has meetings to come, or something it
-    asks for that is not yet due; else "missing": was in a class to its end; else "no_class". Whoever left a class counts as never in it.
+    "completed": has completed a class; else "under_way": a class of theirs has meetings to come, or asks for
+    something that is not yet due; else "missing": was in a class to its end; else "no_class". Whoever left a class
+    counts as never in it.
     """
     found: QuerySet[Any] = people_of(units, on=day.on, text=text).annotate(standing=_standing(day))
     return found.filter(standing=standing) if standing else found

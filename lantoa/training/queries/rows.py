@@ -9,12 +9,24 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    Window,
+)
 from django.db.models.functions import Coalesce, JSONArray, JSONObject
 
 from lantoa.common.days import ends
-from lantoa.common.vietnamese import fold
-from lantoa.directory.models import Person, Post, Unit
+from lantoa.directory.models import UnitQuerySet
+from lantoa.directory.queries.people import people_in as people_with_posts
 from lantoa.presence.models import Attendance
 from lantoa.programmes.models import Programme
 from lantoa.training.models import Assessment, Certificate, Enrolment, Meeting, TrainingClass
@@ -117,7 +129,7 @@ def people_in(choice: AsOf) -> dict[str, Q]:
     }
 
 
-def under_way(choice: AsOf) -> ExpressionWrapper:
+def under_way(choice: AsOf) -> "ExpressionWrapper[Q]":
     """For each row of enrolments: whether it is under way."""
     return ExpressionWrapper(people_in(choice)["under_way"], output_field=BooleanField())
 
@@ -181,14 +193,12 @@ def rolls(choice: Choice) -> QuerySet[Enrolment]:
     return people(choice.but(state="", name="")).filter(**{f"{LINE}__{name}": value for name, value in held.items()})
 
 
-def people_to_enrol(
-    training_class: TrainingClass, name: str, *, within: QuerySet[Unit], on: date
-) -> QuerySet[Person]:
-    """People of that name with a post in one of the units on that day, who are not in the class; ten at most."""
+def people_to_enrol(training_class: TrainingClass, name: str, *, within: UnitQuerySet, on: date) -> QuerySet[Any]:
+    """People of that name with a post in one of the units on that day, who are not in the class. Each has
+    `posts_now`, their posts of that day, and `found`, how many there are."""
     inside = Enrolment.objects.filter(training_class=training_class, withdrawn_at=None).values("person")
-    posts = Post.objects.filter(person=OuterRef("pk"), unit__in=within, period__contains=on)
-    found = Person.objects.filter(Exists(posts), folded__contains=fold(name)).exclude(pk__in=inside)
-    return found.order_by("sort_key", "pk")[:10]
+    found = people_with_posts(within, on=on, text=name).exclude(pk__in=inside)
+    return found.annotate(found=Window(Count("pk")))
 
 
 def _to_be_done(choice: AsOf) -> QuerySet[Assessment]:

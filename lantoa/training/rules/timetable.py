@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from lantoa.common.refused import N_, Refused
 
+Named = tuple[str, str]  # a programme: its code, its name
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -27,6 +29,7 @@ class Slot:
     room: str = ""
     room_name: str = ""
     class_key: str = ""  # where codes of classes alone would not tell them apart
+    programme: Named = ("", "")  # where classes of several programmes are held against each other
     line: int = 0
 
     @property
@@ -60,6 +63,14 @@ WORDS: dict[Kind, str] = {
 }
 
 
+def called(code: str, programme: Named, *, beside: Named) -> str:
+    """The class in the way: with its programme where that is another, for there it may have the same code."""
+    if programme == beside:
+        return code
+    known, name = programme
+    return f"{code} ({name}, {known})" if name == beside[1] else f"{code} ({name})"
+
+
 @dataclass(frozen=True)
 class Clash:
     """Two meetings that cannot both be: the one planned and the one in its way."""
@@ -75,7 +86,7 @@ class Clash:
             WORDS[self.kind],
             code=self.slot.class_code,
             when=self.slot.when,
-            other=self.other.class_code,
+            other=called(self.other.class_code, self.other.programme, beside=self.slot.programme),
             taken=self.other.when,
             who=self.who or self.slot.lecturer_name,
             room=self.slot.room_name,

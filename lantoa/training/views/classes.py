@@ -21,6 +21,7 @@ from lantoa.directory.access import (
     check,
     day_of,
     in_care,
+    may,
     needs,
     permissions_on,
     saw,
@@ -40,6 +41,8 @@ from lantoa.training.queries.rows import Choice, people_to_enrol
 from lantoa.training.rules.completion import words
 from lantoa.training.views.exam_lines import RESULTS, of_class
 from lantoa.training.views.people import people_seen
+
+FOUND = 10  # of the people of a name, on the page that enrols one of them
 
 
 def class_at(request: HttpRequest, key: str) -> TrainingClass:
@@ -291,7 +294,7 @@ def enrol(request: HttpRequest, key: str) -> HttpResponse:
     name = request.GET.get("name", "").strip()
     on = today()
     within = in_care(request.user, "directory.view_people", on=on)  # type: ignore[arg-type]
-    people = list(people_to_enrol(found, name, within=within, on=on)) if name else []
+    people = list(people_to_enrol(found, name, within=within, on=on)[:FOUND]) if name else []
     error = ""
     if request.method == "POST":
         person = get_object_or_404(
@@ -305,6 +308,7 @@ def enrol(request: HttpRequest, key: str) -> HttpResponse:
         except Refused as refused:
             error = say(refused)
     saw(request, found, len(people))
+    called = names((post.unit_id for person in people for post in person.posts_now), on=on)
     return render(
         request,
         "training/enrol.html",
@@ -312,11 +316,27 @@ def enrol(request: HttpRequest, key: str) -> HttpResponse:
             "training_class": found,
             "name": name,
             "people": people,
+            "posts": {
+                person.pk: [
+                    (post.title, called[post.unit_id].full_name if post.unit_id in called else "")
+                    for post in person.posts_now
+                ]
+                for person in people
+            },
+            "more": people[0].found if people and people[0].found > len(people) else 0,
+            "elsewhere": _elsewhere(request, found) if name and not people else {},
             "error": error,
             "breadcrumbs": crumbs(found.programme, found),
         },
         status=409 if error else 200,
     )
+
+
+def _elsewhere(request: HttpRequest, found: TrainingClass) -> dict[str, str]:
+    """Where somebody who is not known yet is added, if the reader may."""
+    if not may(request.user, "directory.edit_people", found.unit, on=today()):
+        return {}
+    return {"url": reverse("directory:add_person", args=[found.unit.key]), "label": _("Add a person")}
 
 
 def lecturers_of(found: TrainingClass) -> Any:

@@ -174,7 +174,7 @@ class TestRefusedAtTheLastMoment:
         enrolment(other, known)
         assert refused(lambda: apply_import(by=BY, made=preview, at=AT, wait=True)) == (
             "Cannot enrol Nguyễn Văn An in class L1: at 08:00–12:00 05/10/2020 they are in class K1 "
-            "(09:00–13:00 05/10/2020)."
+            f"(Chuyển đổi số cho lãnh đạo, {other.programme.code}) (09:00–13:00 05/10/2020)."
         )
 
     def test_another_list_was_applied_in_between(self, house: House) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from factories import BY, enrolment, meeting, person, training_class, unit
-from training.imports.conftest import AN, AT, BINH, CUC, House, changed, changes, row, rows, words, xlsx_of
+from training.imports.conftest import AN, AT, BINH, CUC, HEADER, House, changed, changes, row, rows, words, xlsx_of
 
 from lantoa.common.refused import Refused
 from lantoa.directory.actions.restriction import restrict_person
@@ -189,7 +189,19 @@ def test_a_class_of_another_programme_counts_too(house: House) -> None:
     enrolment(other, person("Nguyễn Văn An", at=house.wards["Long Bình"], birth_year=1985))
     assert words(house.preview(AN)) == [
         "2 error: Cannot enrol Nguyễn Văn An in class L1: at 08:00–12:00 05/10/2020 they are in class K1 "
-        "(09:00–13:00 05/10/2020)."
+        f"(Chuyển đổi số cho lãnh đạo, {other.programme.code}) (09:00–13:00 05/10/2020)."
+    ]
+
+
+def test_a_formula_without_a_result_is_named_in_its_row(house: House) -> None:
+    formulas = (changed(AN, birth="=DATE(1985,10,5)"), changed(BINH, name='="Trần Thị "&"Bình"'))
+    preview = house.preview(content=xlsx_of(HEADER, *formulas), name="ds.xlsx")
+    empty = "holds a formula whose result was never saved; it is read as empty. Open the file in Excel and save it."
+    assert [verdict for _name, verdict in rows(preview)] == ["new", "wrong"]
+    assert words(preview) == [
+        f"B2 warning: Cell B2 {empty}",
+        f"A3 warning: Cell A3 {empty}",
+        "A3 error: The name is missing.",
     ]
 
 

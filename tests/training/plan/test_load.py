@@ -274,7 +274,16 @@ def test_a_lecturer_who_teaches_in_another_programme_is_named(district: Unit, sm
     )
     assert refusals(second)[0] == (
         "line 36, column 9: classes[1].meetings[1]: Cannot plan a meeting of class K-1 at 13:30–16:30 05/10/2020: "
-        "lecturer Trịnh Bảo Lâm teaches class Q9-1 at 13:30–16:30 05/10/2020."
+        "lecturer Trịnh Bảo Lâm teaches class Q9-1 (Chuyển đổi số Quận 9, quan-9-2020) at 13:30–16:30 05/10/2020."
+    )
+
+
+def test_a_class_of_the_same_code_in_another_programme_is_named_with_it(district: Unit, small: str) -> None:
+    load(small)
+    second = small.replace("code: quan-9-2020", "code: khac").replace("name: Chuyển đổi số Quận 9", "name: Khóa mới")
+    assert refusals(second.replace("room: Phòng", "place: Phòng"))[0] == (
+        "line 36, column 9: classes[1].meetings[1]: Cannot plan a meeting of class Q9-1 at 13:30–16:30 05/10/2020: "
+        "lecturer Trịnh Bảo Lâm teaches class Q9-1 (Chuyển đổi số Quận 9) at 13:30–16:30 05/10/2020."
     )
 
 
@@ -283,7 +292,7 @@ def test_a_room_that_is_taken_is_named(district: Unit, small: str) -> None:
     second = small.replace("code: quan-9-2020", "code: khac").replace("Q9-", "K-").replace("Trịnh Bảo", "Trịnh Quốc")
     assert refusals(second.replace("Phan Diệu", "Phan Ngọc"))[0] == (
         "line 36, column 9: classes[1].meetings[1]: Cannot plan a meeting of class K-1 at 13:30–16:30 05/10/2020: "
-        "room Phòng 1 is taken by class Q9-1 at 13:30–16:30 05/10/2020."
+        "room Phòng 1 is taken by class Q9-1 (Chuyển đổi số Quận 9, quan-9-2020) at 13:30–16:30 05/10/2020."
     )
     assert Room.objects.count() == 2
 

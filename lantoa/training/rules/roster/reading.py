@@ -1,7 +1,8 @@
 """Reading a roster: every sheet with a table, every row a person, every fault at its place."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -66,9 +67,13 @@ def read_roster(
         class_code = _class_of(table, by_sheet)
         reader = _TableReader(table, today, class_code, _unit_of(table) if by_sheet and not class_code else "")
         rows.extend(reader.read(row) for row in table.rows)
-    notes = _notes(workbook, tables)
+    noted: dict[tuple[str, int], list[Fault]] = defaultdict(list)
+    for note in _notes(workbook, tables):
+        noted[note.sheet, note.row].append(note)
+    rows = [_with_faults(row, noted.pop((row.sheet, row.number), ()), first=True) for row in rows]
     rows = _with_doubles(rows)
-    faults = [*notes, *(fault for row in rows for fault in row.faults)]
+    beside = [fault for faults in noted.values() for fault in faults]  # in rows that name nobody
+    faults = [*beside, *(fault for row in rows for fault in row.faults)]
     return RosterReading(rows, faults, tables)
 
 
@@ -324,13 +329,15 @@ def _with_doubles(rows: list[RosterRow]) -> list[RosterRow]:
             different = first.id_number and row.id_number and first.id_number != row.id_number
             if first is not row and fault is None and not different:
                 fault = _same_person(first, row)
-        result.append(row if fault is None else _with_fault(row, fault))
+        result.append(_with_faults(row, () if fault is None else (fault,)))
     return result
 
 
-def _with_fault(row: RosterRow, fault: Fault) -> RosterRow:
+def _with_faults(row: RosterRow, faults: Sequence[Fault], *, first: bool = False) -> RosterRow:
+    if not faults:
+        return row
     values = {name: getattr(row, name) for name in RosterRow.__slots__}
-    return RosterRow(**(values | {"faults": (*row.faults, fault)}))
+    return RosterRow(**(values | {"faults": (*faults, *row.faults) if first else (*row.faults, *faults)}))
 
 
 def _same_number(first: RosterRow, row: RosterRow) -> Fault:
