@@ -88,4 +88,8 @@ class LooksForm(AuditForm):
 
     def __init__(self, *args: Any, pages: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["page"].choices = [("", gettext("all")), *sorted(pages.items(), key=lambda one: one[1])]  # type: ignore[attr-defined]
+        asked = self.data.get("page", "")
+        called = {words: page for page, words in sorted(pages.items(), reverse=True)}  # pages called alike are one
+        called |= {pages[asked]: asked} if asked in pages else {}
+        choices = sorted((words, page) for words, page in called.items())
+        self.fields["page"].choices = [("", gettext("all")), *((page, words) for words, page in choices)]  # type: ignore[attr-defined]

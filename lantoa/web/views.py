@@ -19,6 +19,7 @@ from lantoa.training.models import Enrolment, Meeting
 from lantoa.training.queries.calls import asked_in_care
 from lantoa.training.queries.follow_up import asks_of
 from lantoa.training.queries.here import SEEN_CODE, awaited
+from lantoa.web.desk_words import waiting
 from lantoa.web.queries import running_programmes
 from lantoa.web.queries_installation import backup_trouble
 
@@ -28,7 +29,7 @@ SHOWN = 20
 @needs(SIGNED_IN)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for the reader today: meetings to teach, learning, programmes in their care."""
+    """What waits for the reader today: meetings to teach, learning, work that is due, programmes in their care."""
     if key := awaited(request.session.get(SEEN_CODE), now=timezone.now()):
         return redirect("training:here", key, "read")
     on, held = today(), held_permissions(request.user, on=today())
@@ -39,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if "training.nominate" in held and "training.manage" not in held:  # officers have the calls of their programmes
         own = in_care(request.user, "training.nominate", on=on)  # type: ignore[arg-type]
         context["asked"] = list(asked_in_care(own, on=on, waiting_only=True)[:SHOWN])
+    context["waiting"] = waiting(request.user, held, on=on)  # type: ignore[arg-type]
     person = Person.objects.filter(user=request.user.pk).first()
     if person:
         meetings = Meeting.objects.select_related("training_class", "topic", "room", "gathering")

@@ -16,6 +16,7 @@ from lantoa.directory.queries import those_in_care
 from lantoa.ledger.models import Entry, EntryQuerySet, Look, LookQuerySet, thing_key
 from lantoa.office.models import Job
 from lantoa.training.models import Assessment, Enrolment
+from lantoa.web.queries.pages import called_alike
 from lantoa.web.queries.things import (
     AUDIT,
     PERSON,
@@ -37,7 +38,8 @@ Dated = TypeVar("Dated", EntryQuerySet, LookQuerySet)
 @dataclass(frozen=True)
 class Chosen:
     """What an auditor asks for. `actors` are keys of the ledger (None: anyone), `people` keys of people whom it is
-    about, `thing` one thing, `act` an act or a room ("training."), the days both included."""
+    about, `thing` one thing, `act` an act or a room ("training."), of looks a page (those called as it is are meant
+    too), the days both included."""
 
     actors: tuple[str, ...] | None = None
     people: tuple[str, ...] | None = None
@@ -144,7 +146,7 @@ def looks_for(reader: User, chosen: Chosen, *, on: date) -> LookQuerySet:
         own = chosen.thing.startswith(f"{PERSON}:")
         looks = looks.at_whom(things_within(chosen.thing) if own else [chosen.thing])
     if chosen.act:
-        looks = looks.filter(page=chosen.act)
+        looks = looks.filter(page__in=called_alike(chosen.act))
     if chosen.actors is not None:
         looks = looks.filter(actor__in=chosen.actors)
     return _dated(looks, chosen)

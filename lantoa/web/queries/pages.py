@@ -25,3 +25,9 @@ def _declared(resolver: Any, space: str) -> Iterator[tuple[str, str]]:
 def page_words() -> dict[str, str]:
     """The same in the reader's language."""
     return {name: _(words) for name, words in pages_that_show_people().items()}
+
+
+def called_alike(page: str) -> list[str]:
+    """The pages that are called as this one is, itself among them: to whoever reads they are one."""
+    called = pages_that_show_people()
+    return [name for name, words in called.items() if words == called[page]] if page in called else [page]

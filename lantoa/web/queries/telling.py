@@ -18,12 +18,13 @@ from lantoa.accounts.models import User
 from lantoa.common.models import ALPHABET, KEY_LENGTH
 from lantoa.common.personal import Table
 from lantoa.common.refused import N_
-from lantoa.common.templatetags.lantoa import percent
+from lantoa.common.templatetags.lantoa import percent, vnumber
 from lantoa.directory.models import Person, Restriction, Unit
 from lantoa.directory.queries.units import names
 from lantoa.exams.models import Answer, Attempt, Judgement
 from lantoa.ledger.models import Entry, Look
 from lantoa.office.actions.imports import IMPORTERS
+from lantoa.office.actions.jobs import REGISTERED
 from lantoa.office.models import ImportRow, Notice
 from lantoa.office.queries.notices import said_values, templates, title_of
 from lantoa.office.rules.notices import NAME
@@ -33,10 +34,12 @@ from lantoa.training.rules.certificate.trust import REASON_WORDS
 from lantoa.web.acts import ACTS
 from lantoa.web.queries.pages import page_words
 from lantoa.web.queries.things import WORDS
+from lantoa.web.rules.ledger_words import LINE_NUMBERS
 from lantoa.web.rules.values import CHOICES, MEANT, NAMES
 
 Row = dict[str, Any]  # a value for each lookup of the table, and "pk"
 KEY = re.compile(f"[{ALPHABET}]{{{KEY_LENGTH}}}")
+DECIMAL = re.compile(r"-?\d+\.\d+")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
 ORDER = {name: at for at, name in enumerate(NAMES)}
@@ -142,13 +145,26 @@ def kept(value: Any, name: str = "") -> str:
         return _yes_or_no(value)
     if not isinstance(value, str):
         return "" if value is None else str(value)
-    if value in MEANT.get(name, {}):
-        return gettext(MEANT[name][value])
+    if words := _meant(value, name):
+        return words
     if DAY.fullmatch(value):
         return f"{date.fromisoformat(value):%d/%m/%Y}"
     if MOMENT.fullmatch(value):
         return str(_moment(datetime.fromisoformat(value)))
     return "" if KEY.fullmatch(value) else value
+
+
+def _meant(value: str, name: str) -> str:
+    """The word of a code, or a number as people write it; "" for what is no code."""
+    if value in MEANT.get(name, {}):
+        return gettext(MEANT[name][value])
+    if name == "kind" and (registered := REGISTERED.get(value) or IMPORTERS.get(value)):
+        return gettext(registered.title)
+    if name == "template":
+        return title_of(value)
+    if name in LINE_NUMBERS and DECIMAL.fullmatch(value):
+        return vnumber(Decimal(value), max(0, -int(Decimal(value).normalize().as_tuple().exponent)))
+    return ""
 
 
 def name_of(key: str) -> str:

@@ -6,6 +6,7 @@ For whoever reads their own data or the ledger. What has no word here is shown a
 from typing import Final
 
 from lantoa.common.refused import N_
+from lantoa.web.rules.ledger_words import LINE_NAMES, LINE_VALUES
 
 _CHANNELS: Final = {"email": N_("E-mail"), "sms": N_("SMS"), "zalo": N_("Zalo"), "none": N_("none")}
 _PRESENCE: Final = {
@@ -94,6 +95,7 @@ CHOICES: Final[dict[str, dict[str, str]]] = {  # "room.table.field": value -> wo
 }
 
 NAMES: Final[dict[str, str]] = {  # a key of what is kept as JSON -> what it is called
+    **LINE_NAMES,
     # a person's own fields
     "full_name": N_("full name"),
     "name": N_("full name"),
@@ -163,13 +165,20 @@ NAMES: Final[dict[str, str]] = {  # a key of what is kept as JSON -> what it is 
     "works": N_("working day"),
 }
 
-MEANT: Final[dict[str, dict[str, str]]] = {  # a key of what is kept as JSON -> what its values are called
+_MEANT: Final[dict[str, dict[str, str]]] = {
     "channel": {**_CHANNELS, **CHOICES["office.consent.channel"]},
     "fields": NAMES,
     "changed": NAMES,
     "gender": _GENDER,
-    "kind": {**CHOICES["accounts.personallink.kind"], **CHOICES["office.datarequest.kind"]},
+    "kind": {
+        **CHOICES["exams.remark.kind"],
+        **CHOICES["accounts.personallink.kind"],
+        **CHOICES["office.datarequest.kind"],
+    },
     "language": CHOICES["office.reach.language"],
+    "occasion": CHOICES["training.survey.occasion"],
     "role": CHOICES["directory.rolegrant.role"],
-    "state": {**_PRESENCE, **CHOICES["office.datarequest.state"]},
+    "state": {**_PRESENCE, **CHOICES["office.notice.state"], **CHOICES["office.datarequest.state"]},
 }
+# a key of what is kept as JSON -> what its values are called; a code of several rooms is called as here above
+MEANT: Final = {key: LINE_VALUES.get(key, {}) | _MEANT.get(key, {}) for key in {**LINE_VALUES, **_MEANT}}
