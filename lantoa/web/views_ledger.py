@@ -38,6 +38,14 @@ ABOUT = {  # a value of a line that is the key of a thing
     "file": "office.file",
     "bank": "exams.bank",
     "paper": "exams.paper",
+    "sitting": "exams.sitting",
+    "workshop": "workshops.workshop",
+    "site": "workshops.site",
+    "index": "readiness.indexversion",
+    "sheet": "readiness.sheet",
+    "pain": "pilots.painpoint",
+    "pilot": "pilots.pilot",
+    "playbook": "pilots.playbook",
 }
 
 

@@ -3,13 +3,15 @@
 import factories
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from pilots import made
 from web.written import written
 
 from lantoa.directory.models import Level, Role
-from lantoa.ledger.actions import look
+from lantoa.ledger.actions import look, record
 from lantoa.web.forms_audit import LooksForm
 from lantoa.web.queries.pages import page_words
 from lantoa.web.queries.telling import kept
@@ -61,6 +63,30 @@ def test_every_word_of_a_line_is_there_in_vietnamese(words: dict[str, str]) -> N
 def test_codes_and_numbers_of_a_line_are_said_as_people_say_them(name: str, value: str, words: str) -> None:
     with translation.override("vi"):
         assert kept(value, name) == words
+
+
+@pytest.mark.django_db
+def test_a_line_of_the_newer_rooms_names_the_things_it_holds() -> None:
+    country = factories.unit("Việt Nam", kind="Nước", level=Level.COUNTRY)
+    pilot, gone = made.pilot(country), "0" * 13
+    with transaction.atomic():
+        line = record(
+            by=factories.BY,
+            act="pilots.keep_playbook",
+            thing="test:1",
+            about={"pilot": pilot.key, "sheet": gone, "way": "openid", "value": "12.50", "returned": 2},
+        )
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
+    client.force_login(factories.user(Role.AUDITOR, on=country))
+    values = client.get(reverse("web:ledger_line", args=[line.key])).context["values"]
+    assert {(row["key"], row["value"], row["url"]) for row in values} == {
+        ("thí điểm", "Thử khai một lần", reverse("pilots:pilot", args=[pilot.key])),
+        ("phiếu", gone, ""),
+        ("cách thức", "qua nhà cung cấp danh tính", ""),
+        ("giá trị", "12,5", ""),
+        ("bị trả lại", "2", ""),
+    }
 
 
 @pytest.mark.django_db
