@@ -14,6 +14,7 @@ class Source:
     def __init__(self, folder: Path) -> None:
         self.functions: dict[tuple[str, str], list[Function]] = {}  # by room and name
         self.calls: dict[tuple[str, str], list[tuple[ast.Call, Function | None]]] = {}
+        self.asked: list[tuple[Function, str]] = []  # names being looked up: `about = about | {…}` asks for itself
         for path in sorted(folder.rglob("*.py")):
             room = path.relative_to(folder).parts[0]
             self._walk(ast.parse(path.read_text(encoding="utf-8")), room, None)
@@ -71,8 +72,11 @@ class Source:
             case ast.IfExp():
                 yield from self.keys(node.body, room, within)
                 yield from self.keys(node.orelse, room, within)
-            case ast.Name() if within is not None:
-                yield from self._of_name(node.id, room, within)
+            case ast.Name(id=name) if within is not None:
+                if (within, name) not in self.asked:
+                    self.asked.append((within, name))
+                    yield from self._of_name(name, room, within)
+                    self.asked.pop()
             case ast.Call(func=ast.Name(id=name)) if (room, name) in self.functions:
                 for found in self.functions[room, name]:
                     for one in ast.walk(found):
