@@ -104,7 +104,7 @@ LINE_NAMES: Final[dict[str, str]] = {
     "new": N_("new"),
     "nominations": N_("nominations"),
     "not_erased_again": N_("not erased again"),
-    "now": N_("now"),
+    "now": N_("is now"),
     "occasion": N_("occasion"),
     "order": N_("order"),
     "other": N_("other"),
