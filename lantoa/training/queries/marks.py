@@ -66,7 +66,7 @@ def _not_given(standing: Standing, pk: int, value: Decimal, here: dict[str, Any]
             **here,
             highest=_plain(highest),
         )
-    if value != value.quantize(SMALLEST):
+    if value % SMALLEST:
         return Refused(
             N_("Cannot enter the mark %(value)s of %(person)s for %(title)s: a mark has two decimals at most."),
             **here,
@@ -140,4 +140,5 @@ def _by_hand(source: str) -> bool:
 
 def _plain(value: Decimal) -> Decimal:
     """The same number without needless zeros, still a number: pages write it as their reader does."""
-    return Decimal(written(value))
+    value = Decimal(value)
+    return Decimal(written(value)) if abs(value.adjusted()) < 20 else value  # "1e999999" would be written out
