@@ -767,7 +767,8 @@ class Corner:
 
     @cached_property
     def pain(self) -> PainPoint:
-        return report_pain(by=BY, unit=self.unit, title="Phải khai lại giấy tờ", text="", fields=[], at=AT)
+        again = f"Lần thứ {PainPoint.objects.count() + 1}"  # the same words are written once for a unit
+        return report_pain(by=BY, unit=self.unit, title="Phải khai lại giấy tờ", text=again, fields=[], at=AT)
 
     @cached_property
     def citizen_word(self) -> CitizenWord:

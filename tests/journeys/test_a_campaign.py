@@ -41,6 +41,13 @@ def test_a_campaign_goes_from_its_index_to_scores_that_say_why(reader: Callable[
     read_the_path(ward, campaign)
 
 
+def move_on(officer: Reader, step: str) -> None:
+    """What a step does is read before it is done."""
+    officer.follow(step)
+    officer.must_be_sound()
+    officer.press(step)
+
+
 def open_it(officer: Reader) -> str:
     officer.go("/readiness/")
     officer.must_be_sound()
@@ -72,7 +79,7 @@ def open_it(officer: Reader) -> str:
     officer.press("Plan it")
     assert officer.heading == TITLE
     officer.must_be_sound()
-    officer.press("Take answers")
+    move_on(officer, "Take answers")
     assert officer.says("answers are taken") in officer.text
     officer.must_be_sound()
     return officer.page.url
@@ -224,9 +231,9 @@ def accept_and_open_objections(officer: Reader, campaign: str) -> None:
     open_the_sheet(officer, campaign)
     officer.press("Accept all without a ruling")
     officer.press("Finish the review")
-    officer.press("Take no more answers")
+    move_on(officer, "Take no more answers")
     officer.must_be_sound()
-    officer.press("Open objections")
+    move_on(officer, "Open objections")
     assert officer.says("appeals are open") in officer.text
     officer.must_be_sound()
 
@@ -274,7 +281,7 @@ def decide(chief: Reader, campaign: str) -> None:
 
 def publish(officer: Reader, town: Town, campaign: str) -> None:
     officer.go(campaign)
-    officer.press("Score and publish")
+    move_on(officer, "Score and publish")
     town.work()
     officer.page.reload()
     officer.follow("See the result")
