@@ -59,7 +59,7 @@ PAGES: dict[str, tuple[Callable[[TrainingClass], str], int]] = {
     "certificates": (lambda c: reverse("training:certificates", args=[c.programme.key]), 8),
     "import_roster": (lambda c: reverse("training:import_roster", args=[c.programme.key]), 6),
     "enrol": (lambda c: f"{reverse('training:enrol', args=[c.key])}?name=nguyen", 6),
-    "home": (lambda c: reverse("web:home"), 9),
+    "home": (lambda c: reverse("web:home"), 13),
     "ledger": (lambda c: reverse("web:ledger"), 5),
 }
 
