@@ -12,6 +12,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from lantoa.common.figures import AMBIGUOUS, Ambiguous, read_figure, typed
+from lantoa.common.likely import FIRST_DAY, LAST_DAY
 
 # What nobody sees: joiners, marks that turn the direction of writing, control characters but tab and new line. (A NUL
 # is left for Django to refuse.)
@@ -19,8 +20,6 @@ INVISIBLE = dict.fromkeys(
     [*map(ord, "\u00ad\u061c\ufeff"), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)]
     + [*range(0x01, 0x09), *range(0x0B, 0x0D), *range(0x0E, 0x20), *range(0x7F, 0xA0)]
 )
-
-FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2200, 12, 31)  # beyond these a day is a slip of the hand
 
 
 def likely(day: date) -> None:

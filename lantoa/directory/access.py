@@ -35,7 +35,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lantoa.accounts.models import User
-from lantoa.common.forms import FIRST_DAY, LAST_DAY
+from lantoa.common.likely import FIRST_DAY, LAST_DAY
 from lantoa.common.models import Thing
 from lantoa.common.ready import asking
 from lantoa.directory.models import RoleGrant, Unit, UnitQuerySet

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from lantoa.common.figures import AMBIGUOUS, Ambiguous, read_figure
+from lantoa.common.likely import FIRST_DAY, LAST_DAY
 from lantoa.common.refused import N_
 from lantoa.common.vietnamese import clean
 from lantoa.office.rules.imports import RowFault
@@ -48,7 +49,6 @@ VOCABULARY: Final = Vocabulary(
 )
 TEXTS: Final = {"document_number": 60, "note": 500, "reason": 500}
 SHOWN: Final = {"unit": 200, "code": 40}  # seen in the preview, kept nowhere
-FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2200, 12, 31)  # as the house's forms take them
 
 
 @dataclass(slots=True)
